@@ -1,0 +1,206 @@
+"""A page for every word of the language, made from its docstring when the site is built.
+
+mkdocs calls the functions `on_*` (see `hooks` in mkdocs.yml); the tests call `pages`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from flume import registry
+
+KINDS = {
+    "source": ("Sources", "where points come from"),
+    "proc": ("Procs", "points in, points out"),
+    "reducer": ("Reducers", "many points into one value, for `reduce` and `put`"),
+    "sink": ("Sinks", "where points go"),
+    "adapter": ("Adapters", "what `read` opens and `write` writes to"),
+    "parser": ("Formats", "what `format=` means"),
+    "view": ("Views", "what draws a chart"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of one word."""
+
+    kind: str
+    name: str
+    summary: str
+    text: str
+
+    @property
+    def uri(self) -> str:
+        return f"words/{KINDS[self.kind][0].lower()}/{self.name}.md"
+
+
+def pages() -> list[Page]:
+    """A page for every name that core and the installed plugins offer, kind by kind."""
+    words = registry.default()
+    made: list[Page] = []
+    for kind in KINDS:
+        seen: dict[int, str] = {}
+        for name in words.names(kind, plugins=True):
+            thing = words.find(kind, name)
+            first = seen.setdefault(id(thing), name)
+            if first == name:
+                made.append(Page(kind, name, summary(thing), page(kind, name, thing)))
+            else:
+                also = f"Another name of [`{first}`]({first}.md)."
+                made.append(Page(kind, name, f"another name of `{first}`", f"# {name}\n\n{also}\n"))
+    return made
+
+
+def page(kind: str, name: str, thing: Any) -> str:
+    """The page: what it is, how it is written, what its docstring says."""
+    parts = [f"# {name}"]
+    if isinstance(thing, ModuleType):
+        parts.append(markdown(thing.__doc__))
+        for member, value in members(thing):
+            parts += [f"## {name}.{member}", code(call(f"{name}.{member}", value)), markdown(value.__doc__)]
+    elif kind == "adapter":
+        parts.append(markdown(thing.__doc__))
+        for word, side in (("read", thing.Reader), ("write", thing.Writer)):
+            if side is not None:
+                parts += [f"## {word}", code(call(word, side, repr(name))), markdown(side.__doc__)]
+    elif kind == "parser":
+        parts += [code(call("read", thing, "…", f"format={name!r}")), markdown(thing.__doc__)]
+        if not getattr(thing, "writes", True):
+            parts.append("This format can be read, not written.")
+    elif kind == "view":
+        parts += [code(call("barchart", thing, repr(name))), markdown(thing.__doc__)]
+    else:
+        parts += [code(call(name, thing)), markdown(thing.__doc__)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def index(made: list[Page]) -> str:
+    """The page of all words."""
+    lines = ["# All words", "", "Made from the docstrings; `flume docs WORD` shows the same in a terminal.", ""]
+    for kind, (title, what) in KINDS.items():
+        of_kind = [page for page in made if page.kind == kind]
+        if of_kind:
+            lines += [f"## {title}", "", f"{what[0].upper()}{what[1:]}.", ""]
+            lines += [f"- [`{page.name}`]({page.uri.removeprefix('words/')}): {page.summary}" for page in of_kind]
+            lines.append("")
+    return "\n".join(lines)
+
+
+# -- how a word is written ----------------------------------------------------------------------
+
+
+def call(word: str, thing: Callable[..., Any], *given: str) -> str:
+    """How it is called: on one line where it fits, else an option a line.
+
+    >>> def head(n: int = 1, *fields: str, by=None): ...
+    >>> call('head', head)
+    'head(n: int = 1, *fields: str, by = None)'
+    """
+    options = [*given, *map(option, inspect.signature(thing).parameters.values())]
+    line = f"{word}({', '.join(options)})"
+    return line if len(line) <= 88 else f"{word}(\n" + "".join(f"    {each},\n" for each in options) + ")"
+
+
+def option(parameter: inspect.Parameter) -> str:
+    stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(parameter.kind.name, "")
+    empty = inspect.Parameter.empty
+    hint = parameter.annotation
+    hint = "" if hint is empty else f": {hint if isinstance(hint, str) else inspect.formatannotation(hint)}"
+    default = "" if parameter.default is empty else f" = {parameter.default!r}"
+    return f"{stars}{parameter.name}{hint}{default}"
+
+
+def members(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """What a namespace such as `date` has: its public classes and functions, in the order written."""
+    names = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and callable(value) and getattr(value, "__module__", None) == module.__name__
+    ]
+    return ((name, getattr(module, name)) for name in names)
+
+
+# -- docstrings to Markdown ---------------------------------------------------------------------
+
+
+def summary(thing: Any) -> str:
+    """The first sentence of the docstring."""
+    text = " ".join(inspect.cleandoc(thing.__doc__ or "").partition("\n\n")[0].split())
+    return escaped(re.split(r"(?<=[.!?])\s", text)[0].rstrip("."))
+
+
+def markdown(docstring: str | None) -> str:
+    """A docstring as Markdown: examples fenced, `:param x:` a list."""
+    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(docstring or "").strip("\n"))
+    return "\n\n".join(map(paragraph, paragraphs))
+
+
+def paragraph(text: str) -> str:
+    if text.startswith(">>>"):
+        return fence("pycon", re.sub(r"\s+# doctest: \+\w+", "", text))
+    if text.startswith("    "):
+        return fence("python", inspect.cleandoc(text))
+    if text.startswith(":"):
+        return fields(text)
+    return escaped(re.sub(r"::$", ":", text))
+
+
+def fields(text: str) -> str:
+    """`:param n:`, `:returns:`, `:raises E:` as a list."""
+    lines = []
+    for field in re.split(r"\n(?=:)", text):
+        name, what = re.match(r":(.*?):\s*(.*)", field, flags=re.DOTALL).groups()  # type: ignore[union-attr]
+        word, _, argument = name.partition(" ")
+        spoken = {
+            "param": f"`{argument}`:",
+            "returns": "returns",
+            "return": "returns",
+            "raises": f"raises `{argument}`:",
+        }
+        lines.append(f"- {spoken[word]} {escaped(' '.join(what.split()))}")
+    return "\n".join(lines)
+
+
+def escaped(text: str) -> str:
+    """Prose in which `<` is no HTML; code between backticks stays as it is."""
+    return "".join(part if i % 2 else part.replace("<", "&lt;") for i, part in enumerate(re.split(r"(`[^`]*`)", text)))
+
+
+def code(text: str) -> str:
+    return fence("python", text)
+
+
+def fence(language: str, text: str) -> str:
+    return f"```{language}\n{text}\n```"
+
+
+# -- mkdocs -------------------------------------------------------------------------------------
+
+
+def on_config(config: Any) -> Any:
+    """Put the words into the navigation."""
+    made = pages()
+    tree: list[Any] = [{"All words": "words/index.md"}]
+    for kind, (title, _) in KINDS.items():
+        if of_kind := [{page.name: page.uri} for page in made if page.kind == kind]:
+            tree.append({title: of_kind})
+    for section in config.nav:
+        if "Words" in section:
+            section["Words"] = tree
+    return config
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the pages, as if they were files."""
+    from mkdocs.structure.files import File
+
+    made = pages()
+    files.append(File.generated(config, "words/index.md", content=index(made)))
+    for page in made:
+        files.append(File.generated(config, page.uri, content=page.text))
+    return files

@@ -1,0 +1,148 @@
+"""Writes a tree as an expression of `re` (3.11: atomic groups, possessive repetitions), to be compiled with FLAGS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from flume_adapter_grok.tree import (
+    ANY,
+    At,
+    Atomic,
+    Back,
+    Capture,
+    Chars,
+    Either,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+    first,
+    walk,
+    width,
+)
+
+FLAGS = re.DOTALL | re.MULTILINE
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """An expression of `re`, and the captures in the order of its groups."""
+
+    text: str
+    captures: tuple[Capture, ...]
+    plain: bool  # False: only the `regex` package compiles it (a look behind of no fixed width)
+
+
+def translate(tree: Node, wanted: Callable[[Capture], bool] = lambda capture: True) -> Translation:
+    r"""Write *tree* for `re`; only *wanted* captures, and those that a `\k<name>` needs, become groups.
+
+    >>> from flume_adapter_grok.oniguruma import parse
+    >>> translate(parse(r"(?<key>\h+)=(?<value>.*)")).text
+    '([0-9A-Fa-f]++)=(.*)'
+    """
+    writer = _Writer(wanted, frozenset(node.name for node in walk(tree) if isinstance(node, Back)))
+    text = writer.write(settle(tree, ANY))
+    return Translation(text, tuple(writer.captures), writer.plain)
+
+
+def settle(node: Node, after: int) -> Node:
+    """Make repetitions possessive where going back could not help: no character of theirs can come next.
+
+    *after* holds the characters, as bits, with which the rest of the pattern may go on; all where it may end.
+    """
+    match node:
+        case Sequence(items):
+            settled = []
+            for item in reversed(items):
+                settled.append(settle(item, after))
+                after = first(item) | (0 if width(item)[0] else after)
+            return Sequence(tuple(reversed(settled)))
+        case Either(branches):
+            return Either(tuple(settle(branch, after) for branch in branches))
+        case Repeat(Chars() as body, _, most) if most != 1:
+            return node if body.mask & after else replace(node, mode="possessive")
+        case Repeat(body, _, most):
+            return replace(node, body=settle(body, after if most == 1 else after | first(body)))
+        case Capture(body):
+            return replace(node, body=settle(body, after))
+        case Atomic(body) | Look(body):
+            return replace(node, body=settle(body, ANY))
+    return node
+
+
+class _Writer:
+    def __init__(self, wanted: Callable[[Capture], bool], referred: frozenset[str]) -> None:
+        self.wanted = wanted
+        self.referred = referred
+        self.captures: list[Capture] = []
+        self.plain = True
+
+    def write(self, node: Node) -> str:
+        match node:
+            case Chars(charset, folded):
+                text = charset.text()
+                return f"(?i:{text})" if folded else text
+            case Sequence(items):
+                return "".join(f"(?:{self.write(i)})" if isinstance(i, Either) else self.write(i) for i in items)
+            case Either(branches):
+                return "|".join(self.write(branch) for branch in branches)
+            case Repeat():
+                return self.repeat(node)
+            case Capture(body, name):
+                if not self.wanted(node) and name not in self.referred and name.partition(":")[0] not in self.referred:
+                    return f"(?:{self.write(body)})"
+                self.captures.append(node)
+                return f"({self.write(body)})"
+            case Atomic(body):
+                return f"(?>{self.write(body)})"
+            case Look():
+                return self.look(node)
+            case At(text):
+                return text
+            case Back(name):
+                return self.back(name)
+
+    def repeat(self, node: Repeat) -> str:
+        body = self.write(node.body)
+        if isinstance(node.body, Chars) and not node.body.folded:
+            inner = body if not body.startswith("(?:") else body
+        else:
+            inner = f"(?:{body})"
+        match node.least, node.most:
+            case 0, None:
+                times = "*"
+            case 1, None:
+                times = "+"
+            case 0, 1:
+                times = "?"
+            case least, None:
+                times = f"{{{least},}}"
+            case least, most:
+                times = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
+        if node.least == node.most:
+            return f"{inner}{times}"
+        return inner + times + {"greedy": "", "lazy": "?", "possessive": "+"}[node.mode]
+
+    def look(self, node: Look) -> str:
+        """Write a look; one behind with branches of several widths becomes several looks."""
+        sign = ("?<" if node.behind else "?") + ("!" if node.negative else "=")
+        if not node.behind:
+            return f"({sign}{self.write(node.body)})"
+        branches = node.body.branches if isinstance(node.body, Either) else (node.body,)
+        if any(low != high for low, high in map(width, branches)):
+            self.plain = False
+        looks = [f"({sign}{self.write(branch)})" for branch in branches]
+        return "".join(looks) if node.negative or len(looks) == 1 else f"(?:{'|'.join(looks)})"
+
+    def back(self, name: str) -> str:
+        """Write a reference; where several groups have the name, to the last of them that took part."""
+        groups = [
+            number
+            for number, capture in enumerate(self.captures, start=1)
+            if capture.name == name or capture.name.partition(":")[0] == name
+        ]
+        if not groups:  # refers to a group behind it
+            return "(?!)"
+        return "(?:" + "|".join(f"\\{number}" for number in reversed(groups)) + ")"

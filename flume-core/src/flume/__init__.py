@@ -1,0 +1,107 @@
+"""flume: stream processing for people who look at logs, metrics and events.
+
+    from flume import *
+
+    pipeline = read('stdio', file='access.log') | reduce(n=count(), by='status') | write('stdio')
+    pipeline.execute()
+
+Names are loaded when they are first touched, so that `import flume` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flume.expression import expr as expr
+    from flume.flow import Flow as Flow
+    from flume.flow import Pipeline as Pipeline
+    from flume.flow import Proc as Proc
+    from flume.flow import Sink as Sink
+    from flume.flow import Source as Source
+    from flume.flow import Stage as Stage
+    from flume.functions import function as function
+    from flume.hookspecs import hookimpl as hookimpl
+    from flume.parsing import LineParser as LineParser
+    from flume.parsing import Parser as Parser
+    from flume.procs.diff import diff as diff
+    from flume.procs.fill import fill as fill
+    from flume.procs.filter import filter as filter
+    from flume.procs.head import head as head
+    from flume.procs.intersect import intersect as intersect
+    from flume.procs.keep import keep as keep
+    from flume.procs.put import put as put
+    from flume.procs.reduce import reduce as reduce
+    from flume.procs.remove import remove as remove
+    from flume.procs.rename import rename as rename
+    from flume.procs.reorder import reorder as reorder
+    from flume.procs.skip import skip as skip
+    from flume.procs.sort import sort as sort
+    from flume.procs.tail import tail as tail
+    from flume.procs.union import union as union
+    from flume.procs.uniq import uniq as uniq
+    from flume.reducers import date as date
+    from flume.reducers import math as math
+    from flume.reducers.avg import avg as avg
+    from flume.reducers.avg import mean as mean
+    from flume.reducers.count import count as count
+    from flume.reducers.first import first as first
+    from flume.reducers.funcr import funcr as funcr
+    from flume.reducers.iterate import iterate as iterate
+    from flume.reducers.last import last as last
+    from flume.reducers.maximum import maximum as maximum
+    from flume.reducers.minimum import minimum as minimum
+    from flume.reducers.sum import sum as sum
+    from flume.reducing import Reducer as Reducer
+    from flume.sinks.memory import memory as memory
+    from flume.sinks.write import write as write
+    from flume.sources.emit import emit as emit
+    from flume.sources.read import read as read
+    from flume.sources.seq import seq as seq
+    from flume.value import env as env
+
+_PLACES = {
+    "sources": ["emit", "read", "seq"],
+    "procs": [
+        "diff", "fill", "filter", "head", "intersect", "keep", "put", "reduce", "remove",
+        "rename", "reorder", "skip", "sort", "tail", "union", "uniq",
+    ],
+    "reducers": ["avg", "count", "first", "funcr", "iterate", "last", "maximum", "minimum", "sum"],
+    "sinks": ["memory", "write"],
+}  # fmt: skip
+
+_NAMES = {name: f"flume.{kind}.{name}" for kind, names in _PLACES.items() for name in names} | {
+    "mean": "flume.reducers.avg",
+    "expr": "flume.expression",
+    "env": "flume.value",
+    "function": "flume.functions",
+    "hookimpl": "flume.hookspecs",
+    "Flow": "flume.flow",
+    "Pipeline": "flume.flow",
+    "Proc": "flume.flow",
+    "Sink": "flume.flow",
+    "Source": "flume.flow",
+    "Stage": "flume.flow",
+    "Parser": "flume.parsing",
+    "LineParser": "flume.parsing",
+    "Reducer": "flume.reducing",
+}
+_MODULES = {"date": "flume.reducers.date", "math": "flume.reducers.math"}
+
+__all__ = [*_NAMES, *_MODULES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        value = getattr(import_module(_NAMES[name]), name)
+    elif name in _MODULES:
+        value = import_module(_MODULES[name])
+    else:
+        raise AttributeError(f"module 'flume' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The names that read and write know."""

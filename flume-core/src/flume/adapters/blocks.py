@@ -1,0 +1,198 @@
+"""Blocks: streams of bytes, decompressed, decoded and cut at line ends."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Protocol
+
+from flume.errors import OptionError, SourceError
+from flume.parsing import decode, encode
+
+BLOCK = 1 << 17
+COMPRESSIONS = ("gzip", "zlib", "deflate", "bz2", "xz", "zstd")
+SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd", ".zz": "zlib"}
+
+# the second byte keeps text that happens to begin with x from being taken for zlib
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bz2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x78\x01": "zlib",
+    b"\x78\x9c": "zlib",
+    b"\x78\xda": "zlib",
+}
+_ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+
+
+class Decompressor(Protocol):
+    """What the decompressors of the standard library have in common."""
+
+    @property
+    def eof(self) -> bool: ...  # noqa: D102
+
+    @property
+    def unused_data(self) -> bytes: ...  # noqa: D102
+
+    def decompress(self, data: bytes, /) -> bytes: ...  # noqa: D102
+
+
+class Compressor(Protocol):
+    """What the compressors of the standard library have in common."""
+
+    def compress(self, data: bytes, /) -> bytes: ...  # noqa: D102
+
+    def flush(self) -> bytes: ...  # noqa: D102
+
+
+def check_compression(word: str, compression: str | None) -> None:
+    """An `OptionError` for a compression that is not known."""
+    if compression is not None and compression not in COMPRESSIONS:
+        raise OptionError(f"{word}: compression takes one of {', '.join(COMPRESSIONS)}, not {compression!r}")
+
+
+def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    r"""The same bytes, cut after line ends; only the last block may lack one.
+
+    >>> list(line_blocks([b'a\nb', b'c', b'\nd']))
+    [b'a\n', b'bc\n', b'd']
+    """
+    rest: list[bytes] = []
+    for chunk in chunks:
+        cut = chunk.rfind(b"\n") + 1
+        if not cut:
+            rest.append(chunk)
+            continue
+        rest.append(chunk[:cut])
+        yield b"".join(rest)
+        rest = [chunk[cut:]] if cut < len(chunk) else []
+    if any(rest):
+        yield b"".join(rest)
+
+
+def decompress(chunks: Iterable[bytes], compression: str | None = None, name: str = "the input") -> Iterator[bytes]:
+    """The decompressed bytes; where *compression* is None, by a look at the first bytes.
+
+    Raises `SourceError` for data that is damaged or ends in the middle.
+    """
+    chunks = _starting_with(chunks, 6)
+    first = next(chunks, b"")
+    kind = compression or next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), None)
+    if kind is None:
+        if first:
+            yield first
+        yield from chunks
+        return
+    make = _decompressor(kind)
+    state: Decompressor | None = None
+    try:
+        for chunk in chain([first], chunks):
+            data = chunk
+            while data:
+                state = state if state is not None and not state.eof else make()
+                if out := state.decompress(data):
+                    yield out
+                data = state.unused_data if state.eof else b""
+    except _errors(kind) as error:
+        raise SourceError(f"{name}: damaged {kind} data ({error})") from error
+    if state is not None and not state.eof:
+        raise SourceError(f"{name}: the {kind} data ends in the middle; the file was cut short")
+
+
+def compressor(kind: str) -> Compressor:
+    """A fresh compressor of this kind."""
+    if kind == "bz2":
+        import bz2
+
+        return bz2.BZ2Compressor()
+    if kind == "xz":
+        import lzma
+
+        return lzma.LZMACompressor()
+    if kind == "zstd":
+        return _zstd().ZstdCompressor()  # type: ignore[no-any-return, attr-defined]
+    return zlib.compressobj(wbits=_WBITS[kind])
+
+
+def transcode(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """The text of *chunks*, written in *encoding*, as UTF-8; a byte order mark goes."""
+    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+    for chunk in chunks:
+        if text := decoder.decode(chunk):
+            yield encode(text)
+    if text := decoder.decode(b"", True):
+        yield encode(text)
+
+
+def without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes without a UTF-8 byte order mark at the beginning."""
+    chunks = _starting_with(chunks, 3)
+    if first := next(chunks, b"").removeprefix(codecs.BOM_UTF8):
+        yield first
+    yield from chunks
+
+
+def without_ansi(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same lines without terminal escapes such as colours."""
+    for block in blocks:
+        yield _ANSI.sub(b"", block) if b"\x1b" in block else block
+
+
+def recode(data: bytes, encoding: str) -> bytes:
+    """UTF-8 bytes in another encoding; a character it lacks is an error of `str.encode`."""
+    return decode(data).encode(encoding, "surrogateescape")
+
+
+_WBITS = {"gzip": 31, "zlib": 15, "deflate": -15}
+
+
+def _decompressor(kind: str) -> Callable[[], Decompressor]:
+    if kind == "bz2":
+        import bz2
+
+        return bz2.BZ2Decompressor
+    if kind == "xz":
+        import lzma
+
+        return lzma.LZMADecompressor
+    if kind == "zstd":
+        return _zstd().ZstdDecompressor  # type: ignore[no-any-return, attr-defined]
+    return lambda: zlib.decompressobj(wbits=_WBITS[kind])
+
+
+def _errors(kind: str) -> tuple[type[Exception], ...]:
+    """What the decompressors of this kind raise."""
+    usual = (OSError, EOFError, ValueError, zlib.error)
+    if kind == "xz":
+        import lzma
+
+        return (*usual, lzma.LZMAError)
+    return (*usual, _zstd().ZstdError) if kind == "zstd" else usual  # type: ignore[attr-defined]
+
+
+def _zstd() -> object:
+    from importlib import import_module
+
+    for module in ("compression.zstd", "backports.zstd"):
+        try:
+            return import_module(module)
+        except ImportError:
+            continue
+    raise OptionError("zstd needs one more package on this Python: pip install 'flume-core[zstd]'")
+
+
+def _starting_with(chunks: Iterable[bytes], least: int) -> Iterator[bytes]:
+    """The same chunks, the first with at least *least* bytes where there are as many."""
+    chunks = iter(chunks)
+    first = b""
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= least:
+            break
+    if first:
+        yield first
+    yield from chunks

@@ -1,0 +1,49 @@
+"""Core's own words, registered through the hooks as a stranger's are."""
+
+from __future__ import annotations
+
+from flume.hookspecs import Offer, hookimpl
+
+FLUME_API = 1
+
+
+def _words(kind: str, names: str) -> dict[str, str]:
+    """One file = one word: `flume.procs.head:head`."""
+    return {name: f"flume.{kind}.{name}:{name}" for name in names.split()}
+
+
+@hookimpl
+def flume_sources() -> Offer:
+    """The words that a pipeline begins with."""
+    return _words("sources", "emit read seq")
+
+
+@hookimpl
+def flume_procs() -> Offer:
+    """Points into points."""
+    return _words("procs", "diff fill filter head intersect keep put reduce remove rename reorder skip sort tail union uniq")
+
+
+@hookimpl
+def flume_reducers() -> Offer:
+    """Many points into one value; `date` and `math` are namespaces."""
+    words = _words("reducers", "avg count first funcr iterate last maximum minimum sum")
+    return {**words, "mean": "flume.reducers.avg:mean", "date": "flume.reducers.date", "math": "flume.reducers.math"}
+
+
+@hookimpl
+def flume_sinks() -> Offer:
+    """The words that a pipeline ends with."""
+    return _words("sinks", "memory write")
+
+
+@hookimpl
+def flume_adapters() -> Offer:
+    """What `read(name, …)` and `write(name, …)` know."""
+    return {**_words("adapters", "http stdio"), "file": "flume.adapters.stdio:stdio"}
+
+
+@hookimpl
+def flume_parsers() -> Offer:
+    """What `format=name` means."""
+    return _words("parsers", "csv json jsonl lines logfmt") | {"tsv": "flume.parsers.csv:tsv"}

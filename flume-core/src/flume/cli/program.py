@@ -1,0 +1,87 @@
+"""Program: from text to a pipeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flume.cli.script import Script
+from flume.cli.words import scope
+from flume.errors import UnknownName, UsageError
+from flume.flow import Flow, Pipeline
+from flume.report import Report
+
+if TYPE_CHECKING:
+    from flume.engine.plan import has_sink as has_sink
+
+_BARE = re.compile(r"[A-Za-z_][\w-]*")
+
+
+def program(script: Script, own: Mapping[str, Any]) -> Flow | Report | None:
+    """The pipeline that the text stands for; a report, or None, where it has run one itself.
+
+    *own*: the user's own names.  Raises `UsageError` where the text is no program.
+
+    >>> program(Script("emit(limit=3) | head(1)"), {})
+    emit(3) | head()
+    """
+    names = scope(script, own)
+    value = script.run(dict(names))
+    flow = _as_flow(value)
+    if flow is not None:
+        return flow
+    if isinstance(value, Report):
+        return value
+    if script.module and script.runs_something:
+        return None
+    raise UsageError(_no_pipeline(value, script))
+
+
+def sink(text: str, own: Mapping[str, Any]) -> Flow:
+    """The end that *text* stands for: the name of an adapter, or a sink with any steps before it.
+
+    >>> sink('stdio', {}), sink("head(2) | write('stdio', format='csv')", {})
+    (write('stdio'), head(2) | write('stdio', format='csv'))
+    """
+    from flume.engine.plan import has_sink
+
+    if re.fullmatch(r"[a-z_][\w.]*", text) and text not in own:
+        from flume.sinks.write import write
+
+        return write(text)
+    script = Script(text)
+    end = _as_flow(script.run(scope(script, own)))
+    if end is None or not has_sink(end):
+        raise UsageError(f"--implicit-sink takes the name of an adapter or a sink such as write('stdio'), not {text!r}")
+    return end
+
+
+def ending_in(flow: Flow, end: str, own: Mapping[str, Any]) -> Flow:
+    """*flow* itself where every way through it ends in a sink, else followed by what *end* says."""
+    from flume.engine.plan import has_sink
+
+    return flow if has_sink(flow) else flow | sink(end, own)
+
+
+def _as_flow(value: object) -> Flow | None:
+    """The value as a flow; a tuple of flows is a fork."""
+    if isinstance(value, Flow):
+        return value
+    if isinstance(value, tuple):
+        try:
+            return Pipeline(()) | value
+        except TypeError:
+            pass
+    return None
+
+
+def _no_pipeline(value: object, script: Script) -> str:
+    what = script.name or "the program"
+    if script.module and not script.ends_in_expression:
+        return f"{what} runs nothing: let its last line be a pipeline, or call .execute()"
+    if isinstance(value, type):
+        return f"{what} is the word {value.__name__!r}, no pipeline; words are called: {value.__name__}(…)"
+    shown = " ".join(repr(value).split())
+    shown = shown if len(shown) <= 60 else shown[:59] + "…"
+    return f"{what} is {shown}, no pipeline; a pipeline is like: emit(limit=3) | write('stdio')"

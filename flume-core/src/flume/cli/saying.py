@@ -1,0 +1,30 @@
+"""Saying: what flume tells its user goes to stderr, as lines that begin with `flume: `."""
+
+from __future__ import annotations
+
+import sys
+
+
+def say(text: str) -> None:
+    """Print *text* on stderr; control characters of data in it are shown, not obeyed.
+
+    A bar of progress that stands there is taken away first.
+    """
+    progress = sys.modules.get("flume.engine.progress")
+    if progress is not None:
+        progress.clear()
+    try:
+        print(f"flume: {printable(text)}", file=sys.stderr, flush=True)
+    except (OSError, ValueError):  # nobody listens
+        pass
+
+
+def printable(text: str) -> str:
+    """*text* with nothing in it that a terminal would obey but line ends.
+
+    >>> printable('a\\x1b[2Jb')
+    'a\\\\x1b[2Jb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

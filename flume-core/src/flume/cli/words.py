@@ -1,0 +1,63 @@
+"""Words: what the names that a text uses mean; only those are looked up, and imported."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from flume.cli.script import Script
+from flume.errors import FlumeError, UnknownName
+from flume.hookspecs import WORDS
+from flume.registry import default
+
+
+def scope(script: Script, own: Mapping[str, Any]) -> dict[str, Any]:
+    """The names that *script* uses, and what they mean: the user's *own* first, then flume's words, then Python's.
+
+    Raises `UnknownName` or `NameConflict`, with the place in the text.
+    """
+    names: dict[str, Any] = {}
+    for name in script.names():
+        try:
+            names[name] = own[name] if name in own else _meaning(name, script)
+        except UnknownName as error:
+            if not script.has_other_star:
+                raise script.unknown(_hinted(error, name, [*own, *script.own_names()]), name) from None
+        except FlumeError as error:
+            raise script.unknown(error, name) from error
+    for name in script.rebound_names():
+        if name in own or _is_core(name):
+            names[name] = own[name] if name in own else default().word(name)
+    return names
+
+
+def _meaning(name: str, script: Script) -> Any:
+    import flume
+
+    words = default()
+    if _is_core(name):
+        return words.word(name)
+    if name in flume.__all__:  # expr, env, and what words are made of
+        return getattr(flume, name)
+    if hasattr(builtins, name):
+        offered = any(name in words.names(kind, plugins=True) for kind in WORDS) if name.islower() else False
+        return words.word(name) if offered else getattr(builtins, name)
+    if (asked := script.attributes(name)) and any(plugin.name == name for plugin in words.plugins(load=False)):
+        return SimpleNamespace(**{word: words.word(f"{name}.{word}") for word in asked})
+    return words.word(name)
+
+
+def _is_core(name: str) -> bool:
+    words = default()
+    return any(name in words.names(kind) for kind in WORDS)
+
+
+def _hinted(error: UnknownName, name: str, own: list[str]) -> UnknownName:
+    """*error*, with a name of the user's own that is close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, own, 1, 0.7)
+    first, *more = str(error).split("\n")
+    return UnknownName("\n".join([first, f"  did you mean your own {close[0]!r}?", *more])) if close else error

@@ -1,0 +1,364 @@
+"""Expressions as Python functions over a batch, generated from the checked terms.
+
+    filter('status >= 500')  [p for p in points for status in [p.get('status')] if status is not None and status >= 500]
+
+The function is written for points without surprises and does not look out for them.  Where a value clashes, Python
+raises, and the batch is done again point by point: the same code for one point, and the plain way for those that clash.
+So the result is that of the plain way, and what clashes is noted there, once.
+
+The source is made of names that are made here, and of literals; text of the program comes in only through `repr`.
+"""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+from types import CodeType
+from typing import Any, Literal, TypeAlias
+
+from flume import arithmetic, point
+from flume.duration import Duration
+from flume.terms import (
+    ORDERING,
+    Arithmetic,
+    Call,
+    Choice,
+    Comparison,
+    Constant,
+    Field,
+    Has,
+    Item,
+    Listing,
+    Logic,
+    Membership,
+    Not,
+    Record,
+    Slice,
+    Strict,
+    Term,
+    Whole,
+    looks_like_date,
+    reading,
+)
+
+Kind: TypeAlias = Literal["select", "values", "value"]
+Maker: TypeAlias = Callable[[datetime], Any]
+
+_USED: dict[str, Any] = {
+    "get": point.get,
+    "has": point.has,
+    "add": arithmetic.add,
+    "subtract": arithmetic.subtract,
+    "power": arithmetic.power,
+    "shift": arithmetic.shift,
+    "item": arithmetic.item,
+    "cut": arithmetic.cut,
+    "within": arithmetic.within,
+    "dict": dict,
+}
+_OPERATIONS = {
+    "*": "{0} * {1}",
+    "%": "{0} % {1}",
+    "**": "power({0}, {1})",
+    "<<": "shift({0}, {1})",
+}
+_DURATIONS = {"+": "add({0}, {1})", "-": "subtract({0}, {1})"}
+
+
+class Readings(dict[type, Any]):
+    """What a constant text says beside a value of each type, found out when it is first needed."""
+
+    def __init__(self, text: str, now: datetime) -> None:
+        self.text, self.now = text, now
+
+    def __missing__(self, kind: type) -> Any:
+        self[kind] = reading(self.text, kind, self.now)
+        return self[kind]
+
+
+def function(tree: Term, kind: Kind, now: datetime) -> Callable[[Any], Any]:
+    """The function of this kind: `select` and `values` take a batch, `value` takes a point."""
+    _, code, makers = _program(tree, kind)
+    names = {"__builtins__": {}, **_USED, **{name: make(now) for name, make in makers.items()}}
+    exec(code, names)  # noqa: S102 - written here, from checked terms
+    return names[kind]  # type: ignore[no-any-return]
+
+
+def source(tree: Term, kind: Kind) -> str:
+    """The source of that function."""
+    return _program(tree, kind)[0]
+
+
+@lru_cache(maxsize=256)
+def _program(tree: Term, kind: Kind) -> tuple[str, CodeType, dict[str, Maker]]:
+    writer = _Writer(tree)
+    text = writer.program(kind)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of comparisons that the user wrote: 1 is None
+        return text, compile(text, "<expression>", "exec"), writer.makers
+
+
+class _Writer:
+    """Writes the code of one tree.  Every piece of code stands in parentheses, or is one name or literal."""
+
+    def __init__(self, tree: Term) -> None:
+        self.tree = tree
+        self.makers: dict[str, Maker] = {}
+        self.functions: dict[str, str] = {}
+        self.variables: dict[str, str] = {}
+        self.taken = {*keyword.kwlist, *_USED, "p", "points", "select", "values", "value", "instant"}
+        self.taken |= {term.function.name for term in tree.walk() if isinstance(term, Call)}
+
+    # -- the function ---------------------------------------------------------------------------
+
+    def program(self, kind: Kind) -> str:
+        reads = list(self.reads())
+        code = self.code(self.tree)
+        if kind == "value":
+            lines = [f"{name} = {read}" for name, read in reads] + [f"return {code}"]
+            return "def value(p):\n" + "".join(f"    {line}\n" for line in lines)
+        # Python makes a plain assignment of `for name in [one value]`.
+        given = "".join(f" for {name} in [{read}]" for name, read in reads)
+        if kind == "select":
+            return f"def select(points):\n    return [p for p in points{given} if {code}]\n"
+        return f"def values(points):\n    return [{code} for p in points{given}]\n"
+
+    def reads(self) -> Iterator[tuple[str, str]]:
+        """The fields that are read before all else: the first one, and those that are read more than once."""
+        uses = Counter(term.name for term in self.tree.walk() if isinstance(term, Field))
+        for number, (field, count) in enumerate(uses.items()):
+            head, dot, rest = field.partition(".")
+            if (number and count == 1) or "." in rest:
+                continue
+            if dot:
+                inner = self.fresh(head)
+                yield inner, f"p.get({head!r})"
+                read = self.nested("p", field, inner, f"{inner}.get({rest!r})", inner)
+            else:
+                read = f"p.get({field!r})"
+            self.variables[field] = self.fresh(field)
+            yield self.variables[field], read
+
+    def fresh(self, hint: str) -> str:
+        """A name like *hint* that is not taken yet."""
+        name = re.sub(r"[^a-z0-9]+", "_", hint[:30].lower()).strip("_")
+        name = name if name[:1].isalpha() else f"field_{name}".strip("_")
+        number = 1
+        unique = name
+        while unique in self.taken:
+            number += 1
+            unique = f"{name}_{number}"
+        self.taken.add(unique)
+        return unique
+
+    def bound(self, hint: str, make: Maker) -> str:
+        """The name of a value that is made when the function is."""
+        name = self.fresh(hint)
+        self.makers[name] = make
+        return name
+
+    # -- terms ----------------------------------------------------------------------------------
+
+    def code(self, term: Term) -> str:
+        match term:
+            case Constant():
+                return self.constant(term.constant)
+            case Field():
+                return self.variables.get(term.name) or self.read("p", term.name)
+            case Whole():
+                return "p"
+            case Has():
+                return f"has(p, {term.name!r})" if "." in term.name else f"({term.name!r} in p)"
+            case Listing():
+                return f"[{', '.join(map(self.code, term.items))}]"
+            case Record():
+                pairs = zip(term.names, term.items, strict=True)
+                return f"{{{', '.join(f'{name!r}: {self.code(each)}' for name, each in pairs)}}}"
+            case Comparison():
+                return _Chain(self, term).code()
+            case Membership():
+                return self.membership(term)
+            case Logic():
+                return f"({f' {term.operator} '.join(map(self.code, term.terms))})"
+            case Not():
+                return f"(not {self.code(term.term)})"
+            case Choice():
+                return f"({self.code(term.then)} if {self.code(term.condition)} else {self.code(term.otherwise)})"
+            case Strict():
+                return self.strict(term)
+        raise TypeError(f"no code for {term!r}")
+
+    def constant(self, value: Any) -> str:
+        if value is None or isinstance(value, (str, bool)):
+            return repr(value)
+        if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+            return repr(value) if value >= 0 else f"({value!r})"
+        return self.bound(type(value).__name__, lambda now: value)
+
+    def read(self, container: str, field: str) -> str:
+        head, dot, rest = field.partition(".")
+        if not dot:
+            return f"{container}.get({field!r})"
+        inner = self.fresh(head)
+        return self.nested(
+            container, field, f"({inner} := {container}.get({head!r}))", self.read(inner, rest), inner
+        )
+
+    def nested(self, container: str, field: str, first: str, deeper: str, inner: str) -> str:
+        own = f"{container}[{field!r}] if {field!r} in {container}"
+        # Other kinds of dicts are left to `get`, which looks closer.
+        other = f"None if {inner} is None else get({container}, {field!r})"
+        return f"({own} else {deeper} if {first}.__class__ is dict else {other})"
+
+    def membership(self, term: Membership) -> str:
+        operator = "not in" if term.negated else "in"
+        value = self.code(term.term)
+        if isinstance(term.container, Listing):
+            items = [item.constant for item in term.container.items if isinstance(item, Constant)]
+            literal = all(isinstance(item, (str, int, float, bool, type(None))) for item in items)
+            if literal and items and len(items) == len(term.container.items):
+                return f"({value} {operator} {{{', '.join(map(self.constant, items))}}})"
+            return f"({value} {operator} {self.code(term.container)})"
+        container = self.code(term.container)
+        if isinstance(term.container, Constant):
+            return f"(not within({value}, {container}))" if term.negated else f"within({value}, {container})"
+        name, test = self.tested(term.container, container)
+        if term.negated:
+            return f"({test} is None or {value} not in {name})"
+        return f"({test} is not None and {value} in {name})"
+
+    def tested(self, term: Term, code: str) -> tuple[str, str]:
+        """The name of a value, and the code that gives it that name where it is first tested."""
+        if self.atomic(term):
+            return code, code
+        name = self.fresh(term.name if isinstance(term, Field) else "part")
+        return name, f"({name} := {code})"
+
+    def atomic(self, term: Term) -> bool:
+        return isinstance(term, (Constant, Whole)) or (isinstance(term, Field) and term.name in self.variables)
+
+    def strict(self, term: Strict) -> str:
+        if isinstance(term, Call):
+            if term.function.pure and term.function.now and all(isinstance(a, Constant) for a in term.arguments):
+                values = [a.constant for a in term.arguments if isinstance(a, Constant)]
+                return self.bound(f"the_{term.function.name}", lambda now: term.calculate(values, now))
+            if not term.strict:
+                return self.calculation(term, list(map(self.code, term.operands)))
+        codes, tests = [], {}
+        for operand in term.operands:
+            name, test = self.tested(operand, self.code(operand))
+            codes.append(name)
+            if not isinstance(operand, Constant) or operand.constant is None:
+                tests[f"{test} is None"] = True
+        result = self.calculation(term, codes)
+        return f"(None if {' or '.join(tests)} else {result})" if tests else result
+
+    def calculation(self, term: Strict, codes: list[str]) -> str:
+        match term:
+            case Arithmetic():
+                return self.formula(term, iter(codes))
+            case Call(function=called):
+                self.makers[called.name] = lambda now: called.call
+                positional = len(codes) - len(term.names)
+                given = codes[:positional] + [f"{n}={c}" for n, c in zip(term.names, codes[positional:], strict=True)]
+                if called.now:
+                    self.makers["instant"] = lambda now: now
+                    given.append("now=instant")
+                return f"{called.name}({', '.join(given)})"
+            case Item():
+                return f"item({', '.join(codes)})"
+            case Slice():
+                given_bounds = iter(codes[1:])
+                bounds = ["None" if bound is None else next(given_bounds) for bound in term.bounds]
+                return f"cut({', '.join([codes[0], *bounds])})"
+        raise TypeError(f"no code for {term!r}")
+
+    def formula(self, term: Term, codes: Iterator[str]) -> str:
+        if not isinstance(term, Arithmetic):
+            return next(codes)
+        operands = [self.formula(part, codes) for part in term.parts]
+        if term.left is None:
+            return f"({term.operator}{operands[0]})"
+        if any(isinstance(part, Constant) and isinstance(part.constant, Duration) for part in term.parts):
+            return _DURATIONS.get(term.operator, f"({{0}} {term.operator} {{1}})").format(*operands)
+        # A plus sign before text or a list raises: what is repeated or formatted goes the plain way, which is bounded.
+        guarded = {"*": term.parts, "%": term.parts[:1]}.get(term.operator, ())
+        operands = [
+            f"+{code}" if part in guarded and not _numeric(part) else code
+            for part, code in zip(term.parts, operands, strict=True)
+        ]
+        return _OPERATIONS.get(term.operator, f"({{0}} {term.operator} {{1}})").format(*operands)
+
+
+class _Chain:
+    """Writes the code of a comparison: each operand is evaluated once, and tested for None where the order counts."""
+
+    def __init__(self, writer: _Writer, comparison: Comparison) -> None:
+        self.writer = writer
+        self.terms = comparison.parts
+        self.operators = [operator for operator, _ in comparison.links]
+        self.known: dict[int, str] = {}
+        self.tests: dict[str, bool] = {}
+
+    def code(self) -> str:
+        for place, operator in enumerate(self.operators):
+            left, right = (self.operand(at, operator) for at in (place, place + 1))
+            self.tests[self.link(place, operator, left, right)] = True
+        return f"({' and '.join(self.tests)})"
+
+    def operand(self, place: int, operator: str) -> str:
+        """The code of an operand, after the test for None that the operator asks for."""
+        term = self.terms[place]
+        if place not in self.known:
+            code = self.writer.code(term)
+            name, test = self.writer.tested(term, code)
+            if operator in ORDERING and not _something(term):
+                self.tests[f"{test} is not None"] = True
+            elif name != test:
+                neighbours = self.terms[max(place - 1, 0) : place + 2]
+                if len(self.operators) == 1 and not any(_says_time(term) for term in neighbours):
+                    return code
+                # Tested by a comparison that is always true, since it needs a name.
+                self.tests[f"({test} is None or True)"] = True
+            self.known[place] = name
+        elif operator in ORDERING and not _something(term):
+            self.tests[f"{self.known[place]} is not None"] = True
+        return self.known[place]
+
+    def link(self, place: int, operator: str, left: str, right: str) -> str:
+        left_term, right_term = self.terms[place], self.terms[place + 1]
+        left = self.beside(left_term, left, right_term, right, operator)
+        right = self.beside(right_term, right, left_term, self.known.get(place, left), operator)
+        return f"{left} {operator} {right}"
+
+    def beside(self, term: Term, code: str, other: Term, other_code: str, operator: str) -> str:
+        """The code of a constant text that may say a time, beside another operand."""
+        if not _says_time(term) or isinstance(other, Constant) and isinstance(other.constant, (str, int, float, type(None))):
+            return code
+        text = term.constant  # type: ignore[attr-defined]
+        if isinstance(other, Field) and other.name == "time" and operator in ORDERING:
+            return self.writer.bound("moment", lambda now: reading(text, datetime, now))
+        return f"{self.writer.bound('said', lambda now: Readings(text, now))}[{other_code}.__class__]"
+
+
+def _says_time(term: Term) -> bool:
+    return isinstance(term, Constant) and looks_like_date(term.constant)
+
+
+def _something(term: Term) -> bool:
+    return isinstance(term, Constant) and term.constant is not None
+
+
+def _numeric(term: Term) -> bool:
+    """Whether the term is neither text nor a list, wherever it does not raise."""
+    if isinstance(term, Constant):
+        return isinstance(term.constant, (int, float, timedelta))
+    if not isinstance(term, Arithmetic):
+        return False
+    return term.left is None or term.operator != "+" or _numeric(term.left) or _numeric(term.right)

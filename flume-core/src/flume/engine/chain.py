@@ -1,0 +1,146 @@
+"""Chain: stages one after another, with the ledger kept between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from flume.closing import close_all
+from flume.flow import Batch, Stage
+from flume.point import MISSING, find
+from flume.report import Account
+
+SAMPLE = 1000  # points looked at for the names of fields that are there
+
+
+class Link:
+    """One stage of a chain, its place in the program, and its account in the ledger."""
+
+    __slots__ = ("account", "number", "sink", "stage", "text", "unseen")
+
+    def __init__(self, stage: Stage, account: Account, number: int, names: frozenset[str], sink: bool) -> None:
+        self.stage = stage
+        self.account = account
+        self.number = number
+        self.unseen = set(names)
+        self.sink = sink
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Errors inside get a note that names the step; their type stays."""
+        try:
+            yield
+        except Exception as error:
+            note = f"in step {self.number}: {self.account.step}"
+            if not any(n.startswith("in step ") for n in getattr(error, "__notes__", ())):
+                error.add_note(note)
+            raise
+
+    def give(self, batch: Batch, push: Callable[[Batch], Batch]) -> Batch:
+        """Hand a batch to the stage through *push*, booking what goes in and out."""
+        account = self.account
+        account.points_in += len(batch)
+        if self.unseen:
+            self._look(batch)
+        out = push(batch)
+        account.points_out += len(out)
+        return out
+
+    def take(self, out: Batch) -> Batch:
+        """Book what the stage gave without being pushed."""
+        self.account.points_out += len(out)
+        return out
+
+    def _look(self, batch: Batch) -> None:
+        """Cross off the fields that are there; remember the names of others for a hint."""
+        account = self.account
+        for field in list(self.unseen):
+            if any(find(point, field) is not MISSING for point in batch):
+                self.unseen.discard(field)
+        if self.unseen and sum(account.fields.values()) < SAMPLE:
+            for point in batch[:SAMPLE]:
+                account.fields.update(point.keys())
+        account.unseen = self.unseen
+
+
+class Chain(Stage):
+    """Stages one after another; itself a stage."""
+
+    def __init__(self, links: Sequence[Link]) -> None:
+        self.links = links
+        self.holds = any(link.stage.holds for link in links)
+        self.keeps = any(link.sink or link.stage.keeps for link in links)
+        self.done = self._is_done()
+
+    def push(self, batch: Batch) -> Batch:
+        for link in self.links:
+            if not batch:
+                return batch
+            with link.named():
+                batch = link.give(batch, link.stage.push)
+            if link.stage.done and not self.done:
+                self.done = self._is_done()
+        return batch
+
+    def advance(self, watermark: datetime) -> Batch:
+        batch: Batch = []
+        low: datetime | None = watermark
+        for link in self.links:
+            with link.named():
+                out = link.give(batch, link.stage.push) if batch else []
+                if low is not None:
+                    completed = link.take(link.stage.advance(low))
+                    out = out + completed if completed else out
+                    low = link.stage.low(low)
+            batch = out
+        self.done = self.done or self._is_done()
+        return batch
+
+    def low(self, watermark: datetime) -> datetime | None:
+        low: datetime | None = watermark
+        for link in self.links:
+            if low is None:
+                return None
+            low = link.stage.low(low)
+        return low
+
+    def end(self) -> Batch:
+        batch: Batch = []
+        for link in self.links:
+            with link.named():
+                out = link.give(batch, link.stage.push) if batch else []
+                last = link.take(link.stage.end())
+            batch = out + last if out else last
+        return batch
+
+    def interrupt(self) -> None:
+        """Commit the sinks as they are: what is not complete is not written."""
+        for link in self.links:
+            if link.sink:
+                with link.named():
+                    link.stage.end()
+            elif isinstance(link.stage, (Chain, Interruptible)):
+                link.stage.interrupt()
+
+    def close(self) -> None:
+        close_all([link.stage for link in self.links])
+        for link in self.links:
+            link.account.balance(link.stage.cause)
+
+    def _is_done(self) -> bool:
+        """Done when a stage wants no more and no stage before it must see every point."""
+        for link in self.links:
+            if link.stage.done:
+                return True
+            if link.stage.keeps or link.sink:
+                return False
+        return False
+
+
+class Interruptible(Stage):
+    """A stage that holds chains of its own."""
+
+    def interrupt(self) -> None:
+        """See `Chain.interrupt`."""
+        raise NotImplementedError

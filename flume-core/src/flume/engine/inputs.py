@@ -1,0 +1,181 @@
+"""Inputs: where the points of a pipeline come from, a source with its steps or several of them merged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime, timedelta
+
+from flume.closing import close_all, release
+from flume.engine.chain import Chain, Link
+from flume.engine.merging import Merge, Outlet
+from flume.engine.pump import Pump
+from flume.flow import Batch, Source
+from flume.run import Run
+
+IDLE = 1.0  # seconds of quiet after which a live source's watermark moves with the clock
+FUTURE = timedelta(hours=1)  # a point further ahead does not move the watermark
+
+Waiting = Callable[[], AbstractContextManager[None]]
+
+
+class Input:
+    """A stream of batches that is asked for more."""
+
+    chain: Chain
+    ended = False
+    low: datetime | None = None
+    """No point earlier than this will come; None: nothing is known."""
+
+    def poll(self) -> Batch:
+        """The points that are there now; none is no end."""
+        raise NotImplementedError
+
+    @property
+    def done(self) -> bool:
+        """Whether nobody wants more of it."""
+        return self.chain.done
+
+    @property
+    def keeps(self) -> bool:
+        """Whether a sink on the way must see every point."""
+        return self.chain.keeps
+
+    def interrupt(self) -> None:
+        """Commit the sinks on the way."""
+        self.chain.interrupt()
+
+    def close(self) -> None:
+        """Release everything."""
+        raise NotImplementedError
+
+
+class Leaf(Input):
+    """A source and the steps behind it."""
+
+    def __init__(
+        self, source: Source, link: Link, run: Run, chain: Chain, *, wake: threading.Condition | None, waiting: Waiting
+    ) -> None:
+        self.chain = chain
+        self._link = link
+        self._run = run
+        self._ordered = run.ordered
+        self._waiting: Waiting = nullcontext if wake else waiting
+        self._seen: datetime | None = None
+        self._arrived = run.clock.monotonic()
+        self._pump = Pump(source, run, wake) if wake else None
+        self._batches: Iterator[Batch] | None = None
+        if wake is None:
+            with link.named():
+                self._batches = source.start(run)
+
+    def poll(self) -> Batch:
+        if self.ended:
+            return []
+        with self._link.named(), self._waiting():
+            batch = self._next()
+        if batch is None:
+            return self._quiet()
+        account = self._link.account
+        account.made += len(batch)
+        account.points_out += len(batch)
+        self._run.report.read += len(batch)
+        watermark = self._watermark(batch)
+        out = self.chain.push(batch)
+        return self._advance(out, watermark) if watermark is not None else out
+
+    def _next(self) -> Batch | None:
+        if self._pump is not None:
+            return self._pump.take()
+        assert self._batches is not None
+        return next(self._batches, None)
+
+    def _quiet(self) -> Batch:
+        """Nothing came: the end, or, on a live stream, time that passes all the same."""
+        pump = self._pump
+        if pump is None or pump.ended:
+            self.ended, self.low = True, None
+            return self.chain.end()
+        quiet = self._run.clock.monotonic() - self._arrived
+        if quiet < IDLE:
+            return []
+        return self._advance([], self._seen + timedelta(seconds=quiet) if self._seen else self._run.clock.now())
+
+    def _advance(self, out: Batch, watermark: datetime) -> Batch:
+        completed = self.chain.advance(watermark)
+        self.low = self.chain.low(watermark)
+        return out + completed if completed else out
+
+    def _watermark(self, batch: Batch) -> datetime | None:
+        """The last time seen, on a stream in order of time or a live one."""
+        if self._ordered:
+            times = (point["time"] for point in reversed(batch) if point.get("time") is not None)
+            self._seen = next(times, self._seen)
+        elif self._pump is not None:
+            horizon = self._run.clock.now() + FUTURE
+            for point in batch:
+                time = point.get("time")
+                if time is None:
+                    continue
+                if time > horizon:
+                    self._link.account.note("were more than an hour in the future", f"time={time.isoformat()}")
+                elif self._seen is None or time > self._seen:
+                    self._seen = time
+        else:
+            return None
+        self._arrived = self._run.clock.monotonic()
+        return self._seen
+
+    def close(self) -> None:
+        try:
+            close_all([self.chain] if self._pump is None else [self.chain, self._pump])
+        finally:
+            if self._batches is not None:
+                release(self._batches)
+
+
+class Merged(Input):
+    """Several inputs, merged in order of time, and the steps behind them."""
+
+    def __init__(self, inputs: Sequence[Input], outlet: Outlet, chain: Chain, *, ordered: bool, live: bool) -> None:
+        self.inputs = inputs
+        self.chain = chain
+        self.outlet = outlet
+        self._ordered = ordered or live
+        self._merge = Merge(len(inputs))
+
+    def poll(self) -> Batch:
+        merge = self._merge
+        for number, child in enumerate(self.inputs):
+            if not child.ended and not merge.waiting[number]:
+                merge.add(number, child.poll())
+                merge.ended[number], merge.lows[number] = child.ended, child.low
+        joined = self.outlet.give(merge.release())
+        low = merge.low() if self._ordered else None
+        if low is not None:
+            joined += self.outlet.advance(low)
+        out = self.chain.push(joined)
+        if all(child.ended for child in self.inputs) and not any(merge.waiting):
+            self.ended, self.low = True, None
+            return out + self.chain.push(self.outlet.end()) + self.chain.end()
+        if low is not None and (passed := self.outlet.low(low)) is not None:
+            out = out + self.chain.advance(passed)
+            self.low = self.chain.low(passed)
+        return out
+
+    @property
+    def done(self) -> bool:
+        return self.chain.done and not any(child.keeps for child in self.inputs)
+
+    @property
+    def keeps(self) -> bool:
+        return self.chain.keeps or any(child.keeps for child in self.inputs)
+
+    def interrupt(self) -> None:
+        for child in self.inputs:
+            child.interrupt()
+        self.chain.interrupt()
+
+    def close(self) -> None:
+        close_all([*self.inputs, self.outlet, self.chain])

@@ -1,0 +1,189 @@
+"""The local runner: runs a plan in this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+
+from flume.closing import close_all
+from flume.engine.chain import Chain, Link
+from flume.engine.inputs import Input, Leaf, Merged, Waiting
+from flume.engine.ledger import conclude
+from flume.engine.merging import Outlet
+from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
+from flume.engine.progress import Progress
+from flume.engine.signals import Interrupted, Signals
+from flume.engine.splitting import Split
+from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step
+from flume.report import Report
+from flume.run import Clock, Run
+
+TICK = 0.05  # seconds between looks at the clock while live sources are quiet
+
+
+def execute(flow: Flow, *, optimize: bool = True, clock: Clock | None = None, progress: bool = False) -> Report:
+    """Run *flow* to its end; see `Flow.execute`."""
+    run = Run(clock, optimize=optimize)
+    with Signals(run.stop) as signals:
+        running = Running(flow, run, waiting=signals.waiting, progress=progress)
+        try:
+            for _ in running.batches():
+                pass
+        except Interrupted:
+            pass
+        finally:
+            running.close(interrupted=signals.received is not None)
+        if signals.received is not None:
+            raise signals.error()
+    return running.conclude()
+
+
+def points(flow: Flow) -> Iterator[Point]:
+    """The points that leave *flow*, one by one."""
+    run = Run()
+    running = Running(flow, run)
+    try:
+        for batch in running.batches():
+            yield from batch
+    finally:
+        running.close()
+    running.conclude()
+
+
+def nested(flow: Flow, run: Run) -> Iterator[Batch]:
+    """The batches that leave *flow*, as part of *run*."""
+    running = Running(flow, run, part=True)
+    try:
+        yield from running.batches()
+    finally:
+        running.close()
+
+
+def gather(source: Source, steps: Sequence[Step]) -> list[Point]:
+    """All points that leave *steps* fed by *source*."""
+    return list(points(Pipeline((source, *steps))))
+
+
+class Running:
+    """A plan that runs."""
+
+    def __init__(self, flow: Flow, run: Run, *, waiting: Waiting = nullcontext, progress: bool = False, part: bool = False) -> None:
+        planned = plan(flow, optimize=run.optimize, now=run.now)
+        self.run = run
+        run.live = run.live or planned.live
+        self._began = run.clock.monotonic()
+        self._wake = threading.Condition() if planned.live else None
+        self._waiting = waiting
+        self._opened: list[Link] = []
+        self._progress: Progress | None = None
+        self._sources: list[Source] = []
+        self._closed = False
+        self._part = part
+        try:
+            self._root: Input | None = self._input(planned)
+        except BaseException:
+            self._root = None
+            self.close()
+            raise
+        if progress:
+            self._progress = Progress(_size(self._sources))
+
+    def batches(self) -> Iterator[Batch]:
+        """The batches that leave the pipeline."""
+        root = self._root
+        assert root is not None
+        while not root.ended and not self.run.stop.is_set():
+            if root.done:
+                out = root.chain.end()
+                if out:
+                    yield out
+                return
+            before = self.run.report.read
+            out = root.poll()
+            if out:
+                yield out
+            if self._progress is not None:
+                self._progress.update(self.run.report.bytes_read, self.run.report.read)
+            if self._wake is not None and not out and self.run.report.read == before:
+                with self._wake:
+                    self._wake.wait(TICK)
+
+    def close(self, *, interrupted: bool = False) -> None:
+        """Release everything; where interrupted, commit the sinks first."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if interrupted and self._root is not None:
+                self.run.report.interrupted = True
+                self._root.interrupt()
+        finally:
+            if not self._part:
+                self.run.stop.set()
+            if self._progress is not None:
+                self._progress.close()
+            try:
+                if self._root is not None:
+                    self._root.close()
+                else:
+                    close_all([link.stage for link in self._opened])
+            finally:
+                if not self._part:
+                    close_all(self.run.resources)
+                    self.run.report.seconds = self.run.clock.monotonic() - self._began
+
+    def conclude(self) -> Report:
+        """The report, once what there is to say is said."""
+        conclude(self.run)
+        return self.run.report
+
+    # -- from plan to stages ----------------------------------------------------------------------
+
+    def _input(self, planned: Plan) -> Input:
+        if isinstance(planned, PlannedSource):
+            bound = self.run.at(planned.source, ordered=planned.ordered)
+            bound.needed = planned.needed
+            link = Link(Stage(), bound.account, planned.number, frozenset(), sink=False)
+            self._sources.append(planned.source)
+            chain = self._chain(planned.steps)
+            return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
+        inputs = [self._input(one) for one in planned.inputs]
+        outlet = self._outlet(planned.joiner, len(inputs))
+        return Merged(inputs, outlet, self._chain(planned.steps), ordered=planned.ordered, live=planned.live)
+
+    def _chain(self, steps: Sequence[Planned]) -> Chain:
+        links: list[Link] = []
+        for planned in steps:
+            if isinstance(planned, PlannedStep):
+                links.append(self._link(planned))
+                continue
+            branches = [self._chain(branch) for branch in planned.branches]
+            split = Split(branches, self._outlet(planned.joiner, len(branches)), ordered=planned.ordered or self.run.live)
+            bound = self.run.fork()
+            links.append(Link(split, bound, 0, frozenset(), sink=False))
+        return Chain(links)
+
+    def _link(self, planned: PlannedStep) -> Link:
+        step = planned.step
+        assert isinstance(step, (Proc, Sink))
+        bound = self.run.at(step, ordered=planned.ordered)
+        link = Link(Stage(), bound.account, planned.number, step.names(), sink=isinstance(step, Sink))
+        with link.named():
+            link.stage = step.start(bound)
+        self._opened.append(link)
+        return link
+
+    def _outlet(self, joiner: PlannedStep | None, branches: int) -> Outlet:
+        if joiner is None:
+            return Outlet(None)
+        link = self._link(joiner)
+        if isinstance(link.stage, Joining):
+            link.stage.branches = branches
+        return Outlet(link)
+
+
+def _size(sources: Sequence[Source]) -> int | None:
+    sizes = [source.size() for source in sources]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None

@@ -1,0 +1,263 @@
+"""Plan: a pipeline made ready to run; push-down taken, fields needed worked out, order of time known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from flume.errors import UsageError
+from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
+
+
+@dataclass(slots=True)
+class PlannedStep:
+    """A step, its number in the program, and whether points reach it in order of time."""
+
+    step: Step
+    number: int
+    ordered: bool = False
+
+
+@dataclass(slots=True)
+class PlannedFork:
+    """Branches that each see every point, and the step that joins them, if one asks for branches."""
+
+    branches: list[list[Planned]]
+    joiner: PlannedStep | None
+    ordered: bool = False
+
+
+Planned = PlannedStep | PlannedFork
+
+
+@dataclass(slots=True)
+class PlannedSource:
+    """A source, what it took over of the steps behind it, and the steps that are left."""
+
+    source: Source
+    number: int
+    absorbed: list[Step] = field(default_factory=list)
+    needed: Needed = None
+    ordered: bool = False
+    live: bool = False
+    steps: list[Planned] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PlannedMerge:
+    """Sources side by side, merged in order of time."""
+
+    inputs: list[Plan]
+    joiner: PlannedStep | None
+    ordered: bool = False
+    live: bool = False
+    steps: list[Planned] = field(default_factory=list)
+
+
+Plan = PlannedSource | PlannedMerge
+
+
+def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> Plan:
+    """The plan of *flow*; a `UsageError` where it cannot run (no source at its head, a step after a sink)."""
+    planned, _ = _Planner(optimize).source(_steps(flow), 1)
+    _project(planned, frozenset(), optimize)
+    _order(planned, now or datetime.now(UTC))
+    return planned
+
+
+def has_sink(flow: Flow | tuple[()]) -> bool:
+    """Whether every way through *flow* ends in a sink."""
+    steps = _steps(flow) if isinstance(flow, Flow) else ()
+    last = steps[-1] if steps else None
+    return all(map(has_sink, last.branches)) if isinstance(last, Fork) else isinstance(last, Sink)
+
+
+def explain(flow: Flow, *, optimize: bool = True) -> str:
+    """The plan as text."""
+    return "\n".join(_lines(plan(flow, optimize=optimize)))
+
+
+class _Planner:
+    """Numbers the steps in the order of the program."""
+
+    def __init__(self, optimize: bool) -> None:
+        self.optimize = optimize
+
+    def source(self, steps: Sequence[Step | Fork], number: int) -> tuple[Plan, int]:
+        if not steps:
+            raise UsageError("a pipeline begins with a source such as read or emit, and this one is empty")
+        head, rest = steps[0], list(steps[1:])
+        planned: Plan
+        if isinstance(head, Fork):
+            inputs = []
+            for branch in head.branches:
+                one, number = self.source(_steps(branch), number)
+                inputs.append(one)
+            joiner, rest, number = self._joiner(rest, number)
+            planned = PlannedMerge(inputs, joiner)
+        elif isinstance(head, Source):
+            planned = PlannedSource(head, number)
+            number += 1
+            while self.optimize and rest and isinstance(rest[0], Step) and (more := planned.source.absorb(rest[0])):
+                planned.source = more
+                planned.absorbed.append(rest.pop(0))  # type: ignore[arg-type]
+                number += 1
+        else:
+            raise UsageError(f"a pipeline begins with a source such as read or emit, not with {head!r}")
+        planned.steps, number = self.steps(rest, number)
+        return planned, number
+
+    def steps(self, steps: Sequence[Step | Fork], number: int) -> tuple[list[Planned], int]:
+        planned: list[Planned] = []
+        rest = list(steps)
+        while rest:
+            step = rest.pop(0)
+            if isinstance(step, Fork):
+                branches = []
+                for branch in step.branches:
+                    one, number = self.steps(_steps(branch), number)
+                    branches.append(one)
+                joiner, rest, number = self._joiner(rest, number)
+                planned.append(PlannedFork(branches, joiner))
+                continue
+            if isinstance(step, Source):
+                raise UsageError(f"a source begins a pipeline and cannot follow a step: {step!r} is step {number}")
+            if isinstance(step, Sink) and rest:
+                raise UsageError(f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it")
+            planned.append(PlannedStep(step, number))
+            number += 1
+        return planned, number
+
+    def _joiner(self, rest: list[Step | Fork], number: int) -> tuple[PlannedStep | None, list[Step | Fork], int]:
+        if rest and isinstance(rest[0], Proc) and rest[0].joins:
+            return PlannedStep(rest[0], number), rest[1:], number + 1
+        return None, rest, number
+
+
+def _steps(flow: Flow) -> tuple[Step | Fork, ...]:
+    return flow.steps if isinstance(flow, Pipeline) else (flow,)  # type: ignore[return-value]
+
+
+# -- fields needed, worked out backwards ----------------------------------------------------------
+
+
+def _project(planned: Plan, wanted: Needed, optimize: bool) -> None:
+    """Work out which fields each source must give; *wanted* is what is read of the pipeline's own output."""
+    wanted = _needs(planned.steps, None if not _ends(planned.steps) else wanted)
+    if isinstance(planned, PlannedSource):
+        planned.needed = wanted if optimize else None
+        return
+    if planned.joiner is not None:
+        wanted = planned.joiner.step.needs(wanted)
+    for one in planned.inputs:
+        _project_branch(one, wanted, optimize)
+
+
+def _project_branch(planned: Plan, wanted: Needed, optimize: bool) -> None:
+    needed = _needs(planned.steps, wanted)
+    if isinstance(planned, PlannedSource):
+        planned.needed = needed if optimize else None
+        return
+    if planned.joiner is not None:
+        needed = planned.joiner.step.needs(needed)
+    for one in planned.inputs:
+        _project_branch(one, needed, optimize)
+
+
+def _ends(steps: Sequence[Planned]) -> bool:
+    """Whether no point leaves these steps."""
+    last = steps[-1] if steps else None
+    if isinstance(last, PlannedFork):
+        return all(map(_ends, last.branches))
+    return last is not None and isinstance(last.step, Sink)
+
+
+def _needs(steps: Sequence[Planned], wanted: Needed) -> Needed:
+    for planned in reversed(steps):
+        if isinstance(planned, PlannedStep):
+            wanted = planned.step.needs(wanted)
+            continue
+        if planned.joiner is not None:
+            wanted = planned.joiner.step.needs(wanted)
+        branches = [_needs(branch, wanted) for branch in planned.branches]
+        wanted = None if None in branches else frozenset().union(*(b for b in branches if b is not None))
+    # a merge by time and a watermark read the time of every point
+    return None if wanted is None else wanted | {"time"}
+
+
+# -- order of time, worked out forwards -----------------------------------------------------------
+
+
+def _order(planned: Plan, now: datetime) -> None:
+    if isinstance(planned, PlannedSource):
+        planned.ordered = planned.source.ordered(False)
+        planned.live = planned.source.live(now)
+    else:
+        for one in planned.inputs:
+            _order(one, now)
+        planned.ordered = all(leaving(one) for one in planned.inputs)
+        planned.live = any(one.live for one in planned.inputs)
+    _order_steps(planned.steps, _after_join(planned.joiner, planned.ordered) if isinstance(planned, PlannedMerge) else planned.ordered)
+
+
+def _order_steps(steps: Sequence[Planned], ordered: bool) -> bool:
+    for planned in steps:
+        planned.ordered = ordered
+        if isinstance(planned, PlannedStep):
+            ordered = planned.step.ordered(ordered)
+        else:
+            after = [_order_steps(branch, ordered) for branch in planned.branches]
+            ordered = _after_join(planned.joiner, ordered and all(after))
+    return ordered
+
+
+def _after_join(joiner: PlannedStep | None, ordered: bool) -> bool:
+    if joiner is None:
+        return ordered
+    joiner.ordered = ordered
+    return joiner.step.ordered(ordered)
+
+
+def leaving(planned: Plan) -> bool:
+    """Whether the points that leave a source and its steps are in order of time."""
+    ordered = planned.ordered
+    if isinstance(planned, PlannedMerge):
+        ordered = _after_join(planned.joiner, ordered)
+    return _order_steps(planned.steps, ordered)
+
+
+# -- as text --------------------------------------------------------------------------------------
+
+
+def _lines(planned: Plan, depth: int = 0) -> Iterator[str]:
+    pad = "  " * depth
+    if isinstance(planned, PlannedSource):
+        facts = ["live" if planned.live else "bounded", "in order of time" if planned.ordered else "in no known order"]
+        yield f"{pad}{planned.number}. {planned.source!r}  ({', '.join(facts)})"
+        if planned.absorbed:
+            yield f"{pad}   pushed down: {' | '.join(map(repr, planned.absorbed))}"
+        fields = "all" if planned.needed is None else ", ".join(sorted(planned.needed)) or "none"
+        yield f"{pad}   fields read: {fields}"
+    else:
+        yield f"{pad}merged by time:"
+        for one in planned.inputs:
+            yield from _lines(one, depth + 1)
+        if planned.joiner is not None:
+            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
+    yield from _step_lines(planned.steps, depth)
+
+
+def _step_lines(steps: Sequence[Planned], depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    for planned in steps:
+        if isinstance(planned, PlannedStep):
+            yield f"{pad}{planned.number}. {planned.step!r}"
+            continue
+        yield f"{pad}split, and merged {'by time' if planned.ordered else 'as points come'}:"
+        for branch in planned.branches:
+            lines = list(_step_lines(branch, 0)) or ["(every point)"]
+            for number, line in enumerate(lines):
+                yield f"{pad}  {'- ' if number == 0 else '  '}{line}"
+        if planned.joiner is not None:
+            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"

@@ -1,0 +1,81 @@
+"""Split: a fork in the middle of a pipeline, as one stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flume.closing import close_all
+from flume.engine.chain import Chain, Interruptible
+from flume.engine.merging import Merge, Outlet
+from flume.flow import Batch
+
+
+class Split(Interruptible):
+    """Every branch sees every point; what leaves the branches is merged.
+
+    On a stream in order of time the merge is by time.  Otherwise points leave in the order in which the points that
+    made them came in; where more than one branch gives points before the end, they are pushed one by one, so that the
+    size of a batch never changes the result.  A branch that speaks only at the end of the stream holds up no other.
+    """
+
+    def __init__(self, branches: Sequence[Chain], outlet: Outlet, *, ordered: bool) -> None:
+        self.branches = branches
+        self.outlet = outlet
+        self.merge = Merge(len(branches)) if ordered else None
+        self.holds = all(branch.holds for branch in branches) or (outlet.joiner is not None and outlet.joiner.stage.holds)
+        self.keeps = any(branch.keeps for branch in branches)
+        self._one_by_one = self.merge is None and sum(not branch.holds for branch in branches) > 1
+
+    @property
+    def done(self) -> bool:  # type: ignore[override]
+        if self.outlet.joiner is not None and self.outlet.joiner.stage.done and not self.keeps:
+            return True
+        return all(branch.done for branch in self.branches)
+
+    def push(self, batch: Batch) -> Batch:
+        if self.merge is not None:
+            for number, branch in enumerate(self.branches):
+                self.merge.add(number, branch.push(batch))
+            return []
+        out: Batch = []
+        for part in [[point] for point in batch] if self._one_by_one else [batch]:
+            for number, branch in enumerate(self.branches):
+                if passed := branch.push(part):
+                    out += self.outlet.give([(number, passed)])
+        return out
+
+    def advance(self, watermark: datetime) -> Batch:
+        if self.merge is None:
+            return []
+        for number, branch in enumerate(self.branches):
+            self.merge.add(number, branch.advance(watermark))
+            low = branch.low(watermark)
+            self.merge.lows[number] = watermark if low is None else low
+        out = self.outlet.give(self.merge.release())
+        low = self.merge.low()
+        return out + self.outlet.advance(low) if low is not None else out
+
+    def low(self, watermark: datetime) -> datetime | None:
+        if self.merge is None or any(branch.low(watermark) is None for branch in self.branches):
+            return None
+        low = self.merge.low()
+        return None if low is None else self.outlet.low(low)
+
+    def end(self) -> Batch:
+        merge = self.merge or Merge(len(self.branches))
+        for number, branch in enumerate(self.branches):
+            merge.add(number, branch.end())
+            merge.ended[number] = True
+        if self.merge is not None:
+            runs = list(merge.release())
+        else:  # no order of time to keep: the branches one after another
+            runs = [(n, [point for _, point in queue]) for n, queue in enumerate(merge.waiting) if queue]
+        return self.outlet.give(runs) + self.outlet.end()
+
+    def interrupt(self) -> None:
+        for branch in self.branches:
+            branch.interrupt()
+
+    def close(self) -> None:
+        close_all([*self.branches, self.outlet])

@@ -1,0 +1,229 @@
+"""The pipe algebra: steps, pipelines and forks.  Read this first.
+
+    emit(limit=3) | put(n=count()) | write('stdio')        one after another
+    (read('a'), read('b')) | head(5)                       branches merged in order of time
+    read('a') | (filter('x > 1'), ()) | write('stdio')     split and merged again
+
+Pipelines are immutable values: composing never changes an operand, the same step can stand in two
+pipelines, and running twice gives the same.  What changes while a pipeline runs lives only in what
+`start(run)` returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from flume.errors import UnknownName
+from flume.report import Point as Point
+from flume.report import Report
+from flume.run import Run
+from flume.value import Value
+
+if TYPE_CHECKING:
+    from flume.run import Clock
+
+Batch: TypeAlias = list[Point]
+Needed: TypeAlias = frozenset[str] | None
+"""The fields that are needed of a stream; None is all of them."""
+
+
+class Flow:
+    """Anything that can stand on one side of a pipe."""
+
+    def __or__(self, right: Flow | Branches) -> Pipeline:
+        return Pipeline((*_parts(self), *_parts(right))) if _is_flow(right) else NotImplemented
+
+    def __ror__(self, left: Branches) -> Pipeline:
+        return Pipeline((*_parts(left), *_parts(self))) if _is_flow(left) else NotImplemented
+
+    def __getattr__(self, name: str) -> Callable[..., Pipeline]:
+        """Method notation: `emit(limit=3).head(1)` means `emit(limit=3) | head(1)`."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        from flume import registry
+
+        try:
+            word = registry.default().word(name)
+        except UnknownName as error:
+            raise AttributeError(str(error)) from error
+        return lambda *args, **options: self | word(*args, **options)
+
+    def __iter__(self) -> Iterator[Point]:
+        from flume.engine.local import points
+
+        return points(self)
+
+    def execute(
+        self, *, optimize: bool = True, clock: Clock | None = None, progress: bool = False
+    ) -> Report:
+        """Run the pipeline to its end and give back the report.
+
+        *optimize*: take the fast ways (the answer is the same without); *clock*: another clock than the machine's;
+        *progress*: a bar on stderr for long reads.
+        Raises a `FlumeError` that names the step.
+
+        >>> from flume import emit, memory
+        >>> report = (emit(limit=2, start='2020-01-01') | memory()).execute()
+        >>> report.read, len(report.points)
+        (2, 2)
+        """
+        from flume.engine.local import execute
+
+        return execute(self, optimize=optimize, clock=clock, progress=progress)
+
+    def explain(self, *, optimize: bool = True) -> str:
+        """The plan as text: what is pushed down, which fields are read, what runs where."""
+        from flume.engine.plan import explain
+
+        return explain(self, optimize=optimize)
+
+
+Branches: TypeAlias = "tuple[Flow | tuple[()], ...]"
+
+
+class Step(Value, Flow):
+    """One step of a pipeline.  Subclasses declare their options as typed fields."""
+
+    def needs(self, wanted: Needed) -> Needed:
+        """The fields that this step needs of its input, when *wanted* of its output are needed."""
+        return None
+
+    def ordered(self, before: bool) -> bool:
+        """Whether what leaves is in order of time, when what comes in is (*before*)."""
+        return before
+
+    def names(self) -> frozenset[str]:
+        """The fields that the user named here: one that no point has is probably a mistake, and is said."""
+        return frozenset()
+
+
+class Source(Step):
+    """Makes points.  `start` gives batches until there are no more; closing the iterator is the signal to stop."""
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        """The batches of points.  Closing the iterator releases everything."""
+        raise NotImplementedError
+
+    def live(self, now: datetime) -> bool:
+        """Whether points come as time goes, so that a thread must wait for them."""
+        return False
+
+    def ordered(self, before: bool = False) -> bool:
+        """Whether the points are known to come in order of time."""
+        return False
+
+    def absorb(self, step: Step) -> Source | None:
+        """The source that does *step* too, only if its answer is exactly what the step would give."""
+        return None
+
+    def size(self) -> int | None:
+        """How many bytes there are to read, where that is known, for the progress bar."""
+        return None
+
+
+class Stage:
+    """The run-time state of a step: three methods that do nothing, and a flag."""
+
+    cause: ClassVar[str | None] = None
+    """The ledger's word for points that come in and do not go out; None: the stage books them itself."""
+
+    holds: bool = False
+    """Whether nothing leaves before the end of the stream (sort, tail, sinks)."""
+
+    keeps: bool = False
+    """Whether it must see every point even when nobody after it wants more (a sink inside a fork)."""
+
+    done: bool = False
+    """Set when no more input is wanted: lets the engine stop the source."""
+
+    def push(self, batch: Batch) -> Batch:
+        """Take points; return those that leave.  The points taken are never changed."""
+        return batch
+
+    def advance(self, watermark: datetime) -> Batch:
+        """Time has passed: no point earlier than *watermark* will come.  Return what that completes."""
+        return []
+
+    def end(self) -> Batch:
+        """The stream has ended: return what was held back.  A sink commits here."""
+        return []
+
+    def close(self) -> None:
+        """Release everything: called once on every exit, after `end` or instead of it."""
+
+    def low(self, watermark: datetime) -> datetime | None:
+        """No point that leaves later will be earlier than this; None: nothing can be said before the end."""
+        return watermark
+
+
+class Proc(Step):
+    """Turns points into points."""
+
+    joins: ClassVar[bool] = False
+    """Whether it takes the branches before it one by one, as union and join do."""
+
+    def start(self, run: Run) -> Stage:
+        """The run-time state, fresh."""
+        raise NotImplementedError
+
+
+class Joining(Stage):
+    """A stage that is told from which branch each point comes."""
+
+    branches: int = 1
+    """How many there are; the engine sets it before the first push."""
+
+    def push_branch(self, branch: int, batch: Batch) -> Batch:
+        """Take points of the branch number *branch*, from 0, in order of time over all branches."""
+        raise NotImplementedError
+
+    def push(self, batch: Batch) -> Batch:
+        """A stream that was never split is one branch."""
+        return self.push_branch(0, batch)
+
+
+class Sink(Step):
+    """Consumes points: its stage lets nothing through; `end` commits."""
+
+    def start(self, run: Run) -> Stage:
+        """The run-time state, fresh; open files and connections here."""
+        raise NotImplementedError
+
+
+class Pipeline(Value, Flow):
+    """Steps and forks, one after another."""
+
+    steps: tuple[Step | Fork, ...]
+
+    def __repr__(self) -> str:
+        shown = [repr(step) for step in self.steps]
+        if len(shown) > 1 and all(isinstance(step, Fork) for step in self.steps[:2]):
+            shown[0] = f"Fork({shown[0]})"  # a tuple knows no pipe
+        return " | ".join(shown) or "()"
+
+
+class Fork(Value, Flow):
+    """Branches side by side: each sees every point, what leaves them is merged in order of time."""
+
+    branches: tuple[Flow, ...]
+
+    def __init__(self, branches: Sequence[Flow | tuple[()]]) -> None:
+        self._set(branches=tuple(Pipeline(()) if branch == () else branch for branch in branches))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(repr, self.branches))
+        return f"({shown},)" if len(self.branches) == 1 else f"({shown})"
+
+
+def _is_flow(value: object) -> bool:
+    if isinstance(value, tuple):
+        return bool(value) and all(branch == () or _is_flow(branch) for branch in value)
+    return isinstance(value, Flow)
+
+
+def _parts(flow: Flow | Branches) -> Iterable[Any]:
+    if isinstance(flow, tuple):
+        return (Fork(flow),)
+    return flow.steps if isinstance(flow, Pipeline) else (flow,)

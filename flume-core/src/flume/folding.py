@@ -1,0 +1,191 @@
+"""Folding: the named values of put and reduce (reducers, expressions, templates, constants) over points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flume.errors import OptionError
+from flume.expression import Context, Expression
+from flume.flow import Needed, Point
+from flume.point import getter
+from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, values_of
+from flume.report import Account
+from flume.run import Run
+from flume.template import Template, template
+from flume.value import thaw
+
+State = list[Any]
+Named = tuple[tuple[str, Any], ...]
+
+_WANTED = {NUMBERS: "number", TEXT: "text", ORDERED: "number, text or time"}
+
+
+class of_last(Reducer[Point | None]):  # noqa: N801 - stands where a word would
+    """What *compute* makes of the last point; None of no points."""
+
+    compute: Any
+    fields: frozenset[str] = frozenset()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return self.fields
+
+    def start(self) -> Point | None:
+        return None
+
+    def add(self, state: Point | None, value: Point) -> Point | None:
+        return value
+
+    def fold(self, state: Point | None, values: Sequence[Point]) -> Point | None:
+        return values[-1] if values else state
+
+    def result(self, state: Point | None) -> Any:
+        return None if state is None else self.compute(state)
+
+    def merge(self, left: Point | None, right: Point | None) -> Point | None:
+        return left if right is None else right
+
+
+class constant(Reducer[None]):  # noqa: N801 - stands where a word would
+    """Always the same value."""
+
+    value: Any
+
+    def start(self) -> None:
+        return None
+
+    def fold(self, state: None, values: Sequence[Any]) -> None:
+        return None
+
+    def result(self, state: None) -> Any:
+        return thaw(self.value)
+
+    def merge(self, left: None, right: None) -> None:
+        return None
+
+
+class Fold:
+    """Folds points into the values of *named* fields: one state a reducer, kept in a list by the caller."""
+
+    def __init__(self, named: Named, run: Run) -> None:
+        context = context_of(run)
+        self.names = [name for name, _ in named]
+        self._reducers = [_as_reducer(value, context) for _, value in named]
+        self.leaves: list[Reducer[Any]] = []
+        self._spans: list[tuple[Reducer[Any], int, int]] = []
+        for reducer in self._reducers:
+            begin = len(self.leaves)
+            self.leaves += reducer.leaves()
+            self._spans.append((reducer, begin, len(self.leaves)))
+        self._feeds = [_feed(leaf, run.account) for leaf in self.leaves]
+
+    def start(self) -> State:
+        """The states of no points."""
+        return [leaf.start() for leaf in self.leaves]
+
+    def fold(self, states: State, points: Sequence[Point]) -> None:
+        """Bring *states* forward by *points*."""
+        read: dict[tuple[str, Any], list[Any]] = {}
+        for number, (leaf, feed) in enumerate(zip(self.leaves, self._feeds, strict=True)):
+            if feed is None:
+                values: Sequence[Any] = points
+            else:
+                same = feed.field, leaf.takes
+                if same not in read:
+                    read[same] = feed(points)
+                values = read[same]
+            states[number] = leaf.fold(states[number], values)
+
+    def results(self, states: State) -> Point:
+        """The named values."""
+        values = [leaf.result(state) for leaf, state in zip(self.leaves, states, strict=True)]
+        return {
+            name: reducer.combine(values[begin:end])
+            for name, (reducer, begin, end) in zip(self.names, self._spans, strict=True)
+        }
+
+
+class _Feed:
+    """The values of a field that a reducer is given; those of a wrong type are noted."""
+
+    def __init__(self, leaf: Reducer[Any], field: str, account: Account) -> None:
+        self.field = field
+        self._get = getter(field)
+        self._takes = leaf.takes
+        self._what = f"had no {_WANTED.get(leaf.takes, 'value of the right type')} in {field!r}"
+        self._account = account
+
+    def __call__(self, points: Sequence[Point]) -> list[Any]:
+        return values_of(points, self._get, self._takes, self._note)
+
+    def _note(self, value: object) -> None:
+        self._account.note(self._what, f"{self.field}={value!r}"[:80])
+
+
+def _feed(leaf: Reducer[Any], account: Account) -> _Feed | None:
+    field = getattr(leaf, "field", None)
+    return None if field is None else _Feed(leaf, field, account)
+
+
+def context_of(run: Run) -> Context:
+    """What an expression is evaluated with in this step."""
+    return Context(now=run.now, note=run.account.note)
+
+
+def as_value(value: Any) -> Any:
+    """What the user wrote for a field: text with braces becomes a template."""
+    return template(value) if isinstance(value, str) and ("{" in value or "}" in value) else value
+
+
+def check_named(word: str, named: Named) -> None:
+    """An `OptionError` for a value that no field can have."""
+    for name, value in named:
+        if isinstance(value, type) and issubclass(value, Reducer):
+            raise OptionError(f"{word}: {name}={value.__name__} is the word itself; write {name}={value.__name__}()")
+        as_value(value)
+
+
+def needed_of(named: Named) -> Needed:
+    """The fields that the values read; None where that cannot be told (a callable)."""
+    needed: frozenset[str] = frozenset()
+    for _, value in named:
+        fields = fields_of(value)
+        if fields is None:
+            return None
+        needed |= fields
+    return needed
+
+
+def fields_of(value: Any) -> Needed:
+    """The fields that one value reads."""
+    value = as_value(value)
+    if isinstance(value, Reducer):
+        return None if _reads_points(value) else value.reads
+    if isinstance(value, (Expression, Template)):
+        return value.fields
+    return None if callable(value) else frozenset()
+
+
+def _reads_points(reducer: Reducer[Any]) -> bool:
+    """Whether a reducer looks at whole points without saying which fields."""
+    return any(
+        getattr(leaf, "field", None) is None and not leaf.reads and type(leaf).fold is Reducer.fold and leaf.resets
+        for leaf in reducer.leaves()
+    )
+
+
+def _as_reducer(value: Any, context: Context) -> Reducer[Any]:
+    value = as_value(value)
+    if isinstance(value, Reducer):
+        return value
+    if isinstance(value, Expression):
+        compute = value.values(context)
+        return of_last(lambda point: compute([point])[0], frozenset(value.fields or ()))
+    if isinstance(value, Template):
+        return of_last(value.render, frozenset(value.fields))
+    if callable(value):
+        return of_last(value)
+    return constant(value)
+
+

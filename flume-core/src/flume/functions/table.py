@@ -1,0 +1,109 @@
+"""The table of functions: what an expression must know of one to check a call and to make it fast."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeVar, overload
+
+from flume.errors import NameConflict, OptionError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_THEMES = ("numbers", "texts", "times", "values")
+_built_in: dict[str, Function] = {}
+_registered: dict[str, Function] = {}
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that can be called in an expression.
+
+    :param strict: None among its arguments makes None, without a call.
+    :param pure: the same arguments make the same value, so that a call with constants is made once.
+    :param now: it takes the instant of the run as `now=`; the program does not give it.
+    :param prepare: what is done, once, with an argument that is a constant: a regex is compiled, a zone looked up.
+    """
+
+    name: str
+    call: Callable[..., Any]
+    signature: inspect.Signature
+    strict: bool = True
+    pure: bool = False
+    now: bool = False
+    prepare: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+
+def table() -> Mapping[str, Function]:
+    """All functions by name: the built-in ones and those added by `function`.
+
+    >>> table()['lower'].call('GET')
+    'get'
+    """
+    return {**_built_ins(), **_registered}
+
+
+@overload
+def function(call: F) -> F: ...
+@overload
+def function(*, strict: bool = True, pure: bool = False) -> Callable[[F], F]: ...
+def function(call: F | None = None, *, strict: bool = True, pure: bool = False) -> F | Callable[[F], F]:
+    """Make a Python function callable in expressions, under its own name.
+
+    An exception that it raises makes None for that point, counted like any value that could not be computed.
+    A keyword-only parameter `now` is given the instant of the run.
+
+    :param strict: it is not called where an argument is None; the value is None then.
+    :param pure: the same arguments always make the same value, so that a call with constants is made only once.
+    :raises NameConflict: flume has a function of that name itself.
+    :raises OptionError: it has no name that an expression could call.
+
+    >>> @function
+    ... def shout(text: str) -> str:
+    ...     return text.upper() + '!'
+    >>> from flume.expression import expr
+    >>> expr("shout(name)")({'name': 'hello'})
+    'HELLO!'
+    """
+    if call is None:
+        return lambda given: function(given, strict=strict, pure=pure)
+    name = getattr(call, "__name__", "")
+    if not name.isidentifier() or name.startswith("__"):
+        raise OptionError(f"function: {name or call!r} is no name that an expression could call; use def with a plain name")
+    if name in _built_ins():
+        raise NameConflict(f"flume has a function {name!r} of its own; give yours another name")
+    _registered[name] = described(call, strict=strict, pure=pure)
+    return call
+
+
+def built_in(*, strict: bool = True, pure: bool = True, **prepare: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Put one of flume's own functions into the table."""
+
+    def put(call: F) -> F:
+        known = described(call, strict=strict, pure=pure)
+        _built_in[known.name] = replace(known, prepare=prepare)
+        return call
+
+    return put
+
+
+def described(call: Callable[..., Any], *, strict: bool = True, pure: bool = False) -> Function:
+    """The table's entry for a Python function."""
+    try:
+        signature = inspect.signature(call)
+    except ValueError:  # some written in C do not tell
+        signature = inspect.Signature([inspect.Parameter("values", inspect.Parameter.VAR_POSITIONAL)])
+    given = [p for p in signature.parameters.values() if p.name != "now" or p.kind is not p.KEYWORD_ONLY]
+    now = len(given) < len(signature.parameters)
+    signature = inspect.Signature(given)
+    return Function(call.__name__, call, signature, strict=strict, pure=pure and not now, now=now)
+
+
+@cache
+def _built_ins() -> Mapping[str, Function]:
+    for theme in _THEMES:
+        import_module(f"flume.functions.{theme}")
+    return _built_in

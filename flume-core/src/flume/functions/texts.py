@@ -1,0 +1,221 @@
+"""Functions of text.
+
+Regexes, globs and networks that the program gives as constants are compiled once, when the expression is read.
+Nothing bounds the work of a regex: `(a+)+$` is as slow on a hostile line here as everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from flume.arithmetic import grows
+from flume.functions.table import built_in
+from flume.template import plain
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+def _regex(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
+    if isinstance(pattern, re.Pattern):
+        return pattern
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a later Python may read otherwise
+            return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regex: {error}") from None
+
+
+def _wildcards(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
+    if isinstance(pattern, re.Pattern):
+        return pattern
+    from fnmatch import translate
+
+    return re.compile(translate(pattern))
+
+
+@lru_cache(maxsize=1024)
+def _network(net: str | IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    from ipaddress import ip_network
+
+    return ip_network(net, strict=False) if isinstance(net, str) else net
+
+
+@lru_cache(maxsize=4096)
+def _address(ip: str) -> IPv4Address | IPv6Address:
+    from ipaddress import ip_address
+
+    if not isinstance(ip, str):
+        raise TypeError("an address is text")
+    return ip_address(ip)
+
+
+@built_in()
+def lower(text: str) -> str:
+    """The text in lower case.
+
+    >>> lower('GET')
+    'get'
+    """
+    return str.lower(text)
+
+
+@built_in()
+def upper(text: str) -> str:
+    """The text in upper case.
+
+    >>> upper('get')
+    'GET'
+    """
+    return str.upper(text)
+
+
+@built_in()
+def strip(text: str, characters: str | None = None) -> str:
+    """The text without white space (or *characters*) at its ends.
+
+    >>> strip(' a b '), strip('/a/', '/')
+    ('a b', 'a')
+    """
+    return str.strip(text, characters)
+
+
+@built_in()
+def startswith(text: str, prefix: str) -> bool:
+    """Whether the text starts so.
+
+    >>> startswith('web-1', 'web')
+    True
+    """
+    return str.startswith(text, prefix)
+
+
+@built_in()
+def endswith(text: str, suffix: str) -> bool:
+    """Whether the text ends so.
+
+    >>> endswith('a.png', '.png')
+    True
+    """
+    return str.endswith(text, suffix)
+
+
+@built_in(pattern=_regex)
+def matches(text: str, pattern: str | re.Pattern[str]) -> bool:
+    """Whether all of the text matches a regex.
+
+    >>> matches('web-1', '[a-z]+-[0-9]'), matches('web-12', '[a-z]+-[0-9]')
+    (True, False)
+    """
+    return _regex(pattern).fullmatch(text) is not None
+
+
+@built_in(pattern=_regex)
+def search(text: str, pattern: str | re.Pattern[str]) -> bool:
+    """Whether a regex matches anywhere in the text.
+
+    >>> search('disk error on sda', 'err(or)?'), search('fine', '^ine')
+    (True, False)
+    """
+    return _regex(pattern).search(text) is not None
+
+
+@built_in(pattern=_wildcards)
+def glob(text: str, pattern: str | re.Pattern[str]) -> bool:
+    """Whether all of the text matches a pattern with `*`, `?` and `[a-z]`, as file names do; case counts.
+
+    >>> glob('web-12', 'web*'), glob('db-1', 'web*')
+    (True, False)
+    """
+    return _wildcards(pattern).match(text) is not None
+
+
+@built_in()
+def replace(text: str, old: str, new: str) -> str:
+    """The text with every *old* replaced by *new*; plain text, no regex.
+
+    >>> replace('a-b-c', '-', '.')
+    'a.b.c'
+    """
+    if len(new) > len(old):
+        grows(len(text) + str.count(text, old) * (len(new) - len(old)), len(text))
+    return str.replace(text, old, new)
+
+
+@built_in()
+def split(text: str, separator: str | None = None) -> list[str]:
+    """The parts of the text between separators, or between white space.
+
+    >>> split('a,b,,c', ','), split('  a   b ')
+    (['a', 'b', '', 'c'], ['a', 'b'])
+    """
+    return str.split(text, separator)
+
+
+@built_in()
+def join(values: list[Any], separator: str = "") -> str:
+    """The values of a list as one text; nulls are left out.
+
+    >>> join(['a', 1, None, 'b'], ', ')
+    'a, 1, b'
+    """
+    if not isinstance(values, list):
+        raise TypeError("join takes a list")
+    parts = [plain(value) for value in values if value is not None]
+    grows(len(separator) * len(parts), len(parts))
+    return separator.join(parts)
+
+
+@built_in()
+def md5(value: Any) -> str:
+    """The MD5 hash of a text (in UTF-8), as hexadecimal digits.
+
+    >>> md5('flume')
+    'fc2d8dc07c0d55a7ef0d6e8ebf01a3ff'
+    """
+    from hashlib import md5
+
+    return md5(_bytes(value), usedforsecurity=False).hexdigest()
+
+
+@built_in()
+def sha256(value: Any) -> str:
+    """The SHA-256 hash of a text (in UTF-8), as hexadecimal digits.
+
+    >>> sha256('flume')[:16]
+    ''
+    """
+    from hashlib import sha256
+
+    return sha256(_bytes(value)).hexdigest()
+
+
+@built_in(net=_network)
+def cidr(ip: str, net: str | IPv4Network | IPv6Network) -> bool:
+    """Whether an IP address lies in a network.
+
+    >>> cidr('10.1.2.3', '10.0.0.0/8'), cidr('::1', '10.0.0.0/8')
+    (True, False)
+    """
+    return _address(ip) in _network(net)
+
+
+@built_in()
+def json(text: str) -> Any:
+    """The value of a text in JSON.
+
+    >>> json('{"a": [1, null]}')
+    {'a': [1, None]}
+    """
+    import msgspec
+
+    if not isinstance(text, str):
+        raise TypeError("json takes text")
+    return msgspec.json.decode(text)
+
+
+def _bytes(value: Any) -> bytes:
+    return plain(value).encode("utf-8", "surrogateescape")

@@ -1,0 +1,233 @@
+"""Functions of times.  All take a time, not text: `hour(time)`, `year(date(created))`.
+
+`zone` is an IANA name (`'Europe/Berlin'`): whose calendar and clock is meant.  Weeks start on Monday.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flume.duration import EPOCH, Duration, zone_of
+from flume.duration import duration as read_duration
+from flume.functions.table import built_in
+
+_SECOND = timedelta(seconds=1)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def _known_zone(name: str) -> str:
+    zone_of(name)
+    return name
+
+
+def _unit(value: Any) -> Duration:
+    unit = read_duration(value)
+    unit.floor(EPOCH)  # refuses what does not divide the calendar
+    return unit
+
+
+def _on_the_clock(time: datetime, zone: str) -> datetime:
+    if not isinstance(time, datetime):
+        raise TypeError("it takes a time; for text write date(…) around it")
+    return time if zone == "UTC" else time.astimezone(zone_of(zone))
+
+
+@built_in()
+def now(*, now: datetime) -> datetime:
+    """The instant of the run, the same for all of its points.
+
+    >>> from datetime import UTC
+    >>> now(now=datetime(2016, 7, 17, tzinfo=UTC)).year
+    2016
+    """
+    return now
+
+
+@built_in(zone=_known_zone)
+def date(value: Any, zone: str = "UTC", *, now: datetime) -> datetime:
+    """The time that a text or a number says (see `flume.moment.date`); without an offset it is meant in *zone*.
+
+    >>> date('2016-07-17', now=EPOCH).isoformat()
+    '2016-07-17T00:00:00+00:00'
+    """
+    from flume.moment import date
+
+    return date(value, now=now, zone=zone)
+
+
+@built_in()
+def duration(value: Any) -> timedelta | Duration:
+    """The duration that a text says, or a number of seconds: `time - duration('1h')`.
+
+    Months, quarters and years have no fixed length, and can only be added to times and taken from them.
+
+    >>> duration('1 hour 30 minutes')
+    datetime.timedelta(seconds=5400)
+    """
+    read = read_duration(value)
+    return read.delta if read.fixed else read
+
+
+@built_in(zone=_known_zone)
+def year(time: datetime, zone: str = "UTC") -> int:
+    """The year.
+
+    >>> year(EPOCH)
+    1970
+    """
+    return _on_the_clock(time, zone).year
+
+
+@built_in(zone=_known_zone)
+def quarter(time: datetime, zone: str = "UTC") -> int:
+    """The quarter of the year, 1 to 4.
+
+    >>> quarter(EPOCH)
+    1
+    """
+    return (_on_the_clock(time, zone).month + 2) // 3
+
+
+@built_in(zone=_known_zone)
+def month(time: datetime, zone: str = "UTC") -> int:
+    """The month, 1 to 12.
+
+    >>> month(EPOCH)
+    1
+    """
+    return _on_the_clock(time, zone).month
+
+
+@built_in(zone=_known_zone)
+def week(time: datetime, zone: str = "UTC") -> int:
+    """The week of the year, 1 to 53, as ISO 8601 counts them.
+
+    >>> week(datetime(2016, 1, 3))
+    53
+    """
+    return _on_the_clock(time, zone).isocalendar().week
+
+
+@built_in(zone=_known_zone)
+def day(time: datetime, zone: str = "UTC") -> int:
+    """The day of the month, 1 to 31.
+
+    >>> day(EPOCH)
+    1
+    """
+    return _on_the_clock(time, zone).day
+
+
+@built_in(zone=_known_zone)
+def weekday(time: datetime, zone: str = "UTC") -> int:
+    """The day of the week, from 0 (Monday) to 6 (Sunday), as Python counts them.
+
+    >>> weekday(datetime(2016, 7, 17))
+    6
+    """
+    return _on_the_clock(time, zone).weekday()
+
+
+@built_in(zone=_known_zone)
+def hour(time: datetime, zone: str = "UTC") -> int:
+    """The hour of the day, 0 to 23.
+
+    >>> hour(EPOCH, 'Asia/Tokyo')
+    9
+    """
+    return _on_the_clock(time, zone).hour
+
+
+@built_in(zone=_known_zone)
+def minute(time: datetime, zone: str = "UTC") -> int:
+    """The minute of the hour, 0 to 59.
+
+    >>> minute(EPOCH)
+    0
+    """
+    return _on_the_clock(time, zone).minute
+
+
+@built_in(zone=_known_zone)
+def second(time: datetime, zone: str = "UTC") -> int:
+    """The second of the minute, 0 to 59; fractions are cut off.
+
+    >>> second(EPOCH)
+    0
+    """
+    return _on_the_clock(time, zone).second
+
+
+@built_in(unit=_unit, zone=_known_zone)
+def startof(time: datetime, unit: str | Duration, zone: str = "UTC") -> datetime:
+    """The start of the unit (`'hour'`, `'week'`, `'month'`, …) that the time lies in.
+
+    >>> f"{startof(datetime(2016, 7, 17, 13, tzinfo=EPOCH.tzinfo), 'month'):%Y-%m-%d %H:%M}"
+    '2016-07-01 00:00'
+    """
+    _on_the_clock(time, "UTC")
+    return read_duration(unit).floor(time, zone=zone)
+
+
+@built_in(unit=_unit, zone=_known_zone)
+def endof(time: datetime, unit: str | Duration, zone: str = "UTC") -> datetime:
+    """The end of the unit that the time lies in: the start of the next one.
+
+    >>> f"{endof(datetime(2016, 7, 17, 13, tzinfo=EPOCH.tzinfo), 'month'):%Y-%m-%d %H:%M}"
+    '2016-08-01 00:00'
+    """
+    _on_the_clock(time, "UTC")
+    unit = read_duration(unit)
+    return unit.after(unit.floor(time, zone=zone), 1, zone)
+
+
+@built_in(every=_unit, zone=_known_zone)
+def quantize(time: datetime, every: str | Duration, zone: str = "UTC") -> datetime:
+    """The time brought down to a multiple of *every*: `quantize(time, '5m')`.
+
+    >>> f"{quantize(datetime(2016, 7, 17, 13, 59, tzinfo=EPOCH.tzinfo), '5m'):%H:%M}"
+    '13:55'
+    """
+    _on_the_clock(time, "UTC")
+    return read_duration(every).floor(time, zone=zone)
+
+
+@built_in(zone=_known_zone)
+def strftime(time: datetime, format: str, zone: str = "UTC") -> str:
+    """The time as text: `strftime(time, '%Y-%m-%d %H:%M', zone='Europe/Berlin')`.
+
+    >>> strftime(EPOCH, '%d.%m.%Y')
+    '01.01.1970'
+    """
+    return _on_the_clock(time, zone).strftime(format)
+
+
+@built_in()
+def unix(time: datetime) -> int:
+    """Whole seconds since 1970.
+
+    >>> unix(datetime(2016, 7, 17, tzinfo=EPOCH.tzinfo))
+    1468713600
+    """
+    return (time - EPOCH) // _SECOND
+
+
+@built_in()
+def unixms(time: datetime) -> int:
+    """Whole milliseconds since 1970.
+
+    >>> unixms(datetime(2016, 7, 17, tzinfo=EPOCH.tzinfo))
+    1468713600000
+    """
+    return (time - EPOCH) // _MILLISECOND
+
+
+@built_in()
+def seconds(duration: timedelta) -> float:
+    """A duration in seconds: `seconds(time - start)`.
+
+    >>> seconds(timedelta(minutes=1, milliseconds=5))
+    60.005
+    """
+    return timedelta.total_seconds(duration)

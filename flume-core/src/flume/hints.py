@@ -1,0 +1,156 @@
+"""Hints: what to say when a name is not found, and of plugins that do not load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from flume.errors import NameConflict, PluginError, UnknownName
+
+if TYPE_CHECKING:
+    from flume.plugin import PluginInfo
+
+PACKAGES = {
+    ("adapter", "elastic"): "flume-adapter-elastic",
+    ("parser", "grok"): "flume-adapter-grok",
+    ("view", "gnuplot"): "flume-viz-gnuplot",
+    ("view", "pygal"): "flume-viz-pygal",
+}
+"""Where to get the names that flume's own packages offer."""
+
+_SPOKEN = {
+    "adapter": "read({0!r}, …) or write({0!r}, …)",
+    "parser": "format={0!r}",
+    "view": "barchart({0!r}, …)",
+    "reducer": "reduce(x={0}(…))",
+    "runner": "a way to run a plan",
+}
+"""How a name of each kind is written in a program, where that is not `name(…)`."""
+
+
+def unknown_name(kinds: Sequence[str], name: str, plugins: Sequence[PluginInfo], allowed: str | None) -> UnknownName:
+    """The error for a name that nobody offers as one of these *kinds*; *plugins* are all there are, core too."""
+    elsewhere = dict.fromkeys(kind for plugin in plugins for kind, names in plugin.offers.items() if name in names)
+    package = next((p for (kind, word), p in PACKAGES.items() if word == name), None)
+    installed = {plugin.package for plugin in plugins}
+    lines = [f"{name!r} is {a([kind])}: {_SPOKEN.get(kind, '{0}(…)').format(name)}" for kind in elsewhere]
+    if package and package not in installed:
+        lines.append(f"pip install {package}")
+    if not lines:
+        namesake = next((p for p in plugins if p.name == name and p.state == "ok"), None)
+        if namesake:
+            return UnknownName(f"{namesake.label} is installed but does not offer the {_one(kinds)} {name!r} yet")
+        lines += _close(name, kinds, plugins, installed)
+    return _unknown(kinds, name, [*lines, *_file(kinds, name), *_troubles(plugins, allowed)])
+
+
+def unknown_qualified(
+    kinds: Sequence[str], name: str, plugins: Sequence[PluginInfo], allowed: str | None
+) -> UnknownName:
+    """The error for a name `plugin.word` that the plugin does not offer, or whose plugin does not exist or load."""
+    qualifier, _, bare = name.rpartition(".")
+    plugin = next((plugin for plugin in plugins if plugin.name == qualifier), None)
+    if plugin is None:
+        missing = f"no plugin is called {qualifier!r}" + _did_you_mean(qualifier, [plugin.name for plugin in plugins])
+        return _unknown(kinds, name, _file(kinds, name) or [missing])
+    if plugin.state == "ok":
+        return UnknownName(f"{plugin.label} does not offer the {_one(kinds)} {bare!r}\n  it offers {offers(plugin)}")
+    return _unknown(kinds, name, _troubles([plugin], allowed))
+
+
+def unknown_plugin(name: str, plugins: Sequence[PluginInfo]) -> UnknownName:
+    """The error for a plugin that is not there."""
+    known = [word for plugin in plugins for word in (plugin.name, plugin.package) if word]
+    return UnknownName(f"no plugin called {name!r}{_did_you_mean(name, known)}")
+
+
+def conflict(name: str, plugins: Sequence[PluginInfo]) -> NameConflict:
+    """The error for a name that several plugins offer."""
+    *first, last = (f"{plugin.package or plugin.name} ({plugin.name}.{name})" for plugin in plugins)
+    all_of_them = "both" if len(first) == 1 else "all"
+    return NameConflict(f"{', '.join(first)} and {last} {all_of_them} offer {name!r}; use the longer name")
+
+
+def trouble(plugin: PluginInfo) -> str:
+    """Why a plugin cannot be used, in one line."""
+    package = f" ({plugin.label})" if plugin.package else ""
+    return f"plugin {plugin.name!r}{package} is {plugin.state}: {plugin.reason}"
+
+
+def hidden(plugin: str, names: Iterable[str]) -> str:
+    """What to say of the names of a plugin that core has too."""
+    return "; ".join(f"core has its own {name!r}: say '{plugin}.{name}'" for name in names)
+
+
+def offers(plugin: PluginInfo) -> str:
+    """What a plugin offers: `sources emit read; procs head`."""
+    return "; ".join(f"{kind}s {' '.join(names)}" for kind, names in plugin.offers.items()) or "nothing yet"
+
+
+def described(error: BaseException) -> str:
+    """An error as one line of printable text.
+
+    >>> described(ImportError('no luck'))
+    'ImportError: no luck'
+    """
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # it is a stranger's
+        text = ""
+    text = "".join(character if character.isprintable() else "�" for character in text)
+    if isinstance(error, PluginError):  # flume's own words
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def a(kinds: Sequence[str]) -> str:
+    """`an adapter`, `a parser`, `a word`."""
+    return f"{'an' if _one(kinds)[0] in 'aeiou' else 'a'} {_one(kinds)}"
+
+
+def _one(kinds: Sequence[str]) -> str:
+    return kinds[0] if len(kinds) == 1 else "word"
+
+
+def _unknown(kinds: Sequence[str], name: str, lines: Iterable[str]) -> UnknownName:
+    return UnknownName("\n  ".join([f"no {_one(kinds)} called {name!r}", *lines]))
+
+
+def _close(name: str, kinds: Sequence[str], plugins: Sequence[PluginInfo], installed: set[str]) -> list[str]:
+    """Names like this one: what is offered, what a plugin's own name promises, what can be installed."""
+    known = {word for plugin in plugins for kind in kinds for word in plugin.offers.get(kind, ())}
+    known |= {plugin.name for plugin in plugins if not plugin.offers and plugin.name != name}
+    missing = {word: p for (kind, word), p in PACKAGES.items() if kind in kinds and p not in installed}
+    close = _matches(name, known | set(missing))
+    if not close:
+        return []
+    return [
+        f"did you mean {' or '.join(map(repr, close))}?",
+        *(f"for {word!r}: pip install {missing[word]}" for word in close if word in missing and word not in known),
+    ]
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    close = _matches(name, set(known))
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def _matches(name: str, known: set[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name[:100], sorted(known), 2, 0.7)
+
+
+def _file(kinds: Sequence[str], name: str) -> list[str]:
+    """A name that looks like a path was meant as a file."""
+    if "adapter" not in kinds or not ("." in name or "/" in name):
+        return []
+    return [f"for a file: read('stdio', file={name!r})"]
+
+
+def _troubles(plugins: Iterable[PluginInfo], allowed: str | None) -> list[str]:
+    """The plugins that might have had the name."""
+    plugins = list(plugins)
+    lines = [trouble(plugin) for plugin in plugins if plugin.state in ("broken", "incompatible")]
+    blocked = [plugin.name for plugin in plugins if plugin.state == "blocked"]
+    return [*lines, *([f"FLUME_PLUGINS={allowed!r} keeps out {', '.join(blocked)}"] if blocked else [])]

@@ -1,0 +1,144 @@
+'''The ways a package can extend flume: one hook for each kind of thing.
+
+A plugin is a light module that says which names its package has, and where they are::
+
+    from flume import hookimpl
+
+    FLUME_API = 1
+
+    @hookimpl
+    def flume_parsers():
+        """What `format=name` means."""
+        return {"grok": "flume_adapter_grok.parser:Grok"}
+
+A name is a lower-case identifier.  What it stands for is the thing itself, `"module:attribute"`, or
+`"module"` where the module itself is the thing; text is imported the first time that its name is
+used, so a plugin that imports nothing heavy costs nothing until then.  The package tells flume of
+the module in its `pyproject.toml`, under the name that it is best known for::
+
+    [project.entry-points."flume.plugins"]
+    grok = "flume_adapter_grok.plugin"
+
+`FLUME_API` is the version of this contract that the plugin was written for (leave it out: the
+present one).  Within a version hooks and arguments are only ever added.
+'''
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import pluggy
+
+from flume.errors import PluginError
+
+API = 1
+GROUP = "flume.plugins"
+
+Offer: TypeAlias = Mapping[str, Any]
+"""Names, and for each the thing itself or the text `"module:attribute"` or `"module"`."""
+
+hookspec = pluggy.HookspecMarker("flume")
+hookimpl = pluggy.HookimplMarker("flume")
+
+
+@hookspec
+def flume_sources() -> Offer:
+    """Words that make points, with no adapter to name: `emit(limit=3)`.  Subclasses of `flume.Source`."""
+    return {}
+
+
+@hookspec
+def flume_procs() -> Offer:
+    """Words that turn points into points: `head(5)`.  Subclasses of `flume.Proc`."""
+    return {}
+
+
+@hookspec
+def flume_reducers() -> Offer:
+    """Words that fold many points into one value: `reduce(n=count())`.  Subclasses of `flume.Reducer`."""
+    return {}
+
+
+@hookspec
+def flume_parsers() -> Offer:
+    """What `format=name` means when reading or writing.  Subclasses of `flume.Parser`."""
+    return {}
+
+
+@hookspec
+def flume_sinks() -> Offer:
+    """Words that consume points, with no adapter to name: `memory()`.  Subclasses of `flume.Sink`."""
+    return {}
+
+
+@hookspec
+def flume_adapters() -> Offer:
+    """What `read(name, …)` can open and `write(name, …)` can write to.  Subclasses of `flume.adapting.Adapter`."""
+    return {}
+
+
+@hookspec
+def flume_views() -> Offer:
+    """What can draw a chart: `barchart(name, …)`."""
+    return {}
+
+
+@hookspec
+def flume_runners() -> Offer:
+    """What can run a plan: in this process, over this machine's cores, on a cluster."""
+    return {}
+
+
+HOOKS = {
+    "source": "flume_sources",
+    "proc": "flume_procs",
+    "reducer": "flume_reducers",
+    "sink": "flume_sinks",
+    "adapter": "flume_adapters",
+    "parser": "flume_parsers",
+    "view": "flume_views",
+    "runner": "flume_runners",
+}
+"""The hook of each kind of thing."""
+
+WORDS = ("source", "proc", "reducer", "sink")
+"""The kinds whose names stand by themselves in a program; they share one namespace."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PLACE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)?")
+_DATA = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+
+
+def check_offer(hook: str, offer: object) -> dict[str, Any]:
+    """What an implementation of *hook* returned, as a dict; a `PluginError` where the contract is not kept.
+
+    >>> check_offer('flume_parsers', {'grok': 'flume_adapter_grok.parser:Grok'})
+    {'grok': 'flume_adapter_grok.parser:Grok'}
+    >>> check_offer('flume_parsers', ['grok'])
+    Traceback (most recent call last):
+        ...
+    flume.errors.PluginError: flume_parsers returned a list; it must be a mapping of names to things
+    """
+    if not isinstance(offer, Mapping):
+        raise PluginError(f"{hook} returned a {type(offer).__name__}; it must be a mapping of names to things")
+    for name, thing in offer.items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or keyword.iskeyword(name):
+            raise PluginError(f"{hook} offers {name!r}; a name must be a lower-case identifier and no Python keyword")
+        if isinstance(thing, str):
+            if not _PLACE.fullmatch(thing):
+                raise PluginError(f"{hook} offers {name!r} as the text {thing!r}; it must be 'module:attribute'")
+        elif not is_thing(thing):
+            raise PluginError(f"{hook} offers {name!r} as a {type(thing).__name__}; it must be a thing or its place")
+    return dict(offer)
+
+
+def is_thing(value: object) -> bool:
+    """Whether a name can stand for *value*: a class, a function, a module, an object, but not plain data.
+
+    >>> is_thing(len), is_thing({})
+    (True, False)
+    """
+    return not isinstance(value, _DATA)

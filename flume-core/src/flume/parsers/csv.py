@@ -1,0 +1,221 @@
+"""csv: cells between commas, with a header."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from flume.errors import OptionError, SinkError
+from flume.flow import Batch, Point
+from flume.parsers.inferring import as_text, infer
+from flume.parsing import Origin, Parser, Records, Rendering, decode, encode
+from flume.value import Fields, check_fields, field_list
+
+SPOOLED = 1 << 26  # bytes of rows that are held in memory before they go to a temporary file
+csv_module.field_size_limit(1 << 30)
+
+
+class csv(Parser):
+    """Comma-separated values: the first row names the fields, or *fields* does.
+
+    *delimiter*: one character; *infer*: read numbers, true and false, and nothing as null (only where the text can be
+    written back without loss: `007` stays text); otherwise every value stays text.  A row with more cells than there
+    are fields is a rejected record; one with fewer lacks the last fields.
+
+    Writing gives the union of all fields in order of first sight, so it waits for the end; with *fields* it gives just
+    those, at once.
+
+    >>> from flume.testing import parse, render
+    >>> parse(csv(), 'a,b\\n1,x\\n')
+    [{'a': 1, 'b': 'x'}]
+    >>> render(csv(), [{'a': 1}, {'b': 2}])
+    'a,b\\n1,\\n,2\\n'
+    """
+
+    delimiter: str = ","
+    fields: Fields = None
+    infer: bool = True
+
+    def check(self) -> None:
+        check_fields(type(self), "fields", self.fields)
+        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+            raise OptionError(f"csv: delimiter takes one character, not {self.delimiter!r}")
+
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+        table = _Table(self, origin)
+        carried = ""
+        begins = origin.first  # the number of the first line carried over or in the block
+        for block in origin.blocks(blocks):
+            yield Records(*table.read(carried + decode(block), begins, last=False))
+            carried, begins = table.rest, table.rest_begins
+        if carried:
+            yield Records(*table.read(carried, begins, last=True))
+
+    def render(self, *, live: bool = False) -> Rendering:
+        fields = field_list(self.fields)
+        if fields:
+            return _Fixed(self.delimiter, fields)
+        return _FirstBatch(self.delimiter) if live else _Union(self.delimiter)
+
+
+class tsv(csv):
+    """Tab-separated values: csv with a tab for a comma.
+
+    >>> from flume.testing import parse
+    >>> parse(tsv(), 'a\\tb\\n1\\t2\\n')
+    [{'a': 1, 'b': 2}]
+    """
+
+    delimiter: str = "\t"
+
+
+class _Table:
+    """Rows to points; a row whose quotes are still open at the end of a block waits for the next."""
+
+    def __init__(self, parser: csv, origin: Origin) -> None:
+        self.parser = parser
+        self.origin = origin
+        self.header: list[str] | None = list(field_list(parser.fields)) or None
+        self.rest = ""
+        self.rest_begins = 1
+
+    def read(self, text: str, begins: int, *, last: bool) -> tuple[Batch, Origin, list[int]]:
+        points: Batch = []
+        numbers: list[int] = []
+        lines = [line + "\n" for line in text.split("\n")]
+        lines[-1] = lines[-1][:-1]  # the last one has no end of its own
+        if not lines[-1]:
+            lines.pop()
+        # an odd number of quotes may be a cell that goes on in the next block
+        is_open = not last and text.count('"') % 2 == 1
+        reader = csv_module.reader(lines, delimiter=self.parser.delimiter)
+        used = 0
+        rows: list[tuple[int, int, list[str]]] = []
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                break
+            except csv_module.Error as error:
+                self.origin.reject(begins + used, f"is no valid csv: {error}", "".join(lines[used : reader.line_num]))
+                used = reader.line_num
+                continue
+            rows.append((used, reader.line_num, row))
+            used = reader.line_num
+        self.rest, self.rest_begins = "", begins + len(lines)
+        if is_open and rows:
+            start = rows.pop()[0]
+            self.rest, self.rest_begins = "".join(lines[start:]), begins + start
+        for start, end, row in rows:
+            if not row:
+                continue
+            if self.header is None:
+                self.header = _unique(row)
+                continue
+            if len(row) > len(self.header):
+                reason = f"has {len(row)} cells where the header has {len(self.header)}"
+                self.origin.reject(begins + start, reason, "".join(lines[start:end]).rstrip("\r\n"))
+                continue
+            points.append(dict(zip(self.header, row, strict=False)))
+            numbers.append(begins + start)
+        if self.parser.infer:
+            points = [{name: infer(cell) if len(cell) < 40 else cell for name, cell in point.items()} for point in points]
+        return points, self.origin, numbers
+
+
+def _unique(row: Sequence[str]) -> list[str]:
+    """Names of fields: none empty, none twice."""
+    names: list[str] = []
+    for number, cell in enumerate(row, 1):
+        name = base = cell.strip() or f"column_{number}"
+        count = 2
+        while name in names:
+            name, count = f"{base}_{count}", count + 1
+        names.append(name)
+    return names
+
+
+class _Fixed(Rendering):
+    """Just these fields, at once."""
+
+    def __init__(self, delimiter: str, fields: Sequence[str]) -> None:
+        self.fields = fields
+        self.text = io.StringIO()
+        self.writer = csv_module.writer(self.text, delimiter=delimiter, lineterminator="\n")
+        self.begun = False
+
+    def push(self, batch: Batch) -> bytes:
+        if not self.begun:
+            self.begun = True
+            self.writer.writerow(self.fields)
+        self.writer.writerows([[as_text(point.get(field)) for field in self.fields] for point in batch])
+        return self._taken()
+
+    def _taken(self) -> bytes:
+        data = encode(self.text.getvalue())
+        self.text.seek(0)
+        self.text.truncate()
+        return data
+
+    def end(self) -> Iterator[bytes]:
+        if not self.begun:
+            yield self.push([])
+
+
+class _FirstBatch(Rendering):
+    """On a live stream the fields are those of the first points; a new one later cannot be added to the header."""
+
+    def __init__(self, delimiter: str) -> None:
+        self.delimiter = delimiter
+        self.fixed: _Fixed | None = None
+
+    def push(self, batch: Batch) -> bytes:
+        seen = dict.fromkeys(field for point in batch for field in point)
+        if self.fixed is None:
+            self.fixed = _Fixed(self.delimiter, list(seen))
+        for field in seen:
+            if field not in self.fixed.fields:
+                raise SinkError(f"csv: the field {field!r} first came after the header was written; name them all with fields=[…]")
+        return self.fixed.push(batch)
+
+
+class _Union(Rendering):
+    """All fields, in order of first sight: rows wait in a temporary file, cells that they lack are added at the end."""
+
+    def __init__(self, delimiter: str) -> None:
+        import tempfile
+
+        self.delimiter = delimiter
+        self.columns: dict[str, int] = {}
+        self.rows = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - closed in end()
+
+    def push(self, batch: Batch) -> bytes:
+        from flume.parsers.jsonl import encode_lines
+
+        for point in batch:
+            for field in point:
+                if field not in self.columns:
+                    self.columns[field] = len(self.columns)
+        self.rows.write(encode_lines([_texts(point) for point in batch], compact=True))
+        return b""
+
+    def end(self) -> Iterator[bytes]:
+        from flume.parsers.jsonl import decode_object
+
+        fixed = _Fixed(self.delimiter, list(self.columns))
+        if self.columns:
+            with self.rows as rows:
+                rows.seek(0)
+                yield fixed.push([])
+                batch: Batch = []
+                for line in rows:
+                    batch.append(decode_object(line))
+                    if len(batch) == 1000:
+                        yield fixed.push(batch)
+                        batch = []
+                yield fixed.push(batch)
+
+
+def _texts(point: Point) -> Point:
+    return {field: as_text(value) for field, value in point.items()}

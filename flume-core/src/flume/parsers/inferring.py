@@ -1,0 +1,55 @@
+"""Inferring: the type of a value that was written as text, and the text of a value."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)?(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|\.?[eE][+-]?[0-9]+)|-?[0-9]+\.")
+_WORDS: dict[str, Any] = {"": None, "true": True, "false": False, "True": True, "False": False, "TRUE": True, "FALSE": False}
+
+
+@lru_cache(maxsize=4096)
+def infer(text: str) -> Any:
+    """An int, a float, true or false, null for nothing, else the text: only what can be written back without loss.
+
+    >>> [infer(t) for t in ('12', '1.5', 'true', '', '007', 'x')]
+    [12, 1.5, True, None, '007', 'x']
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if not (text[0] in "-.0123456789"):
+        return text
+    if _INTEGER.fullmatch(text) and text != "-0":
+        return int(text) if len(text) < 4000 else text
+    if _FLOAT.fullmatch(text):
+        value = float(text)
+        return value if value - value == 0 else text
+    return text
+
+
+def as_text(value: Any) -> str:
+    """The text of one value, as csv, logfmt and templates write it; lists and dicts as JSON.
+
+    >>> as_text(None), as_text(True), as_text(1.5), as_text([1])
+    ('', 'true', '1.5', '[1]')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (datetime, timedelta)):
+        from flume.moment import render, render_delta
+
+        return render(value) if isinstance(value, datetime) else render_delta(value)
+    if isinstance(value, (list, dict)):
+        from flume.parsers.jsonl import encode
+        from flume.parsing import decode
+
+        return decode(encode({"": value})[5:-1])
+    return str(value)

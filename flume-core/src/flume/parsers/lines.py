@@ -1,0 +1,34 @@
+"""lines: text, a field `line` each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flume.flow import Batch
+from flume.parsing import Origin, Parser, Records, Rendering, encode, split_lines
+
+
+class lines(Parser):
+    """Each line is a point with the one field `line`, without its end; writing gives the field `line` back.
+
+    >>> from flume.testing import parse
+    >>> parse(lines(), 'a\\r\\n\\nb')
+    [{'line': 'a'}, {'line': ''}, {'line': 'b'}]
+    """
+
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+        for block in origin.blocks(blocks):
+            points: Batch = [{"line": line} for line in split_lines(block)]
+            yield Records(points, origin, range(origin.first, origin.first + len(points)))
+
+    def render(self, *, live: bool = False) -> Rendering:
+        return _Lines()
+
+
+class _Lines(Rendering):
+    def push(self, batch: Batch) -> bytes:
+        return encode("".join([f"{_text(point.get('line'))}\n" for point in batch]))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else str(value)

@@ -1,0 +1,80 @@
+"""logfmt: key=value pairs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flume.flow import Batch, Point
+from flume.parsers.inferring import as_text, infer
+from flume.parsing import BadRecord, LineParser, Rendering, encode
+
+_PAIR = re.compile(r'\s*([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?=\s|$))?', re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_NEEDS_QUOTES = re.compile(r'[\s="\\]')
+_NO_KEY = re.compile(r'[\s="]+')
+
+
+class logfmt(LineParser):
+    """Lines of `key=value` pairs; values with spaces in quotes, a key alone is true, `key=` is null.
+
+    *infer*: read numbers, true and false as such; quoted values stay text.
+
+    >>> from flume.testing import parse, render
+    >>> parse(logfmt(), 'level=info status=200 msg="all is well" debug')
+    [{'level': 'info', 'status': 200, 'msg': 'all is well', 'debug': True}]
+    >>> render(logfmt(), [{'msg': 'all is well', 'n': 1}])
+    'msg="all is well" n=1\\n'
+    """
+
+    infer: bool = True
+
+    def parse_line(self, line: str) -> Point | None:
+        line = line.strip()
+        if not line:
+            return None
+        if "=" not in line:
+            raise BadRecord("has no key=value pair")
+        point: Point = {}
+        at = 0
+        while at < len(line):
+            match = _PAIR.match(line, at)
+            if match is None or match.end() == at:
+                raise BadRecord(f"has no key=value pair at column {at + 1}")
+            key, quoted, bare = match.groups()
+            point[key] = _unescape(quoted) if quoted is not None else self._bare(bare)
+            at = match.end()
+        return point
+
+    def _bare(self, text: str | None) -> Any:
+        if text is None:
+            return True
+        return infer(text) if self.infer else text or None
+
+    def render(self, *, live: bool = False) -> Rendering:
+        return _Pairs()
+
+
+class _Pairs(Rendering):
+    def push(self, batch: Batch) -> bytes:
+        return encode("".join([" ".join([_pair(*item) for item in point.items()]) + "\n" for point in batch]))
+
+
+def _pair(key: str, value: Any) -> str:
+    key = _NO_KEY.sub("_", key) or "_"
+    text = as_text(value)
+    # text that would be read back as something else is quoted
+    if isinstance(value, str) and (not text or _NEEDS_QUOTES.search(text) or infer(text) != text):
+        return f'{key}="{_escape(text)}"'
+    return f'{key}="{_escape(text)}"' if isinstance(value, (list, dict)) else f"{key}={text}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+
+
+def _unescape(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda m: chr(int(m[1][1:], 16)) if len(m[1]) == 5 else _ESCAPES.get(m[1], m[1]), text)

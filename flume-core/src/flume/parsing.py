@@ -1,0 +1,152 @@
+"""Parser: a format, from bytes to points and, where it can write, from points to bytes.
+
+A format of lines needs one method::
+
+    class shout(LineParser):
+        def parse_line(self, line):
+            return {"line": line.upper()}
+
+`parse` and `render` can be replaced where a whole block at once is faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from flume.flow import Batch, Needed, Point
+from flume.run import Run
+from flume.value import Value
+
+
+class BadRecord(Exception):
+    """A record that the parser refuses; the text is the reason."""
+
+
+class Records(Batch):
+    """Points, and the place that each was read from."""
+
+    __slots__ = ("numbers", "origin")
+
+    def __init__(self, points: Iterable[Point], origin: Origin, numbers: Sequence[int]) -> None:
+        super().__init__(points)
+        self.origin = origin
+        self.numbers = numbers  # the number of each point's line
+
+
+class Origin:
+    """Where records come from: the file, the lines of the present block, and what to do with a bad one.
+
+    *needed* are the fields that the pipeline reads (None: all); a parser may leave out others after its
+    first block (the first is whole, so that a misspelt field can be told from its neighbours).
+    """
+
+    def __init__(self, run: Run, file: str) -> None:
+        self.run = run
+        self.file = file
+        self.needed: Needed = run.needed
+        self.first = 1  # the number of the present block's first line
+        self.block = b""
+
+    def blocks(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The blocks one by one, counting lines as they pass."""
+        for block in blocks:
+            self.block = block
+            yield block
+            self.first += block.count(b"\n")
+
+    def raw(self, line: int) -> str | None:
+        """The text of a line of the present block."""
+        lines = self.block.split(b"\n")
+        index = line - self.first
+        return decode(lines[index].removesuffix(b"\r")) if 0 <= index < len(lines) else None
+
+    def reject(self, line: int, reason: str, raw: str | None = None) -> None:
+        """Keep the record of this line out of the stream, as the user chose."""
+        self.run.reject(
+            reason,
+            file=self.file,
+            line=line,
+            raw=self.raw(line) if raw is None else raw,
+        )
+
+
+class Rendering:
+    """The run-time state of writing: points in, bytes out."""
+
+    def push(self, batch: Batch) -> bytes:
+        """The bytes of these points."""
+        raise NotImplementedError
+
+    def end(self) -> Iterator[bytes]:
+        """What comes after the last point; for no points at all, what an empty file holds."""
+        yield from ()
+
+
+class Parser(Value):
+    """A format."""
+
+    lines: ClassVar[bool] = True
+    """Whether blocks are cut at line ends (and an input can be split there); otherwise they are as they come."""
+
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+        """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected."""
+        raise NotImplementedError
+
+    def render(self, *, live: bool = False) -> Rendering:
+        """A fresh state for writing; a format that only reads leaves this as it is."""
+        raise NotImplementedError
+
+    @property
+    def writes(self) -> bool:
+        """Whether this format can be written."""
+        return type(self).render is not Parser.render
+
+
+class LineParser(Parser):
+    """A format of one record a line."""
+
+    def parse_line(self, line: str) -> Point | None:
+        """The point of one line (without its end); None for a line that holds none; `BadRecord` where it is refused."""
+        raise NotImplementedError
+
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+        parse_line = self.parse_line
+        for block in origin.blocks(blocks):
+            points: list[Point] = []
+            numbers: list[int] = []
+            for number, line in enumerate(split_lines(block), origin.first):
+                try:
+                    point = parse_line(line)
+                except BadRecord as error:
+                    origin.reject(number, str(error), line)
+                    continue
+                if point is not None:
+                    points.append(point)
+                    numbers.append(number)
+            yield Records(points, origin, numbers)
+
+
+def split_lines(block: bytes) -> list[str]:
+    r"""The lines of a block as text, without their ends; a last line may lack its own.
+
+    >>> split_lines(b'a\r\n\nb')
+    ['a', '', 'b']
+    """
+    lines = decode(block).split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line[:-1] if line.endswith("\r") else line for line in lines] if b"\r" in block else lines
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 text; bytes that are none are kept as lone surrogates and written back as they were."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The opposite of `decode`."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate that JSON's \\u brought
+        return text.encode("utf-8", "surrogatepass")

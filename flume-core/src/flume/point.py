@@ -1,0 +1,147 @@
+"""Fields of a point: reached by name, nested ones with dots (`author.name`), and compared as group keys.
+
+At every level a field whose own name has the dots wins over nesting.  Only dicts are entered, never lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime, timedelta
+from operator import methodcaller
+from typing import Any, Final
+
+from flume.report import Point
+
+
+class _Missing:
+    """The type of `MISSING`: no value at all, where None is a value."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+
+
+def find(point: Mapping[str, Any], field: str) -> Any:
+    """The value of *field*, or `MISSING` where the point has no such field.
+
+    >>> find({'author': {'name': 'Ann'}}, 'author.name'), find({'a': None}, 'a'), find({}, 'a')
+    ('Ann', None, MISSING)
+    """
+    while field not in point:
+        name, dot, field = field.partition(".")
+        inner = point.get(name) if dot else None
+        if not isinstance(inner, dict):
+            return MISSING
+        point = inner
+    return point[field]
+
+
+def get(point: Mapping[str, Any], field: str) -> Any:
+    """The value of *field*; None where it is missing.
+
+    >>> get({'author': {'name': 'Ann'}, 'author.name': 'Bob'}, 'author.name'), get({'author': 'Ann'}, 'author.name')
+    ('Bob', None)
+    """
+    value = find(point, field)
+    return None if value is MISSING else value
+
+
+def has(point: Mapping[str, Any], field: str) -> bool:
+    """Whether the point has *field*, be it null.
+
+    >>> has({'a': {'b': None}}, 'a.b'), has({'a': 1}, 'a.b')
+    (True, False)
+    """
+    return find(point, field) is not MISSING
+
+
+def getter(field: str) -> Callable[[Mapping[str, Any]], Any]:
+    """A function that does `get(point, field)`, faster where it is called often.
+
+    >>> getter('author.name')({'author': {'name': 'Ann'}})
+    'Ann'
+    """
+    if "." not in field:
+        return methodcaller("get", field)
+    name, _, rest = field.partition(".")
+    if "." in rest:
+        return lambda point: get(point, field)
+
+    def nested(point: Mapping[str, Any]) -> Any:
+        if field in point:
+            return point[field]
+        inner = point.get(name)
+        return inner.get(rest) if isinstance(inner, dict) else None
+
+    return nested
+
+
+def with_field(point: Mapping[str, Any], field: str, value: Any) -> Point:
+    """A copy of the point where *field* is *value*; only the dicts on the way to it are copied.
+
+    Dotted names make nested fields, unless the point has a field of that very name.  A value in the way that is
+    no dict gives place to one.
+
+    >>> with_field({'user': {'id': 1}, 'n': 2}, 'user.name', 'Ann')
+    {'user': {'id': 1, 'name': 'Ann'}, 'n': 2}
+    """
+    name, dot, rest = field.partition(".")
+    if not dot or field in point:
+        return {**point, field: value}
+    inner = point.get(name)
+    return {**point, name: with_field(inner if isinstance(inner, dict) else {}, rest, value)}
+
+
+def without_field(point: Mapping[str, Any], field: str) -> Point:
+    """A copy of the point that has no *field*; a dict that this empties stays.
+
+    >>> without_field({'user': {'id': 1}, 'n': 2}, 'user.id'), without_field({'n': 2}, 'user.id')
+    ({'user': {}, 'n': 2}, {'n': 2})
+    """
+    changed = dict(point)
+    if field in changed:
+        del changed[field]
+        return changed
+    name, dot, rest = field.partition(".")
+    inner = changed.get(name)
+    if dot and isinstance(inner, dict):
+        changed[name] = without_field(inner, rest)
+    return changed
+
+
+def key(value: Any) -> Hashable:
+    """What stands for *value* in a group's key: equal where JSON says so, by value and type.
+
+    1 and 1.0 are one key; 1, '1' and true differ; dicts are equal in any order of fields; NaN equals itself.
+
+    >>> key(1) == key(1.0), key(1) == key(True), key(1) == key('1'), key([1]) == key([True]), key({}) == key([])
+    (True, False, False, False, False)
+    """
+    kind = value.__class__
+    if kind is str or kind is int or value is None:
+        return value  # type: ignore[no-any-return]
+    if kind is float:
+        return value if value == value else (float, "nan")  # type: ignore[no-any-return]
+    return _tagged(value)
+
+
+def _tagged(value: Any) -> Hashable:
+    """A tuple that begins with a type: no plain value is a tuple, so nothing else can equal it."""
+    if isinstance(value, (datetime, timedelta)):
+        return value
+    if isinstance(value, bool):
+        return bool, value
+    if isinstance(value, Mapping):
+        return dict, frozenset((name, key(each)) for name, each in value.items())
+    if isinstance(value, (list, tuple)):
+        return list, tuple(map(key, value))
+    try:
+        hash(value)
+    except TypeError:
+        return type(value), repr(value)
+    return type(value), value

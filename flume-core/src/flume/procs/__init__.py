@@ -1,0 +1,1 @@
+"""The words that turn points into points."""

@@ -1,0 +1,68 @@
+"""filter: the points that an expression is true of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flume.errors import OptionError
+from flume.expression import Expression, expression
+from flume.flow import Batch, Needed, Proc, Stage
+from flume.folding import context_of
+from flume.run import Run
+
+
+class filter(Proc):
+    """Pass on the points that *condition* is true of: an expression over their fields, or a function of a point.
+
+    A comparison with null or a missing field is false; values that cannot be compared are counted and said once.
+    A function that fails for a point makes it a rejected record.
+
+    >>> from flume.testing import run
+    >>> run([{'status': 200}, {'status': 503}, {}], filter('status >= 500'))
+    [{'status': 503}]
+    """
+
+    condition: Any
+
+    def check(self) -> None:
+        if isinstance(self.condition, str):
+            expression(self.condition)
+        elif not isinstance(self.condition, Expression) and not callable(self.condition):
+            raise OptionError(f"filter takes an expression or a function, not {self.condition!r}")
+
+    def needs(self, wanted: Needed) -> Needed:
+        parsed = self._expression()
+        return None if wanted is None or parsed is None or parsed.fields is None else wanted | parsed.fields
+
+    def names(self) -> frozenset[str]:
+        parsed = self._expression()
+        return frozenset() if parsed is None else (parsed.fields or frozenset()) - {"time"}
+
+    def start(self, run: Run) -> Stage:
+        parsed = self._expression()
+        return _Selecting(self.condition, run) if parsed is None else _Filter(parsed, run)
+
+    def _expression(self) -> Expression | None:
+        if isinstance(self.condition, str):
+            return expression(self.condition)
+        return self.condition if isinstance(self.condition, Expression) else None
+
+
+class _Filter(Stage):
+    cause = "filtered"
+
+    def __init__(self, condition: Expression, run: Run) -> None:
+        self.push = condition.select(context_of(run))  # type: ignore[method-assign]
+
+
+class _Selecting(Stage):
+    """By a function of the user's."""
+
+    cause = "filtered"
+
+    def __init__(self, condition: Any, run: Run) -> None:
+        self.condition = condition
+        self.run = run
+
+    def push(self, batch: Batch) -> Batch:
+        return [point for point in batch if self.run.call(self.condition, point, False)]

@@ -1,0 +1,51 @@
+"""intersect: the points whose key is in all branches."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flume.flow import Needed, Proc, Stage
+from flume.procs.union import _Keyed
+from flume.run import Run
+from flume.value import check_fields
+
+
+class intersect(Proc):
+    """Pass on one point of each key that is in all of the branches before it.
+
+    The points of one key become one, with the fields of all: of equal names those of the later branch win, and within
+    a branch those of the later point. A missing field and null are one key; but where `time` is compared, a point
+    without one equals no other. What leaves is in order of time, points without one first, the rest as they came.
+
+    On input in order of time, memory is bounded where `time` is compared; else everything is held until the end.
+
+    :param fields: the fields whose equality counts; `time` where none is named.
+
+    >>> from flume import emit
+    >>> a = emit(points=[{'id': 1, 'x': 1}, {'id': 2, 'x': 2}])
+    >>> b = emit(points=[{'id': 2, 'y': 3}])
+    >>> list((a, b) | intersect('id'))
+    [{'id': 2, 'x': 2, 'y': 3}]
+    """
+
+    fields: tuple[str, ...]
+
+    joins: ClassVar[bool] = True
+
+    def __init__(self, *fields: str) -> None:
+        self._set(fields=fields)
+
+    def check(self) -> None:
+        check_fields(type(self), "fields", self.fields)
+
+    def needs(self, wanted: Needed) -> Needed:
+        return None if wanted is None else wanted | self.names()
+
+    def ordered(self, before: bool) -> bool:
+        return True
+
+    def names(self) -> frozenset[str]:
+        return frozenset(self.fields)
+
+    def start(self, run: Run) -> Stage:
+        return _Keyed(self.fields, run, lambda found, branches: found == branches)

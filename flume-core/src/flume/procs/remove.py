@@ -1,0 +1,70 @@
+"""remove: all but the named fields."""
+
+from __future__ import annotations
+
+from flume.errors import OptionError
+from flume.flow import Batch, Needed, Point, Proc, Stage
+from flume.procs.keep import _all_plain, _is_glob, _Parting
+from flume.run import Run
+from flume.value import check_fields
+
+
+class remove(Proc):
+    """Remove the named fields of each point; `remove('time')` makes points timeless.
+
+    :param fields: names; dotted ones reach inside (`user.id`; a dict that this empties stays), and `*`, `?` and `[…]`
+        stand for more than one field, flat or nested (`http.*`).
+    :raises OptionError: no field is named.
+
+    >>> from flume.testing import run
+    >>> run([{'a': 1, 'user': {'id': 7, 'name': 'Ann'}, 'tmp_x': 2}], remove('user.name', 'tmp_*'))
+    [{'a': 1, 'user': {'id': 7}}]
+    """
+
+    fields: tuple[str, ...]
+
+    def __init__(self, *fields: str) -> None:
+        self._set(fields=fields)
+
+    def check(self) -> None:
+        if not self.fields:
+            raise OptionError("remove needs the names of the fields to remove")
+        check_fields(type(self), "fields", self.fields)
+
+    def needs(self, wanted: Needed) -> Needed:
+        # nobody wants what is removed, but a name that no point had can only be told by reading it
+        return None if wanted is None else wanted | self.names()
+
+    def names(self) -> frozenset[str]:
+        return frozenset(field for field in self.fields if not _is_glob(field))
+
+    def start(self, run: Run) -> Stage:
+        if _all_plain(self.fields):
+            return _Remove(frozenset(self.fields))
+        return _RemoveInside(_Parting(self.fields))
+
+
+class _Remove(Stage):
+    def __init__(self, fields: frozenset[str]) -> None:
+        self._fields = fields
+
+    def push(self, batch: Batch) -> Batch:
+        fields = self._fields
+        return [_without(point, fields) for point in batch]
+
+
+class _RemoveInside(Stage):
+    def __init__(self, parting: _Parting) -> None:
+        self._parting = parting
+
+    def push(self, batch: Batch) -> Batch:
+        return [self._parting.part(point)[1] for point in batch]
+
+
+def _without(point: Point, fields: frozenset[str]) -> Point:
+    there = [field for field in fields if field in point]
+    if there:
+        point = point.copy()
+        for field in there:
+            del point[field]
+    return point

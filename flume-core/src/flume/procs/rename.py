@@ -1,0 +1,107 @@
+"""rename: other names for fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flume.errors import MomentError, OptionError
+from flume.flow import Batch, Needed, Point, Proc, Stage
+from flume.point import MISSING, find, with_field, without_field
+from flume.run import Run
+from flume.value import check_fields
+
+
+class rename(Proc):
+    """Give fields new names: `rename(new='old')`.
+
+    A renamed field keeps its place and replaces one that has the new name already; where the point has no such field,
+    nothing happens. All are renamed at once, so names can be swapped. Dotted names reach inside and make nested
+    fields (`rename(**{'user.id': 'uid'})`); a field that moves in or out comes last.
+
+    A field that becomes `time` is read as a time; a point where it is none is rejected.
+
+    :param fields: new names, and for each the old one.
+    :raises OptionError: no field is named, or one is given two names.
+
+    >>> from flume.testing import run
+    >>> run([{'hostname': 'a', 'n': 1}], rename(host='hostname'))
+    [{'host': 'a', 'n': 1}]
+    >>> run([{'a': 1, 'b': 2}], rename(a='b', b='a'))
+    [{'b': 1, 'a': 2}]
+    """
+
+    fields: tuple[tuple[str, str], ...]
+
+    def __init__(self, /, **fields: str) -> None:
+        self._set(fields=tuple(fields.items()))
+
+    def check(self) -> None:
+        if not self.fields:
+            raise OptionError("rename needs a new and an old name: rename(new='old')")
+        for pair in self.fields:
+            check_fields(type(self), "fields", pair)
+        olds = [old for _, old in self.fields]
+        for old in olds:
+            if olds.count(old) > 1:
+                raise OptionError(f"rename: {old!r} is given two names; give one, and put() for a copy")
+
+    def needs(self, wanted: Needed) -> Needed:
+        return None if wanted is None else wanted | self.names()
+
+    def ordered(self, before: bool) -> bool:
+        return before and all(new != "time" for new, _ in self.fields)
+
+    def names(self) -> frozenset[str]:
+        return frozenset(old for _, old in self.fields)
+
+    def start(self, run: Run) -> Stage:
+        names = {old: new for new, old in self.fields if new != old}
+        nested = any("." in name for pair in names.items() for name in pair)
+        return _Rename(names, run, nested=nested)
+
+
+class _Rename(Stage):
+    def __init__(self, names: Mapping[str, str], run: Run, *, nested: bool) -> None:
+        self._names = names
+        self._run = run
+        self._rename = _renamed_inside if nested else _renamed
+        self._news = frozenset(names.values())
+        self._timed = "time" in names.values()
+        if self._timed:
+            from flume.moment import reader
+
+            self._read = reader(run.now)
+
+    def push(self, batch: Batch) -> Batch:
+        names, news, rename = self._names, self._news, self._rename
+        renamed = [rename(point, names, news) for point in batch]
+        return self._with_times(batch, renamed) if self._timed else renamed
+
+    def _with_times(self, before: Batch, batch: Batch) -> Batch:
+        passed: Batch = []
+        for old, point in zip(before, batch, strict=True):
+            value = point.get("time")
+            try:
+                passed.append(point if value is None else {**point, "time": self._read(value)})
+            except MomentError as error:
+                self._run.reject(f"rename: the new time is no time: {error}", point=old)
+        return passed
+
+
+def _renamed(point: Point, names: Mapping[str, str], news: frozenset[str]) -> Point:
+    if news.isdisjoint(point):
+        return {names.get(name, name): value for name, value in point.items()}
+    olds = names.keys() & point.keys()
+    replaced = {names[old] for old in olds} - olds
+    return {names.get(name, name): value for name, value in point.items() if name not in replaced}
+
+
+def _renamed_inside(point: Point, names: Mapping[str, str], news: frozenset[str]) -> Point:
+    moved: dict[str, Any] = {new: value for old, new in names.items() if (value := find(point, old)) is not MISSING}
+    for old, new in names.items():
+        if new in moved:
+            point = without_field(point, old)
+    for new, value in moved.items():
+        point = with_field(point, new, value)
+    return point

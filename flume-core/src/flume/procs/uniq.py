@@ -1,0 +1,75 @@
+"""uniq: no point twice in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+from flume.flow import Batch, Needed, Point, Proc, Stage
+from flume.point import MISSING, find, getter, key
+from flume.run import Run
+from flume.value import Fields, check_fields, field_list
+
+
+class uniq(Proc):
+    """Drop a point that is equal to the one before it.
+
+    Values are compared by value and type: 1 equals 1.0, but neither `'1'` nor true. A missing field and null differ.
+
+    :param fields: what is compared; all fields but `time` where none is named.
+    :param by: a field or a list of fields: compare with the point before it in its group.
+
+    >>> from flume.testing import run
+    >>> run([{'up': True, 'n': 1}, {'up': True, 'n': 2}, {'up': False, 'n': 3}], uniq('up'))
+    [{'up': True, 'n': 1}, {'up': False, 'n': 3}]
+    """
+
+    fields: tuple[str, ...]
+    by: Fields
+
+    def __init__(self, *fields: str, by: Fields = None) -> None:
+        self._set(fields=fields, by=by)
+
+    def check(self) -> None:
+        check_fields(type(self), "fields", self.fields)
+        check_fields(type(self), "by", self.by)
+
+    def needs(self, wanted: Needed) -> Needed:
+        return None if wanted is None or not self.fields else wanted | self.names()
+
+    def names(self) -> frozenset[str]:
+        return frozenset(self.fields) | frozenset(field_list(self.by))
+
+    def start(self, run: Run) -> Stage:
+        return _Uniq(_comparing(self.fields), field_list(self.by))
+
+
+class _Uniq(Stage):
+    cause = "filtered"
+
+    def __init__(self, compared: Callable[[Point], Hashable], by: Sequence[str]) -> None:
+        self._compared = compared
+        self._gets = [getter(field) for field in by]
+        self._before: dict[Hashable, Hashable] = {}
+
+    def push(self, batch: Batch) -> Batch:
+        passed: Batch = []
+        compared, before = self._compared, self._before
+        for point in batch:
+            group = tuple([key(get(point)) for get in self._gets])
+            seen = compared(point)
+            if before.get(group, MISSING) != seen:
+                before[group] = seen
+                passed.append(point)
+        return passed
+
+
+def _comparing(fields: Sequence[str]) -> Callable[[Point], Hashable]:
+    """A function that gives what is compared of a point."""
+    if not fields:
+        return lambda point: key({name: value for name, value in point.items() if name != "time"})
+
+    def named(point: Point) -> Hashable:
+        values = [find(point, field) for field in fields]
+        return tuple([value if value is MISSING else key(value) for value in values])
+
+    return named

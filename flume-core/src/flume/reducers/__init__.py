@@ -1,0 +1,1 @@
+"""The words that fold many points into one value."""

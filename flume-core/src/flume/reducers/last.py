@@ -1,0 +1,41 @@
+"""last: the last value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flume.reducing import Reducer
+from flume.value import check_fields
+
+
+class last(Reducer[Any]):
+    """The last value of a field that is neither missing nor null; null where there is none.
+
+    :param field: the field to take it of.
+
+    >>> from flume import reduce
+    >>> from flume.testing import run
+    >>> run([{'a': 1}, {'a': 2}, {}], reduce(a=last('a')))
+    [{'a': 2}]
+    """
+
+    field: str
+
+    def check(self) -> None:
+        check_fields(type(self), "field", self.field)
+
+    def start(self) -> None:
+        return None
+
+    def add(self, state: Any, value: Any) -> Any:
+        return value
+
+    def fold(self, state: Any, values: Sequence[Any]) -> Any:
+        return values[-1] if values else state
+
+    def result(self, state: Any) -> Any:
+        return state
+
+    def merge(self, left: Any, right: Any) -> Any:
+        return left if right is None else right

@@ -1,0 +1,65 @@
+"""minimum: the least value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flume.reducing import ORDERED, Reducer
+from flume.value import check_fields
+
+
+class minimum(Reducer[Any]):
+    """The least value of a field: a number, text or a time; null where it has none.
+
+    Numbers are less than text, text (by code point) is less than times. Of equal values, as 1 and 1.0 are, it is the
+    first. NaN is neither less nor greater than anything, and passed over.
+
+    :param field: the field to look at.
+
+    >>> from flume import reduce
+    >>> from flume.testing import run
+    >>> run([{'a': 3}, {'a': 'x'}, {'a': 1.5}], reduce(a=minimum('a')))
+    [{'a': 1.5}]
+    """
+
+    field: str
+
+    takes = ORDERED
+
+    def check(self) -> None:
+        check_fields(type(self), "field", self.field)
+
+    def start(self) -> None:
+        return None
+
+    def add(self, state: Any, value: Any) -> Any:
+        return self.fold(state, (value,))
+
+    def fold(self, state: Any, values: Sequence[Any]) -> Any:
+        return _extreme(min, state, values)
+
+    def result(self, state: Any) -> Any:
+        return state
+
+    def merge(self, left: Any, right: Any) -> Any:
+        return left if right is None else self.fold(left, (right,))
+
+
+def _extreme(pick: Callable[..., Any], state: Any, values: Sequence[Any]) -> Any:
+    """What *pick*, min or max, takes of a state (None: nothing so far) and further values."""
+    if state is not None:
+        values = [state, *values]
+    try:
+        best = pick(values, default=None)
+        if best == best:
+            return best
+    except TypeError:  # values of different kinds
+        pass
+    values = [value for value in values if value == value]  # a NaN that comes first would win every comparison
+    kind = pick(map(_kind, values), default=None)
+    return pick([value for value in values if _kind(value) == kind], default=None)
+
+
+def _kind(value: object) -> int:
+    return 0 if isinstance(value, (int, float)) else 1 if isinstance(value, str) else 2

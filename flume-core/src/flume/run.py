@@ -1,0 +1,162 @@
+"""Run: what the run-time state of a step is given when it starts.
+
+`start(run)` gets a Run bound to its step: the clock, the ledger's account, and the one way to
+reject a record, to report a late point or to count a value that could not be used.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from flume.errors import OptionError, RecordError
+from flume.rejects import RejectFile
+from flume.report import Account, Point, Report
+
+Errors: TypeAlias = Literal["warn", "raise", "skip"]
+SHOWN = 3  # rejected records that are shown one by one before they are only counted
+
+
+class Clock:
+    """The time of day and a way to wait; tests move one of their own by hand."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        """Wait; False when *stop* was set meanwhile."""
+        return not stop.wait(max(0.0, seconds))
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for measuring quiet."""
+        return time.monotonic()
+
+
+@dataclass(slots=True)
+class Policy:
+    """What is done with records that cannot be taken, as `read(errors=…, rejects=…)` says."""
+
+    errors: Errors = "warn"
+    rejects: RejectFile | None = None
+    chosen: bool = False
+
+
+class Run:
+    """One run of a pipeline, as one of its steps sees it."""
+
+    def __init__(self, clock: Clock | None = None, *, optimize: bool = True) -> None:
+        self.clock = clock or Clock()
+        now = self.clock.now()
+        self.now = now - timedelta(microseconds=now.microsecond % 1000)  # fixed for the whole run
+        self.optimize = optimize
+        self.live = False  # whether a source goes on as time does
+        self.ordered = False  # whether the points that reach this step are in order of time
+        self.stop = threading.Event()  # set when sources are to stop
+        self.report = Report()
+        self.account = Account("")
+        self.policy = Policy()
+        self.resources: list[RejectFile] = []  # closed when the run is over
+        self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
+        self._warned: set[str] = set()
+
+    def at(self, step: object, *, ordered: bool) -> Run:
+        """This run as *step* sees it, with an account of its own in the ledger."""
+        bound = copy.copy(self)
+        bound.account = Account(repr(step))
+        bound.ordered = ordered
+        self.report.accounts.append(bound.account)
+        return bound
+
+    def follow_policy(self, errors: Errors, rejects: str | None) -> None:
+        """Let the bad records of this step be treated so; the steps behind follow the first source that says it."""
+        file = None if rejects is None else RejectFile(rejects)
+        if file is not None:
+            self.resources.append(file)
+        shared, self.policy = self.policy, Policy(errors, file, True)
+        if not shared.chosen:
+            shared.errors, shared.rejects, shared.chosen = errors, file, True
+
+    def fork(self) -> Account:
+        """An account that is in no report: a fork passes points to its branches, which book them."""
+        return Account("fork")
+
+    # -- what could not be taken ------------------------------------------------------------------
+
+    def reject(
+        self,
+        reason: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        raw: str | None = None,
+        point: Point | None = None,
+    ) -> None:
+        """Keep a record out of the stream: counted, shown, kept in the rejects file, or an error, as the user chose.
+
+        A source books no account for it (it never became a point); a step in the middle takes the point
+        out under `rejected`.
+        """
+        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        shown = raw if raw is not None else None if point is None else repr(point)
+        text = f"{place}{reason}" + (f": {_short(shown)}" if shown is not None else "")
+        if point is not None:
+            self.account.take("rejected")
+        self._keep({"file": file, "line": line, "reason": reason, "raw": raw, "point": point})
+        if self.policy.errors == "raise":
+            raise RecordError(text)
+        if self.policy.errors == "skip":
+            self.report.skipped += 1
+            return
+        self.report.rejected += 1
+        if self.report.rejected <= SHOWN:
+            self.warn(text)
+
+    def call(self, function: Callable[[Point], Any], point: Point, otherwise: Any) -> Any:
+        """What the user's *function* gives of a point; where it fails, the point is rejected and *otherwise* given."""
+        try:
+            return function(point)
+        except Exception as error:
+            self.reject(f"{self.account.step} failed: {type(error).__name__}: {error}", point=point)
+            return otherwise
+
+    def late(self, point: Point) -> None:
+        """Report a point that came after its window had closed."""
+        self.account.take("late")
+        self.warn_once("late", f"a point came after its window had closed (late): {_short(repr(point))}; lateness= waits longer")
+        self._keep({"reason": "late", "point": point})
+
+    def _keep(self, record: dict[str, Any]) -> None:
+        if self.policy.rejects is not None:
+            self.policy.rejects.write({key: value for key, value in record.items() if value is not None})
+
+    # -- what is said to the user -----------------------------------------------------------------
+
+    def warn(self, text: str) -> None:
+        """Say one line on the logger `flume`; on the command line that is stderr."""
+        import logging
+
+        logging.getLogger("flume").warning(text)
+
+    def warn_once(self, what: str, text: str) -> None:
+        """Say it the first time that *what* happens in this run."""
+        if what not in self._warned:
+            self._warned.add(what)
+            self.warn(text)
+
+
+def check_errors(word: str, errors: object) -> None:
+    """An `OptionError` unless *errors* is one of the three ways."""
+    if errors not in ("warn", "raise", "skip"):
+        raise OptionError(f"{word}: errors takes 'warn', 'raise' or 'skip', not {errors!r}")
+
+
+def _short(text: str, most: int = 120) -> str:
+    """Text from data, on one line, without control characters, not too long."""
+    clean = "".join(c if c.isprintable() else "\ufffd" if 0xD800 <= ord(c) < 0xE000 else repr(c)[1:-1] for c in text[: most + 1])
+    return repr(clean[:most] + "…") if len(text) > most else repr(clean)

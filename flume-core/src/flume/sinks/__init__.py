@@ -1,0 +1,1 @@
+"""The words that a pipeline ends with."""

@@ -1,0 +1,41 @@
+"""write: points to an adapter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flume.errors import OptionError
+from flume.flow import Sink, Stage
+from flume.run import Run
+from flume.value import thaw
+
+
+class write(Sink):
+    """Write the points to *adapter* (`'stdio'`, `'http'`, a plugin's); *options* are the adapter's.
+
+    A name or an option that is not known is an error before anything runs.
+
+    >>> write('stdio', file='out.jsonl')
+    write('stdio', file='out.jsonl')
+    """
+
+    adapter: str
+    options: tuple[tuple[str, object], ...]
+
+    def __init__(self, adapter: str, **options: Any) -> None:
+        self._set(adapter=adapter, options=tuple(options.items()))
+
+    def check(self) -> None:
+        self._sink()
+
+    def start(self, run: Run) -> Stage:
+        return self._sink().start(run)
+
+    def _sink(self) -> Sink:
+        from flume import registry
+
+        writer = registry.default().find("adapter", self.adapter).Writer
+        if writer is None:
+            raise OptionError(f"the adapter {self.adapter!r} can be read from, not written to")
+        sink: Sink = writer(**{name: thaw(value) for name, value in self.options})
+        return sink

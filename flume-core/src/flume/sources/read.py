@@ -1,0 +1,191 @@
+"""read: points from an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flume.closing import closing
+from flume.duration import duration
+from flume.errors import MomentError, OptionError
+from flume.flow import Batch, Point, Source
+from flume.moment import date, reader
+from flume.parsing import Records
+from flume.point import MISSING, find, without_field
+from flume.run import Errors, Run, check_errors
+from flume.value import thaw
+
+
+class read(Source):
+    """Read the points of *adapter* (`'stdio'`, `'http'`, a plugin's); further *options* are the adapter's or its format's.
+
+    *time*: the field that holds the time (dotted too): it becomes `time`, a UTC datetime, and the field itself goes; a
+    point without it is a timeless point, one whose time cannot be read is a rejected record.  `time=None` reads nothing
+    as a time.  *zone*: of times that name none.  *now*: the instant that times without a year are nearest to.
+    *from_*, *to* (exclusive), *last*: bounds of the time; points without a time are outside of them.
+    *errors*: `'warn'` goes on after a bad record and says so, `'raise'` stops there, `'skip'` only counts.
+    *rejects*: a file that keeps bad records, each with its place and its reason.
+
+    >>> read('stdio', file='access.log', format='lines')
+    read('stdio', file='access.log', format='lines')
+    """
+
+    adapter: str
+    time: str | None
+    zone: str
+    now: Any
+    from_: Any
+    to: Any
+    last: str | None
+    errors: Errors
+    rejects: str | None
+    options: tuple[tuple[str, object], ...]
+
+    def __init__(
+        self,
+        adapter: str,
+        *,
+        time: str | None = "time",
+        zone: str = "UTC",
+        now: str | int | float | datetime | None = None,
+        from_: str | int | float | datetime | None = None,
+        to: str | int | float | datetime | None = None,
+        last: str | None = None,
+        errors: Errors = "warn",
+        rejects: str | None = None,
+        **options: Any,
+    ) -> None:
+        self._set(
+            adapter=adapter,
+            time=time,
+            zone=zone,
+            now=now,
+            from_=from_,
+            to=to,
+            last=last,
+            errors=errors,
+            rejects=rejects,
+            options=tuple(options.items()),
+        )
+
+    def check(self) -> None:
+        check_errors("read", self.errors)
+        if self.from_ is not None and self.to is not None and self.last is not None:
+            raise OptionError("read: from_, to and last cannot all be given; two of them say the third")
+        if self.last is not None and not duration(self.last):
+            raise OptionError(f"read: last takes a duration longer than nothing, not {self.last!r}")
+        for moment in (self.from_, self.to, self.now):
+            if moment is not None:
+                date(moment, zone=self.zone)
+        reader(date("now"), self.zone)
+        self._reader()
+
+    def _reader(self) -> Source:
+        from flume import registry
+
+        make = registry.default().find("adapter", self.adapter).Reader
+        if make is None:
+            raise OptionError(f"the adapter {self.adapter!r} can be written to, not read from")
+        source: Source = make(**{name: thaw(value) for name, value in self.options})
+        return source
+
+    def live(self, now: datetime) -> bool:
+        return self._reader().live(now)
+
+    def ordered(self, before: bool = False) -> bool:
+        return self._reader().ordered(before)
+
+    def size(self) -> int | None:
+        return self._reader().size()
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        if run.needed is not None and self.time is not None:
+            run.needed = run.needed - {"time"} | {self.time}
+        run.follow_policy(self.errors, self.rejects)
+        timing = _Timing(self, run)
+        with closing(self._reader().start(run)) as batches:
+            for batch in batches:
+                yield timing.read(batch)
+
+
+class _Timing:
+    """Turns the time field of points into `time`, and keeps to the bounds."""
+
+    def __init__(self, read: read, run: Run) -> None:
+        self.run = run
+        self.field = read.time
+        self.parse = reader(run.now if read.now is None else date(read.now, now=run.now, zone=read.zone), read.zone)
+        self.low = None if read.from_ is None else date(read.from_, now=run.now, zone=read.zone)
+        self.high = None if read.to is None else date(read.to, now=run.now, zone=read.zone)
+        if read.last is not None:
+            span = duration(read.last)
+            if self.low is not None:
+                self.high = span.after(self.low)
+            else:
+                self.low = span.after(self.high or run.now, -1)
+
+    def read(self, batch: Batch) -> Batch:
+        """The points of one batch (which are the reader's own, and so may be changed) with their times."""
+        if self.field is None:
+            return batch
+        try:
+            timed = self._plain(batch) if "." not in self.field else self._nested(batch)
+        except MomentError:
+            timed = self._one_by_one(batch)
+        return self._within(timed) if self.low or self.high else timed
+
+    def _plain(self, batch: Batch) -> Batch:
+        field, parse = self.field or "time", self.parse
+        if field == "time":
+            for point in batch:
+                if (value := point.get("time")) is not None:
+                    point["time"] = parse(value)
+        else:
+            # all are read before one is changed: a bad one sends the whole batch the slow way
+            times = [None if (value := point.get(field)) is None else parse(value) for point in batch]
+            for point, time in zip(batch, times, strict=True):
+                point.pop(field, None)
+                if time is not None:
+                    point["time"] = time
+        return batch
+
+    def _nested(self, batch: Batch) -> Batch:
+        return [self._one(point) for point in batch]
+
+    def _one(self, point: Point) -> Point:
+        assert self.field is not None
+        value = find(point, self.field)
+        if value is MISSING or value is None:
+            return point
+        time = self.parse(value)
+        return {**(point if self.field == "time" else without_field(point, self.field)), "time": time}
+
+    def _one_by_one(self, batch: Batch) -> Batch:
+        """The same, when at least one time cannot be read: its record is rejected at its line."""
+        good: Batch = []
+        for index, point in enumerate(batch):
+            try:
+                good.append(self._one(point))
+            except MomentError as error:
+                self._reject(batch, index, point, str(error))
+        return good
+
+    def _reject(self, batch: Batch, index: int, point: Point, reason: str) -> None:
+        reason = f"{self.field} is no time: {reason}"
+        if isinstance(batch, Records):
+            batch.origin.reject(batch.numbers[index], reason)
+        else:
+            self.run.reject(reason, raw=repr(point))
+
+    def _within(self, batch: Batch) -> Batch:
+        low, high = self.low, self.high
+        inside = [
+            point
+            for point in batch
+            if isinstance(time := point.get("time"), datetime) and (low is None or time >= low) and (high is None or time < high)
+        ]
+        out = len(batch) - len(inside)
+        self.run.account.made += out
+        self.run.account.take("out of bounds", out)
+        return inside

@@ -1,0 +1,42 @@
+"""seq: pipelines one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flume.errors import OptionError
+from flume.flow import Batch, Flow, Source
+from flume.run import Run
+
+
+class seq(Source):
+    """Run the *pipelines* one after the other; all their points go on.
+
+    >>> from flume import emit
+    >>> list(seq(emit(points=[{'a': 1}]), emit(points=[{'a': 2}])))
+    [{'a': 1}, {'a': 2}]
+    """
+
+    pipelines: tuple[Flow, ...]
+
+    def __init__(self, *pipelines: Flow) -> None:
+        self._set(pipelines=pipelines)
+
+    def check(self) -> None:
+        if not self.pipelines:
+            raise OptionError("seq takes at least one pipeline")
+        for pipeline in self.pipelines:
+            if not isinstance(pipeline, Flow):
+                raise OptionError(f"seq takes pipelines, not {pipeline!r}")
+
+    def live(self, now: datetime) -> bool:
+        from flume.engine.plan import plan
+
+        return any(plan(pipeline, now=now).live for pipeline in self.pipelines)
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        from flume.engine.local import nested
+
+        for pipeline in self.pipelines:
+            yield from nested(pipeline, run)

@@ -1,0 +1,394 @@
+"""The terms of an expression, and what each is worth for a point.
+
+This is the plain way to evaluate one: slow, and the truth that the compiled way must equal.  Nothing here raises for
+what a point holds: a clash of types is None (False where it is a comparison) and told to the context's `note`.
+"""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from flume.arithmetic import BINARY, COMPARING, UNARY, cut, item, within
+from flume.duration import duration
+from flume.errors import MomentError
+from flume.functions.table import Function
+from flume.point import get, has
+from flume.template import plain
+
+COMPARED = "could not be compared"
+COMPUTED = "could not be computed"
+ORDERING = frozenset({"<", "<=", ">", ">="})
+
+_DATE = re.compile(
+    r"\s*([-+]?\s*\d|(now|today|yesterday|tomorrow|beginning|end|this|last|next|in)\b|(mon|tue|wed|thu|fri|sat|sun"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
+    re.IGNORECASE,
+)
+
+
+def _unnoted(what: str, example: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an expression needs besides the point.
+
+    :param now: the instant of the run, fixed for all of its points.
+    :param note: called once for a point with values that clash, with what could not be done and an example.
+    """
+
+    now: datetime
+    note: Callable[[str, str], None] = _unnoted
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A part of an expression; *text* is how it was written."""
+
+    text: str = field(default="", kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        """The terms that this one is made of, in the order in which they are evaluated."""
+        return ()
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        """What the term is worth."""
+        raise NotImplementedError
+
+    def walk(self) -> Iterator[Term]:
+        """This term and all that it is made of."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True, eq=False)
+class Constant(Term):
+    """A value that the program gives."""
+
+    constant: Any
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        return self.constant
+
+
+@dataclass(frozen=True, eq=False)
+class Field(Term):
+    """The value of a field, dotted where it is nested."""
+
+    name: str
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        return get(point, self.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Whole(Term):
+    """The point itself."""
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        return point
+
+
+@dataclass(frozen=True, eq=False)
+class Has(Term):
+    """Whether the point has the field."""
+
+    name: str
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        return has(point, self.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Listing(Term):
+    """A new list of values."""
+
+    items: tuple[Term, ...]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return self.items
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        return [each.value(point, context) for each in self.items]
+
+
+@dataclass(frozen=True, eq=False)
+class Record(Term):
+    """A new dict of values."""
+
+    names: tuple[str, ...]
+    items: tuple[Term, ...]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return self.items
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        return {name: each.value(point, context) for name, each in zip(self.names, self.items, strict=True)}
+
+
+@dataclass(frozen=True, eq=False)
+class Strict(Term):
+    """A term that is None if one of its operands is None, and is calculated from them otherwise."""
+
+    @property
+    def operands(self) -> tuple[Term, ...]:
+        """The terms that it is calculated from."""
+        return self.parts
+
+    @property
+    def strict(self) -> bool:
+        """Whether it is so at all."""
+        return True
+
+    def calculate(self, values: list[Any], now: datetime) -> Any:
+        """The value, given those of the operands."""
+        raise NotImplementedError
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        operands, values = self.operands, []
+        for operand in operands:
+            value = operand.value(point, context)
+            if value is None and self.strict:
+                return None
+            values.append(value)
+        try:
+            return self.calculate(values, context.now)
+        except Exception:
+            return _clash(context, COMPUTED, self, zip(operands, values, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Arithmetic(Strict):
+    """Two operands, or one where *left* is None.  Its operands are the leaves of the whole formula."""
+
+    operator: str
+    left: Term | None
+    right: Term
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return (self.right,) if self.left is None else (self.left, self.right)
+
+    @property
+    def operands(self) -> tuple[Term, ...]:
+        return tuple(leaf for part in self.parts for leaf in (part.operands if isinstance(part, Arithmetic) else [part]))
+
+    def calculate(self, values: list[Any], now: datetime) -> Any:
+        return self._compute(iter(values))
+
+    def _compute(self, values: Iterator[Any]) -> Any:
+        numbers = [part._compute(values) if isinstance(part, Arithmetic) else next(values) for part in self.parts]
+        return UNARY[self.operator](*numbers) if self.left is None else BINARY[self.operator](*numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Term):
+    """`first op term op term …`, each compared with the one before it."""
+
+    first: Term
+    links: tuple[tuple[str, Term], ...]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return (self.first, *(term for _, term in self.links))
+
+    def value(self, point: Mapping[str, Any], context: Context) -> bool:
+        left_term, left = self.first, self.first.value(point, context)
+        for operator, right_term in self.links:
+            if left is None and operator in ORDERING:
+                return False
+            right = right_term.value(point, context)
+            if right is None and operator in ORDERING:
+                return False
+            a, b = said(left_term, left, right, context.now), said(right_term, right, left, context.now)
+            try:
+                if not COMPARING[operator](a, b):
+                    return False
+            except Exception:
+                _clash(context, COMPARED, self, ((left_term, left), (right_term, right)))
+                return False
+            left_term, left = right_term, right
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Membership(Term):
+    """`term in container`, or `not in`.  Nothing is in a container that is missing."""
+
+    term: Term
+    container: Term
+    negated: bool
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return self.container, self.term
+
+    def value(self, point: Mapping[str, Any], context: Context) -> bool:
+        container = self.container.value(point, context)
+        if container is None:
+            return self.negated
+        value = self.term.value(point, context)
+        try:
+            return within(value, container) is not self.negated
+        except Exception:
+            _clash(context, COMPARED, self, ((self.term, value), (self.container, container)))
+            return False
+
+
+@dataclass(frozen=True, eq=False)
+class Logic(Term):
+    """`and` or `or` of several terms, as Python has them: the value is that of the last one looked at."""
+
+    operator: str
+    terms: tuple[Term, ...]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return self.terms
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        for term in self.terms:
+            value = term.value(point, context)
+            if bool(value) is (self.operator == "or"):
+                break
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class Not(Term):
+    """`not`."""
+
+    term: Term
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return (self.term,)
+
+    def value(self, point: Mapping[str, Any], context: Context) -> bool:
+        return not self.term.value(point, context)
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Term):
+    """`then if condition else otherwise`."""
+
+    condition: Term
+    then: Term
+    otherwise: Term
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return self.condition, self.then, self.otherwise
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        chosen = self.then if self.condition.value(point, context) else self.otherwise
+        return chosen.value(point, context)
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Strict):
+    """A function of terms; the last of them go by *names*."""
+
+    function: Function
+    arguments: tuple[Term, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return self.arguments
+
+    @property
+    def strict(self) -> bool:
+        return self.function.strict
+
+    def calculate(self, values: list[Any], now: datetime) -> Any:
+        count = len(values) - len(self.names)
+        named = dict(zip(self.names, values[count:], strict=True))
+        if self.function.now:
+            named["now"] = now
+        return self.function.call(*values[:count], **named)
+
+
+@dataclass(frozen=True, eq=False)
+class Item(Strict):
+    """`container[index]`; None where there is nothing."""
+
+    container: Term
+    index: Term
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return self.container, self.index
+
+    def calculate(self, values: list[Any], now: datetime) -> Any:
+        return item(*values)
+
+
+@dataclass(frozen=True, eq=False)
+class Slice(Strict):
+    """`container[start:stop:step]`; a bound that is left out is no term."""
+
+    container: Term
+    bounds: tuple[Term | None, Term | None, Term | None]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        return (self.container, *(bound for bound in self.bounds if bound is not None))
+
+    def calculate(self, values: list[Any], now: datetime) -> Any:
+        given = iter(values[1:])
+        return cut(values[0], *(None if bound is None else next(given) for bound in self.bounds))
+
+
+def looks_like_date(value: Any) -> bool:
+    """Whether a constant is text that may say a time or a duration: it begins as one does."""
+    return isinstance(value, str) and _DATE.match(value) is not None
+
+
+def said(term: Term, value: Any, other: Any, now: datetime) -> Any:
+    """The value of a term beside another: a constant text is a time beside a time, a duration beside a timedelta."""
+    if isinstance(term, Constant) and isinstance(other, (datetime, timedelta)) and looks_like_date(value):
+        return reading(value, type(other), now)
+    return value
+
+
+@lru_cache(maxsize=1024)
+def reading(text: str, kind: type, now: datetime) -> Any:
+    """The time (or fixed duration) that a text says beside a value of this kind; the text itself if it says none."""
+    from flume.moment import date
+
+    try:
+        if issubclass(kind, datetime):
+            return date(text, now=now)
+        if issubclass(kind, timedelta) and (span := duration(text)).fixed:
+            return span.delta
+    except MomentError:
+        pass
+    return text
+
+
+def _clash(context: Context, what: str, term: Term, operands: Any) -> None:
+    shown = {part.text: _shown(value) for part, value in operands if not isinstance(part, Constant)}
+    context.note(what, ", ".join(f"{text}={value}" for text, value in shown.items()) or term.text)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (datetime, timedelta)):
+        return plain(value)
+    if isinstance(value, str) and len(value) <= 40:
+        return repr(value)
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python does not print integers of thousands of digits
+        return "…"

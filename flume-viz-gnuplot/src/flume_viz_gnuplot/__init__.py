@@ -1,0 +1,1 @@
+"""gnuplot pictures for flume."""

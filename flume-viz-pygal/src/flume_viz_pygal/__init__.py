@@ -1,0 +1,1 @@
+"""pygal pictures for flume."""

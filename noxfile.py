@@ -1,0 +1,85 @@
+"""Every check of the repository, each in an environment of its own.
+
+nox                 everything that CI runs
+nox -s unit -- -k sort
+nox --list
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_external_run = True
+
+ROOT = Path(__file__).parent
+SOURCES = [f"{project.parent.name}/src" for project in sorted(ROOT.glob("flume-*/pyproject.toml"))]
+DEV = ["-r", "requirements-dev.txt"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ruff: its rules, and one format for all."""
+    session.install("ruff")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", "--diff", ".")
+
+
+@nox.session(name="format", default=False)
+def format_(session: nox.Session) -> None:
+    """ruff: mend what can be mended, and format."""
+    session.install("ruff")
+    session.run("ruff", "check", "--fix-only", ".")
+    session.run("ruff", "format", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy on every package, mypy and pyright on what users write."""
+    session.install(*DEV)
+    session.run("mypy", *SOURCES)
+    session.run("mypy", "tests/typing")
+    session.run("pyright", "--pythonpath", f"{session.bin}/python", "tests/typing")
+
+
+@nox.session(default=False)
+def unit(session: nox.Session) -> None:
+    """The unit tests and the examples in the docstrings."""
+    session.install(*DEV)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(default=False)
+def integration(session: nox.Session) -> None:
+    """The tests that talk to real servers, started for them."""
+    session.install(*DEV)
+    session.run("pytest", "tests/integration", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Unit and integration tests, with the gate on how much of the code they reach."""
+    session.install(*DEV)
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "tests/integration", *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site; a link that leads nowhere is an error."""
+    session.install(*DEV)
+    session.run("mkdocs", "build", "--strict", "--quiet", *session.posargs)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Packages as users get them: built, installed outside the checkout, and tried there."""
+    session.install("pip", "pytest")
+    session.run("pytest", "tests/wheels", *session.posargs)

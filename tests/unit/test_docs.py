@@ -1,0 +1,216 @@
+"""What the documentation shows is true: every program in it is run, and its output compared.
+
+How a page is written:
+
+- a block `console` holds commands after `$ ` (a `> ` goes on with one) and below each what it prints, stderr too;
+  a line `...` stands for any lines, `...` in a line for any text;
+- a block `python` with `>>>` is a doctest; another one must compile; one with `title="NAME"` is written to that file;
+- `<!-- not run: the reason -->` on the line before a block leaves it alone.
+
+The blocks of a page are run in order, in one folder that has a copy of `examples/` and is home as well.
+"""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from flume import hookspecs, registry
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("flume-*/README.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+FENCE = re.compile(r"^```(?P<language>\w*)(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    place: str  # file:line
+    language: str
+    title: str | None
+    text: str
+    reason: str | None  # why it is not run
+
+    @classmethod
+    def all_of(cls, page: Path) -> Iterator[Block]:
+        """The blocks of a page, in order."""
+        text = page.read_text(encoding="utf-8")
+        for found in FENCE.finditer(text):
+            before = text[: found.start()]
+            place = f"{page.relative_to(ROOT)}:{before.count(chr(10)) + 1}"
+            title = re.search(r'title="([^"]+)"', found["info"])
+            skipped = re.search(r"<!-- not run: (.+?) -->\s*\Z", before)
+            yield cls(place, found["language"], title and title[1], found["text"], skipped and skipped[1])
+
+    def commands(self) -> Iterator[tuple[str, str]]:
+        """The commands of a console block, each with what it should print."""
+        command, expected = "", ""
+        for line in self.text.splitlines(keepends=True):
+            if line.startswith("$ "):
+                if command:
+                    yield command, expected
+                command, expected = line[2:], ""
+            elif line.startswith("> ") and not expected:
+                command += line[2:]
+            else:
+                assert command, f"{self.place}: a console block begins with a command after '$ '"
+                expected += line
+        if command:
+            yield command, expected
+
+
+def matches(expected: str, printed: str) -> bool:
+    """Whether that was printed; `...` stands for any lines, or any text in a line."""
+    lines = [line.rstrip() for line in expected.rstrip().splitlines()]
+    parts = [r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*") + r"\n" for line in lines]
+    shown = "".join(f"{line.rstrip()}\n" for line in printed.rstrip().splitlines())
+    return re.fullmatch("".join(parts), shown) is not None
+
+
+def run(command: str, folder: Path) -> str:
+    """What a command prints, on both streams, in a plain terminal of a person with an empty home."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("FLUME_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"
+    environ |= {"HOME": str(folder), "PATH": path, "LC_ALL": "C.UTF-8", "TZ": "UTC", "COLUMNS": "80", "NO_COLOR": "1"}
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout
+
+
+def check(block: Block, folder: Path, names: dict[str, object]) -> None:
+    """Run one block; *names*: what the doctests of the page have defined so far."""
+    if block.title:
+        (folder / block.title).write_text(block.text, encoding="utf-8")
+    if block.language == "console":
+        for command, expected in block.commands():
+            printed = run(command, folder)
+            assert matches(expected, printed), f"{block.place}: {command}printed\n{printed}"
+    elif block.language in ("python", "pycon") and ">>>" in block.text:
+        test = doctest.DocTestParser().get_doctest(block.text, names, block.place, block.place, 0)
+        said: list[str] = []
+        runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+        runner.run(test, out=said.append, clear_globs=False)
+        names.update(test.globs)
+        assert not said, "".join(said)
+    elif block.language == "python":
+        compile(block.text, block.place, "exec")
+    else:
+        assert block.language not in ("bash", "sh", "shell", ""), f"{block.place}: say what it is: console, text, …"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_shows_what_happens(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every block of a page does what the page says."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in Block.all_of(page):
+        if not block.reason:
+            check(block, tmp_path, names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_links_to_what_is_there(page: Path) -> None:
+    """A link within the repository leads to a file."""
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", FENCE.sub("", page.read_text(encoding="utf-8")))
+    missing = [
+        target
+        for target in targets
+        if "://" not in target and not target.startswith("words/") and not (page.parent / target).exists()
+    ]
+    assert not missing
+
+
+# -- how a page is read -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "same"),
+    [
+        ("a\nb\n", "a\nb\n", True),
+        ("a\n", "a   \n\n", True),
+        ("a\nb\n", "a\n", False),
+        ("a\n", "a\nb\n", False),
+        ("a\n...\nd\n", "a\nb\nc\nd\n", True),
+        ("a\n...\n", "a\n", True),
+        ("a\n...\nd\n", "a\nb\n", False),
+        ('{"time": "...-07-17"}', '{"time": "2024-07-17"}', True),
+        ("a.c\n", "abc\n", False),
+    ],
+)
+def test_printed_text_is_compared(expected: str, printed: str, same: bool) -> None:
+    """Lines are compared to their ends; three dots are the only freedom."""
+    assert matches(expected, printed) is same
+
+
+def test_a_command_may_take_several_lines(tmp_path: Path) -> None:
+    """A line after `> ` goes on with the command before it; after its output it is output."""
+    page = ROOT / "README.md"
+    block = Block(str(page), "console", None, '$ echo "a\n> b"\na\nb\n$ echo c\nc\n> d\n', None)
+    assert list(block.commands()) == [('echo "a\nb"\n', "a\nb\n"), ("echo c\n", "c\n> d\n")]
+
+
+def test_a_wrong_page_is_found_out(tmp_path: Path) -> None:
+    """A page that shows another output than the real one does not pass."""
+    with pytest.raises(AssertionError, match="printed\nhello"):
+        check(Block("page:1", "console", None, "$ echo hello\ngoodbye\n", None), tmp_path, {})
+    with pytest.raises(AssertionError, match="Expected"):
+        check(Block("page:1", "python", None, ">>> 1 + 1\n3\n", None), tmp_path, {})
+
+
+# -- what must be described ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def words() -> ModuleType:
+    """docs/words.py, which makes the pages of the words."""
+    spec = importlib.util.spec_from_file_location("words", ROOT / "docs" / "words.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["words"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_word_has_a_page_with_an_example(words: ModuleType) -> None:
+    """Whatever a program can say is described, and shown at work."""
+    pages = {(page.kind, page.name): page for page in words.pages()}
+    offered = {(kind, name) for kind in words.KINDS for name in registry.default().names(kind)}
+    assert offered <= pages.keys()
+    bare = [f"{kind} {name}" for (kind, name), page in pages.items() if not page.summary]
+    assert not bare
+    silent = [
+        f"{kind} {name}" for (kind, name), page in pages.items() if not re.search(">>>|Another name of", page.text)
+    ]
+    assert not silent
+
+
+@pytest.mark.parametrize("hook", hookspecs.HOOKS.values())
+def test_every_hook_is_described(hook: str) -> None:
+    """The page for authors of plugins knows every hook."""
+    assert f"`{hook}`" in (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
