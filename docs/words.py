@@ -44,15 +44,14 @@ def pages() -> list[Page]:
     words = registry.default()
     made: list[Page] = []
     for kind in KINDS:
-        seen: dict[int, str] = {}
-        for name in words.names(kind, plugins=True):
-            thing = words.find(kind, name)
-            first = seen.setdefault(id(thing), name)
-            if first == name:
-                made.append(Page(kind, name, summary(thing), page(kind, name, thing)))
+        things = {name: words.find(kind, name) for name in words.names(kind, plugins=True)}
+        for name, thing in things.items():
+            own = getattr(thing, "__name__", name)
+            if own != name and things.get(own) is thing:
+                text = f"# {name}\n\nAnother name of [`{own}`]({own}.md).\n"
+                made.append(Page(kind, name, f"another name of `{own}`", text))
             else:
-                also = f"Another name of [`{first}`]({first}.md)."
-                made.append(Page(kind, name, f"another name of `{first}`", f"# {name}\n\n{also}\n"))
+                made.append(Page(kind, name, summary(thing), page(kind, name, thing)))
     return made
 
 

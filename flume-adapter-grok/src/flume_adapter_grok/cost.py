@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 
 from flume_adapter_grok.tree import (
     ANY,
-    At,
     Atomic,
     Back,
     Capture,
@@ -33,7 +32,7 @@ from flume_adapter_grok.tree import (
 
 STEPS = 50_000_000  # of `re`, in some tenths of a second
 _MANY = 16  # a repetition that may take more counts as one without end
-_CHAINS = 16
+_CHAINS = 12
 _STATES = 200
 
 
@@ -51,7 +50,7 @@ def safe_length(tree: Node, anchored: bool = False) -> int | None:
     if _doubles(tree):
         return 0
     chains = _Chains()
-    chains.behind(tree, [] if anchored else [_Chain(1, ANY, 1)])
+    chains.behind(tree, [] if anchored else [_Chain(1, ANY, 1)], last=True)
     return min((int(unit * STEPS ** (1 / degree)) for degree, unit in chains.costs.items() if degree > 1), default=None)
 
 
@@ -65,16 +64,18 @@ class _Chain:
     degree: int
     mask: int
     unit: int
-    between: tuple[int, ...] = ()  # what stands behind the last of them: a next one must take that, too
+    between: frozenset[int] = frozenset()  # what stands behind the last of them: a next one must take that, too
+    length: int = 0  # of what stands between
 
     def past(self, mask: int) -> _Chain:
-        return _Chain(self.degree, self.mask, self.unit, (*self.between, mask))
+        between = self.between if mask in self.between else self.between | {mask}
+        return _Chain(self.degree, self.mask, self.unit, between, self.length + 1)
 
-    def grown(self, mask: int) -> _Chain | None:
+    def grown(self, mask: int, needed: frozenset[int]) -> _Chain | None:
         common = self.mask & mask
-        if not common or not all(common & between for between in self.between):
+        if not common or not all(common & other for other in self.between | needed):
             return None
-        return _Chain(self.degree + 1, common, max(self.unit, len(self.between)))
+        return _Chain(self.degree + 1, common, max(self.unit, self.length))
 
 
 @dataclass(slots=True)
@@ -87,47 +88,51 @@ class _Chains:
         for chain in chains:
             self.costs[chain.degree] = min(chain.unit, self.costs.get(chain.degree, chain.unit))
 
-    def behind(self, node: Node, chains: list[_Chain]) -> list[_Chain]:
-        """Return the chains behind *node*, given those before it."""
+    def behind(self, node: Node, chains: list[_Chain], last: bool) -> list[_Chain]:
+        """Return the chains behind *node*, given those before it; *last*: it ends the pattern."""
         match node:
             case Chars():
-                self.note(chains)
-                return _pruned(chain.past(node.mask) for chain in chains if chain.mask & node.mask)
+                mask = node.mask
+                return [chain.past(mask) for chain in chains if chain.mask & mask]
             case Sequence(items):
                 for item in items:
-                    chains = self.behind(item, chains)
-                return chains
+                    chains = self.behind(item, chains, last and item is items[-1])
             case Either(branches):
-                return _pruned(chain for branch in branches for chain in self.behind(branch, chains))
+                return _pruned(chain for branch in branches for chain in self.behind(branch, chains, last))
             case Capture(body) | Atomic(body):
-                return self.behind(body, chains)
-            case Repeat():
-                return self.behind_repeat(node, chains)
+                return self.behind(body, chains, last)
             case Look(body):
-                self.note(self.behind(body, chains))
-            case At() | Back():
-                self.note(chains)
+                self.behind(body, chains, False)
+            case Repeat():
+                return self.behind_repeat(node, chains, last)
         return chains
 
-    def behind_repeat(self, node: Repeat, chains: list[_Chain]) -> list[_Chain]:
+    def behind_repeat(self, node: Repeat, chains: list[_Chain], last: bool) -> list[_Chain]:
         if node.most is not None and node.most <= _MANY:
             reached = [] if node.least else list(chains)
-            for _ in range(node.most):
-                chains = self.behind(node.body, chains)
+            for _ in range(node.most if _loops(node.body) else min(node.most, 1)):
+                chains = self.behind(node.body, chains, last and node.most == 1)
                 reached += chains
             return chains if node.least == node.most else _pruned(reached)
         if not isinstance(node.body, Chars):
-            self.behind(node.body, chains)
+            self.behind(node.body, chains, False)
         mask = _all_characters(node.body)
-        grown = [longer for chain in chains if (longer := chain.grown(mask))]
-        if node.mode == "possessive":  # its text is read once more for each way to come here, but never given back
+        skipped = [] if node.least else chains
+        needed = frozenset(_needed(node.body))
+        grown = [longer for chain in chains if (longer := chain.grown(mask, needed))]
+        if not last:  # the last repetition of a pattern is never gone back over
             self.note(grown)
-            return _pruned([*(chain.past(mask) for chain in chains if chain.mask & mask), *([] if node.least else chains)])
-        return _pruned([_Chain(1, mask, 1), *grown, *([] if node.least else chains)])
+        if node.mode == "possessive":  # it is read again for each way to come here, but never gone back over
+            return _pruned([*(chain.past(mask) for chain in chains if chain.mask & mask), *skipped])
+        return _pruned([_Chain(1, mask, 1), *grown, *skipped])
+
+
+def _loops(node: Node) -> bool:
+    return isinstance(node, Repeat) and (node.most is None or node.most > _MANY) or any(map(_loops, children(node)))
 
 
 def _pruned(chains: Iterable[_Chain]) -> list[_Chain]:
-    kept = sorted(set(chains), key=lambda chain: (-chain.degree, chain.unit, -chain.mask.bit_count(), len(chain.between)))
+    kept = sorted(set(chains), key=lambda chain: (-chain.degree, chain.unit, -chain.mask.bit_count(), chain.length))
     return kept[:_CHAINS]
 
 
@@ -139,6 +144,20 @@ def _all_characters(node: Node) -> int:
         if not isinstance(child, Look):
             mask |= _all_characters(child)
     return mask
+
+
+def _needed(node: Node) -> Iterable[int]:
+    """Yield the masks of characters that each text of *node* has."""
+    match node:
+        case Chars():
+            yield node.mask
+        case Sequence(items):
+            for item in items:
+                yield from _needed(item)
+        case Capture(body) | Atomic(body):
+            yield from _needed(body)
+        case Repeat(body, least) if least:
+            yield from _needed(body)
 
 
 # the doubling

@@ -15,7 +15,7 @@ from flume_adapter_grok.fields import Field, several, to_float, to_int
 from flume_adapter_grok.library import Stock, read_patterns, stock
 from flume_adapter_grok.oniguruma import parse
 from flume_adapter_grok.translate import FLAGS, Translation, settle, translate
-from flume_adapter_grok.tree import ANY, At, Atomic, Capture, Chars, Either, Node, Repeat, width
+from flume_adapter_grok.tree import At, Atomic, Capture, Chars, Either, Node, Repeat, width
 from flume_adapter_grok.tree import Sequence as Row
 
 Match: TypeAlias = Callable[[str], dict[str, Any] | None]
@@ -92,7 +92,7 @@ def _first_of(matches: list[Match]) -> Match:
 def _compiled(text: str, known: Mapping[str, str], anchored: bool, fields: frozenset[str] | None) -> tuple[Match, list[str]]:
     if not isinstance(text, str):
         raise OptionError(f"pattern={text!r} is no text")
-    tree = parse(expand(text, known))
+    tree = settle(parse(expand(text, known)))
     written = translate(tree, lambda capture: not capture.name.startswith("#") and Field.named(capture.name).needed(fields))
     try:
         search = _search(text, tree, written, anchored)
@@ -116,7 +116,7 @@ def _search(text: str, tree: Node, written: Translation, anchored: bool) -> Sear
     """Return what finds the pattern in a line, in bounded time."""
     begins = _beginning(tree)
     anchored = anchored or begins == r"\A"
-    longest = safe_length(settle(tree, ANY), anchored or begins == "^")
+    longest = safe_length(tree, anchored or begins == "^")
     if not written.plain or longest == 0:
         return _bounded(text, written, anchored)
     pattern = re.compile(written.text, FLAGS)

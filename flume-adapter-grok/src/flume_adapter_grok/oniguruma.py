@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from flume.errors import OptionError
 from flume_adapter_grok.charset import DIGIT, EVERYTHING, HEX, SPACE, WORD, CharSet, named
@@ -68,6 +69,11 @@ def parse(text: str) -> Node:
     return _checked(tree, reader)
 
 
+@cache
+def _single(character: str) -> CharSet:
+    return CharSet.of(character)
+
+
 def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "…")
 
@@ -120,7 +126,7 @@ class _Reader:
 
     def sequence(self, flags: _Flags) -> Node:
         items: list[Node] = []
-        while self.more and not self.ahead("|") and not self.ahead(")"):
+        while self.more and self.text[self.at] not in "|)":
             if flags.extended and self.extended_blank():
                 continue
             node = self.atom(flags)
@@ -153,7 +159,7 @@ class _Reader:
                 return At(character)
             case "*" | "+" | "?":
                 raise self.error(f"has a {character} with nothing to repeat")
-        return Chars(CharSet.of(character), flags.ignorecase)
+        return Chars(_single(character), flags.ignorecase)
 
     def group(self, flags: _Flags) -> Node | None:
         """Read a group, behind its `(`. None: a comment."""
@@ -200,6 +206,8 @@ class _Reader:
         while self.more:
             if flags.extended and self.extended_blank():
                 continue
+            if self.text[self.at] not in "*+?{":
+                break
             least, most, interval = 0, None, False
             if self.skip("*"):
                 pass

@@ -39,37 +39,66 @@ def translate(tree: Node, wanted: Callable[[Capture], bool] = lambda capture: Tr
     r"""Write *tree* for `re`; only *wanted* captures, and those that a `\k<name>` needs, become groups.
 
     >>> from flume_adapter_grok.oniguruma import parse
-    >>> translate(parse(r"(?<key>\h+)=(?<value>.*)")).text
+    >>> translate(settle(parse(r"(?<key>\h+)=(?<value>.*)"))).text
     '([0-9A-Fa-f]++)=(.*)'
     """
     writer = _Writer(wanted, frozenset(node.name for node in walk(tree) if isinstance(node, Back)))
-    text = writer.write(settle(tree, ANY))
+    text = writer.write(tree)
     return Translation(text, tuple(writer.captures), writer.plain)
 
 
-def settle(node: Node, after: int) -> Node:
+def settle(tree: Node) -> Node:
     """Make repetitions possessive where going back could not help: no character of theirs can come next.
+
+    The result takes the same text.
+    """
+    return _settled(tree, ANY)[0]
+
+
+def _settled(node: Node, after: int) -> tuple[Node, int, bool]:
+    """Settle *node*; return it, the characters that it may begin with, and whether it may take no text.
 
     *after* holds the characters, as bits, with which the rest of the pattern may go on; all where it may end.
     """
     match node:
+        case Chars():
+            return node, node.mask, False
         case Sequence(items):
             settled = []
+            begin, empty = 0, True
+            follow = after
             for item in reversed(items):
-                settled.append(settle(item, after))
-                after = first(item) | (0 if width(item)[0] else after)
-            return Sequence(tuple(reversed(settled)))
+                new, mask, skippable = _settled(item, follow)
+                settled.append(new)
+                follow = mask | (follow if skippable else 0)
+                begin = mask | (begin if skippable else 0)
+                empty = empty and skippable
+            return Sequence(tuple(reversed(settled))), begin, empty
         case Either(branches):
-            return Either(tuple(settle(branch, after) for branch in branches))
-        case Repeat(Chars() as body, _, most) if most != 1:
-            return node if body.mask & after else replace(node, mode="possessive")
-        case Repeat(body, _, most):
-            return replace(node, body=settle(body, after if most == 1 else after | first(body)))
-        case Capture(body):
-            return replace(node, body=settle(body, after))
-        case Atomic(body) | Look(body):
-            return replace(node, body=settle(body, ANY))
-    return node
+            parts = [_settled(branch, after) for branch in branches]
+            begin = 0
+            for _, mask, _ in parts:
+                begin |= mask
+            return Either(tuple(new for new, _, _ in parts)), begin, any(empty for _, _, empty in parts)
+        case Repeat(body, least, most):
+            if isinstance(body, Chars):
+                new, mask, empty = body, body.mask, False
+                mode = node.mode if most == 1 or mask & after else "possessive"
+            else:
+                new, mask, empty = _settled(body, after if most == 1 else after | first(body))
+                mode = node.mode
+            return Repeat(new, least, most, mode), 0 if most == 0 else mask, empty or least == 0
+        case Capture(body, name):
+            new, mask, empty = _settled(body, after)
+            return Capture(new, name), mask, empty
+        case Atomic(body):
+            new, mask, empty = _settled(body, ANY)
+            return Atomic(new), mask, empty
+        case Look(body):
+            return replace(node, body=_settled(body, ANY)[0]), 0, True
+        case Back():
+            return node, ANY, True
+    return node, 0, True
 
 
 class _Writer:
@@ -106,10 +135,7 @@ class _Writer:
 
     def repeat(self, node: Repeat) -> str:
         body = self.write(node.body)
-        if isinstance(node.body, Chars) and not node.body.folded:
-            inner = body if not body.startswith("(?:") else body
-        else:
-            inner = f"(?:{body})"
+        inner = body if isinstance(node.body, Chars) and not node.body.folded else f"(?:{body})"
         match node.least, node.most:
             case 0, None:
                 times = "*"

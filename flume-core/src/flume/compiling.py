@@ -63,8 +63,8 @@ _USED: dict[str, Any] = {
     "dict": dict,
 }
 _OPERATIONS = {
-    "*": "{0} * {1}",
-    "%": "{0} % {1}",
+    "*": "({0} * {1})",
+    "%": "({0} % {1})",
     "**": "power({0}, {1})",
     "<<": "shift({0}, {1})",
 }
@@ -86,7 +86,7 @@ def function(tree: Term, kind: Kind, now: datetime) -> Callable[[Any], Any]:
     """The function of this kind: `select` and `values` take a batch, `value` takes a point."""
     _, code, makers = _program(tree, kind)
     names = {"__builtins__": {}, **_USED, **{name: make(now) for name, make in makers.items()}}
-    exec(code, names)  # noqa: S102 - written here, from checked terms
+    exec(code, names)  # it was written here, from checked terms
     return names[kind]  # type: ignore[no-any-return]
 
 
@@ -110,10 +110,10 @@ class _Writer:
     def __init__(self, tree: Term) -> None:
         self.tree = tree
         self.makers: dict[str, Maker] = {}
-        self.functions: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.taken = {*keyword.kwlist, *_USED, "p", "points", "select", "values", "value", "instant"}
-        self.taken |= {term.function.name for term in tree.walk() if isinstance(term, Call)}
+        called = {term.function.name: term.function.call for term in tree.walk() if isinstance(term, Call)}
+        self.functions = {name: self.bound(name, lambda now, call=call: call) for name, call in called.items()}  # type: ignore[misc]
 
     # -- the function ---------------------------------------------------------------------------
 
@@ -206,9 +206,7 @@ class _Writer:
         if not dot:
             return f"{container}.get({field!r})"
         inner = self.fresh(head)
-        return self.nested(
-            container, field, f"({inner} := {container}.get({head!r}))", self.read(inner, rest), inner
-        )
+        return self.nested(container, field, f"({inner} := {container}.get({head!r}))", self.read(inner, rest), inner)
 
     def nested(self, container: str, field: str, first: str, deeper: str, inner: str) -> str:
         own = f"{container}[{field!r}] if {field!r} in {container}"
@@ -234,14 +232,11 @@ class _Writer:
         return f"({test} is not None and {value} in {name})"
 
     def tested(self, term: Term, code: str) -> tuple[str, str]:
-        """The name of a value, and the code that gives it that name where it is first tested."""
-        if self.atomic(term):
+        """The name of a value, and the code to test first, which gives it that name."""
+        if isinstance(term, Constant) or code.isidentifier():
             return code, code
         name = self.fresh(term.name if isinstance(term, Field) else "part")
         return name, f"({name} := {code})"
-
-    def atomic(self, term: Term) -> bool:
-        return isinstance(term, (Constant, Whole)) or (isinstance(term, Field) and term.name in self.variables)
 
     def strict(self, term: Strict) -> str:
         if isinstance(term, Call):
@@ -254,7 +249,7 @@ class _Writer:
         for operand in term.operands:
             name, test = self.tested(operand, self.code(operand))
             codes.append(name)
-            if not isinstance(operand, Constant) or operand.constant is None:
+            if not _something(operand):
                 tests[f"{test} is None"] = True
         result = self.calculation(term, codes)
         return f"(None if {' or '.join(tests)} else {result})" if tests else result
@@ -264,13 +259,12 @@ class _Writer:
             case Arithmetic():
                 return self.formula(term, iter(codes))
             case Call(function=called):
-                self.makers[called.name] = lambda now: called.call
                 positional = len(codes) - len(term.names)
                 given = codes[:positional] + [f"{n}={c}" for n, c in zip(term.names, codes[positional:], strict=True)]
                 if called.now:
                     self.makers["instant"] = lambda now: now
                     given.append("now=instant")
-                return f"{called.name}({', '.join(given)})"
+                return f"{self.functions[called.name]}({', '.join(given)})"
             case Item():
                 return f"item({', '.join(codes)})"
             case Slice():
@@ -339,9 +333,11 @@ class _Chain:
 
     def beside(self, term: Term, code: str, other: Term, other_code: str, operator: str) -> str:
         """The code of a constant text that may say a time, beside another operand."""
-        if not _says_time(term) or isinstance(other, Constant) and isinstance(other.constant, (str, int, float, type(None))):
+        if not isinstance(term, Constant) or not _says_time(term):
             return code
-        text = term.constant  # type: ignore[attr-defined]
+        if isinstance(other, Constant) and isinstance(other.constant, (str, int, float, type(None))):
+            return code
+        text = term.constant
         if isinstance(other, Field) and other.name == "time" and operator in ORDERING:
             return self.writer.bound("moment", lambda now: reading(text, datetime, now))
         return f"{self.writer.bound('said', lambda now: Readings(text, now))}[{other_code}.__class__]"
@@ -352,7 +348,7 @@ def _says_time(term: Term) -> bool:
 
 
 def _something(term: Term) -> bool:
-    return isinstance(term, Constant) and term.constant is not None
+    return isinstance(term, Whole) or (isinstance(term, Constant) and term.constant is not None)
 
 
 def _numeric(term: Term) -> bool:

@@ -20,6 +20,7 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
 
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _MEAN_MONTH = timedelta(days=146_097) / 4_800  # the Gregorian calendar repeats after 400 years
@@ -233,6 +234,22 @@ def duration(value: str | int | float | timedelta | Duration) -> Duration:
         return Duration(delta=timedelta(seconds=value))
     except (OverflowError, ValueError):
         raise MomentError(f"so many seconds are no duration: give a number, and under {_LONGEST:,} years") from None
+
+
+def render_delta(delta: timedelta) -> str:
+    """Write a span of time as a clock, with days where it has them.
+
+    >>> render_delta(timedelta(hours=1, minutes=23, seconds=45)), render_delta(-timedelta(days=2, microseconds=1))
+    ('01:23:45.000', '-2.00:00:00.000001')
+    """
+    total = delta // _MICROSECOND
+    seconds, microseconds = divmod(abs(total), 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    before = f"{'-' if total < 0 else ''}{f'{days}.' if days else ''}"
+    fraction = f"{microseconds:06}" if microseconds % 1000 else f"{microseconds // 1000:03}"
+    return f"{before}{hours:02}:{minutes:02}:{seconds:02}.{fraction}"
 
 
 def check_on(every: Duration, on: Duration) -> None:

@@ -197,6 +197,9 @@ class Pipeline(Value, Flow):
 
     steps: tuple[Step | Fork, ...]
 
+    def __init__(self, steps: Sequence[Flow]) -> None:
+        self._set(steps=tuple(step for flow in steps for step in _parts(flow)))
+
     def __repr__(self) -> str:
         shown = [repr(step) for step in self.steps]
         if len(shown) > 1 and all(isinstance(step, Fork) for step in self.steps[:2]):

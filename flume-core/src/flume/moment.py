@@ -12,22 +12,10 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import Any
 
-from flume.duration import BEGINNING, END, EPOCH, Duration, duration, zone_of
+from flume.duration import BEGINNING, END, EPOCH, Duration, duration, render_delta, zone_of
 from flume.errors import MomentError
 
-__all__ = [
-    "BEGINNING",
-    "END",
-    "EPOCH",
-    "UTC",
-    "Duration",
-    "date",
-    "duration",
-    "reader",
-    "render",
-    "render_delta",
-    "zone_of",
-]
+__all__ = ["UTC", "Duration", "date", "duration", "reader", "render", "render_delta", "zone_of"]
 
 _REMEMBERED = 1024  # texts a reader keeps: log lines of one second, or of a few, follow each other
 _LONGEST_TEXT = 100  # characters: no date is longer, and what looks closer at it stays cheap
@@ -155,30 +143,11 @@ def render(moment: datetime) -> str:
     return f"{text[:23]}Z" if text[23:26] == "000" else text
 
 
-def render_delta(delta: timedelta) -> str:
-    """Write a span of time as a clock, with days where it has them.
-
-    >>> render_delta(timedelta(hours=1, minutes=23, seconds=45)), render_delta(-timedelta(days=2, microseconds=1))
-    ('01:23:45.000', '-2.00:00:00.000001')
-    """
-    total = delta // timedelta(microseconds=1)
-    seconds, microseconds = divmod(abs(total), 1_000_000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    before = f"{'-' if total < 0 else ''}{f'{days}.' if days else ''}"
-    fraction = f"{microseconds:06}" if microseconds % 1000 else f"{microseconds // 1000:03}"
-    return f"{before}{hours:02}:{minutes:02}:{seconds:02}.{fraction}"
-
-
 @cache
 def _rfc3339() -> Callable[[datetime], Any]:
     from msgspec import to_builtins  # slow to import; ten times as fast as datetime.isoformat
 
     return to_builtins
-
-
-# Values ------------------------------------------------------------------------------------------------------------
 
 
 def _of_value(value: object, home: tzinfo) -> datetime:
@@ -223,8 +192,6 @@ def _no_date(value: object, why: str = "write one as '2016-07-17T19:55:40Z'") ->
         shown = "a huge number"
     return MomentError(f"{shown if len(shown) <= 60 else shown[:57] + '...'} is no date: {why}")
 
-
-# Figures -----------------------------------------------------------------------------------------------------------
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAME = rf"(?i)\b\d*({'|'.join(_MONTHS)})"
@@ -303,7 +270,7 @@ def _of_dateutil(text: str, original: str, now: datetime, home: tzinfo) -> datet
     def zone_named(name: str | None, offset: int | None) -> tzinfo | None:
         if offset is not None:
             if offset and name:
-                names.append(name)  # CET+1: a clock one hour behind CET, or CET itself?
+                names.append(name)  # CET+1: an hour behind CET, or CET itself?
             return timezone(timedelta(seconds=offset))
         if name in _OFFSETS:
             return timezone(timedelta(hours=_OFFSETS[name]))
@@ -360,8 +327,6 @@ def _iso_day(head: str, now: datetime, home: tzinfo) -> str:
         raise ValueError(head)
     return days.pop()
 
-
-# Words -------------------------------------------------------------------------------------------------------------
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = r"noon|midnight|\d{1,2}(?::\d\d){1,2}(?:\s?[ap]m)?|\d{1,2}\s?[ap]m"

@@ -126,7 +126,7 @@ def key(value: Any) -> Hashable:
     if kind is str or kind is int or value is None:
         return value  # type: ignore[no-any-return]
     if kind is float:
-        return value if value == value else (float, "nan")  # type: ignore[no-any-return]
+        return value if value == value else (float, "nan")
     return _tagged(value)
 
 

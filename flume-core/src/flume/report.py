@@ -25,6 +25,7 @@ class Account:
     taken: Counter[str] = field(default_factory=Counter)
     clashes: dict[str, tuple[int, str]] = field(default_factory=dict)
     fields: Counter[str] = field(default_factory=Counter)  # names seen, where one that was asked for was not
+    looked: int = 0  # points that these names were counted in
     unseen: set[str] = field(default_factory=set)
 
     def take(self, cause: str, points: int = 1) -> None:

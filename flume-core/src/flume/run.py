@@ -103,7 +103,7 @@ class Run:
         out under `rejected`.
         """
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
-        shown = raw if raw is not None else None if point is None else repr(point)
+        shown = raw if raw is not None else None if point is None else _as_json(point)
         text = f"{place}{reason}" + (f": {_short(shown)}" if shown is not None else "")
         if point is not None:
             self.account.take("rejected")
@@ -128,7 +128,7 @@ class Run:
     def late(self, point: Point) -> None:
         """Report a point that came after its window had closed."""
         self.account.take("late")
-        self.warn_once("late", f"a point came after its window had closed (late): {_short(repr(point))}; lateness= waits longer")
+        self.warn_once("late", f"a point came after its window had closed (late): {_short(_as_json(point))}; lateness= waits longer")
         self._keep({"reason": "late", "point": point})
 
     def _keep(self, record: dict[str, Any]) -> None:
@@ -154,6 +154,13 @@ def check_errors(word: str, errors: object) -> None:
     """An `OptionError` unless *errors* is one of the three ways."""
     if errors not in ("warn", "raise", "skip"):
         raise OptionError(f"{word}: errors takes 'warn', 'raise' or 'skip', not {errors!r}")
+
+
+def _as_json(point: Point) -> str:
+    from flume.parsers.jsonl import encode
+    from flume.parsing import decode
+
+    return decode(encode(point))
 
 
 def _short(text: str, most: int = 120) -> str:

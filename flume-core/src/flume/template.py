@@ -14,7 +14,7 @@ from flume.caret import caret
 from flume.point import getter
 
 _LONGEST = 10_000  # characters of a template
-_NAME = re.compile(r"(?:[\w@$#][^\s\[\](){}'\"+*=<>|&,;?]*(?: (?!$)|$))+")  # words of it: `user.first name`, `@timestamp`
+_NAME = re.compile(r"(?:[\w@$#][^\s\[\](){}'\"+*=<>|&,;?]*(?: (?!$)|$))+")  # `user.first name`, `@timestamp`
 _WIDE = re.compile(r"\d{4}")  # a width or precision over 999
 
 Part: TypeAlias = tuple[str, Callable[[Mapping[str, Any]], Any] | None, str]

@@ -4,20 +4,23 @@ This is the plain way to evaluate one: slow, and the truth that the compiled way
 what a point holds: a clash of types is None (False where it is a comparison) and told to the context's `note`.
 """
 
+# ruff: noqa: D102 - what the methods do is said in Term
+
 from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from flume.arithmetic import BINARY, COMPARING, UNARY, cut, item, within
 from flume.duration import duration
 from flume.errors import MomentError
-from flume.functions.table import Function
+from flume.functions.registry import Function
 from flume.point import get, has
 from flume.template import plain
 
@@ -50,14 +53,14 @@ class Context:
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """A part of an expression; *text* is how it was written."""
+    """A part of an expression: *text* is how it was written, *parts* are the terms that it is made of."""
 
     text: str = field(default="", kw_only=True)
+    parts: tuple[Term, ...] = field(init=False, repr=False)
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        """The terms that this one is made of, in the order in which they are evaluated."""
-        return ()
+    def __post_init__(self) -> None:
+        given = [getattr(self, each.name) for each in fields(self) if each.init]
+        object.__setattr__(self, "parts", tuple(_terms(given)))
 
     def value(self, point: Mapping[str, Any], context: Context) -> Any:
         """What the term is worth."""
@@ -114,10 +117,6 @@ class Listing(Term):
 
     items: tuple[Term, ...]
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.items
-
     def value(self, point: Mapping[str, Any], context: Context) -> Any:
         return [each.value(point, context) for each in self.items]
 
@@ -129,27 +128,20 @@ class Record(Term):
     names: tuple[str, ...]
     items: tuple[Term, ...]
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.items
-
     def value(self, point: Mapping[str, Any], context: Context) -> Any:
         return {name: each.value(point, context) for name, each in zip(self.names, self.items, strict=True)}
 
 
 @dataclass(frozen=True, eq=False)
 class Strict(Term):
-    """A term that is None if one of its operands is None, and is calculated from them otherwise."""
+    """A term that is calculated from its *operands*, and None if one of them is None (unless it is not *strict*)."""
 
-    @property
-    def operands(self) -> tuple[Term, ...]:
-        """The terms that it is calculated from."""
-        return self.parts
+    operands: tuple[Term, ...] = field(init=False, repr=False)
+    strict: bool = field(init=False, repr=False, default=True)
 
-    @property
-    def strict(self) -> bool:
-        """Whether it is so at all."""
-        return True
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "operands", self.parts)
 
     def calculate(self, values: list[Any], now: datetime) -> Any:
         """The value, given those of the operands."""
@@ -176,13 +168,10 @@ class Arithmetic(Strict):
     left: Term | None
     right: Term
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return (self.right,) if self.left is None else (self.left, self.right)
-
-    @property
-    def operands(self) -> tuple[Term, ...]:
-        return tuple(leaf for part in self.parts for leaf in (part.operands if isinstance(part, Arithmetic) else [part]))
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        leaves = (part.operands if isinstance(part, Arithmetic) else (part,) for part in self.parts)
+        object.__setattr__(self, "operands", tuple(chain.from_iterable(leaves)))
 
     def calculate(self, values: list[Any], now: datetime) -> Any:
         return self._compute(iter(values))
@@ -198,10 +187,6 @@ class Comparison(Term):
 
     first: Term
     links: tuple[tuple[str, Term], ...]
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return (self.first, *(term for _, term in self.links))
 
     def value(self, point: Mapping[str, Any], context: Context) -> bool:
         left_term, left = self.first, self.first.value(point, context)
@@ -230,10 +215,6 @@ class Membership(Term):
     container: Term
     negated: bool
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.container, self.term
-
     def value(self, point: Mapping[str, Any], context: Context) -> bool:
         container = self.container.value(point, context)
         if container is None:
@@ -253,10 +234,6 @@ class Logic(Term):
     operator: str
     terms: tuple[Term, ...]
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.terms
-
     def value(self, point: Mapping[str, Any], context: Context) -> Any:
         for term in self.terms:
             value = term.value(point, context)
@@ -271,10 +248,6 @@ class Not(Term):
 
     term: Term
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return (self.term,)
-
     def value(self, point: Mapping[str, Any], context: Context) -> bool:
         return not self.term.value(point, context)
 
@@ -286,10 +259,6 @@ class Choice(Term):
     condition: Term
     then: Term
     otherwise: Term
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.condition, self.then, self.otherwise
 
     def value(self, point: Mapping[str, Any], context: Context) -> Any:
         chosen = self.then if self.condition.value(point, context) else self.otherwise
@@ -304,13 +273,9 @@ class Call(Strict):
     arguments: tuple[Term, ...]
     names: tuple[str, ...] = ()
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.arguments
-
-    @property
-    def strict(self) -> bool:
-        return self.function.strict
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "strict", self.function.strict)
 
     def calculate(self, values: list[Any], now: datetime) -> Any:
         count = len(values) - len(self.names)
@@ -327,10 +292,6 @@ class Item(Strict):
     container: Term
     index: Term
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return self.container, self.index
-
     def calculate(self, values: list[Any], now: datetime) -> Any:
         return item(*values)
 
@@ -342,13 +303,17 @@ class Slice(Strict):
     container: Term
     bounds: tuple[Term | None, Term | None, Term | None]
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        return (self.container, *(bound for bound in self.bounds if bound is not None))
-
     def calculate(self, values: list[Any], now: datetime) -> Any:
         given = iter(values[1:])
         return cut(values[0], *(None if bound is None else next(given) for bound in self.bounds))
+
+
+def _terms(values: Iterable[Any]) -> Iterator[Term]:
+    for value in values:
+        if isinstance(value, Term):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _terms(value)
 
 
 def looks_like_date(value: Any) -> bool:
@@ -359,12 +324,13 @@ def looks_like_date(value: Any) -> bool:
 def said(term: Term, value: Any, other: Any, now: datetime) -> Any:
     """The value of a term beside another: a constant text is a time beside a time, a duration beside a timedelta."""
     if isinstance(term, Constant) and isinstance(other, (datetime, timedelta)) and looks_like_date(value):
-        return reading(value, type(other), now)
+        kind: Any = type(other)
+        return reading(value, kind, now)
     return value
 
 
 @lru_cache(maxsize=1024)
-def reading(text: str, kind: type, now: datetime) -> Any:
+def reading(text: str, kind: type[Any], now: datetime) -> Any:
     """The time (or fixed duration) that a text says beside a value of this kind; the text itself if it says none."""
     from flume.moment import date
 

@@ -9,9 +9,9 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from flume.duration import duration
+from flume.duration import BEGINNING, END, EPOCH, duration
 from flume.errors import MomentError
-from flume.moment import BEGINNING, END, EPOCH, date, reader, render, render_delta, zone_of
+from flume.moment import date, reader, render, render_delta, zone_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -191,7 +191,7 @@ def _open(path: Path, request: Request) -> _Kept | None:
         return None
     try:
         return _Kept(request, json.loads(file.readline()), file)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         file.close()
         return None
 

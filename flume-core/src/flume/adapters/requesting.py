@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit
 
-from flume.errors import OptionError
+from flume.errors import MomentError, OptionError
 from flume.value import env
 
 PORTS = {"http": 80, "https": 443}
@@ -53,6 +53,11 @@ class Request:
     def __str__(self) -> str:
         return f"{self.method} {self.name}"
 
+    @property
+    def conditional(self) -> bool:
+        """Whether it asks for an answer only where something has changed."""
+        return any(name.lower() in ("if-none-match", "if-modified-since") for name in self.headers)
+
     def hide(self, text: str) -> str:
         """*text* without the secrets."""
         for secret in sorted(filter(None, self.secrets), key=len, reverse=True):
@@ -91,7 +96,10 @@ def split(url: str) -> Target:
     """
     if _CONTROL.search(url):
         raise ValueError("has a control character")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ValueError("cannot be read") from None
     if parts.scheme not in PORTS:
         raise ValueError("does not begin with http:// or https://")
     try:
@@ -111,7 +119,10 @@ def shown_url(url: str) -> str:
     >>> shown_url('https://me:pw@example.com/a?page=2&api_key=123')
     'https://example.com/a?page=2&api_key=…'
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "…"
     query = "&".join(map(_shown_pair, parts.query.split("&")))
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{'?' if query else ''}{query}"
 
@@ -158,26 +169,65 @@ def next_link(headers: Iterable[str]) -> str | None:
 # -- from options to a request --------------------------------------------------------------------
 
 
-def check_request(word: str, url: object, method: str, headers: object, auth: object) -> None:
-    """An `OptionError` unless these can be made a request."""
-    if isinstance(url, str):
+class Asking(Protocol):
+    """The options that reading and writing share."""
+
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def method(self) -> str: ...  # noqa: D102
+    @property
+    def headers(self) -> Any: ...  # noqa: D102
+    @property
+    def auth(self) -> Any: ...  # noqa: D102
+    @property
+    def status(self) -> Any: ...  # noqa: D102
+    @property
+    def retries(self) -> int: ...  # noqa: D102
+    @property
+    def timeout(self) -> Any: ...  # noqa: D102
+
+
+def check_request(word: str, asking: Asking) -> None:
+    """An `OptionError` unless these options can be made a request."""
+    if isinstance(asking.url, str):
         try:
-            split(url)
+            split(asking.url)
         except ValueError as error:
-            shown = f"{word}: url={shown_url(url)!r} {error}"
+            shown = f"{word}: url={shown_url(asking.url)!r} {error}"
             raise OptionError(f"{shown}; give one like 'https://example.com/points'") from None
-    if not _TOKEN.fullmatch(method):
-        raise OptionError(f"{word}: method takes GET, POST or another method of HTTP, not {method!r}")
-    if headers is not None and not isinstance(headers, Mapping):
-        raise OptionError(f"{word}: headers takes names and values, {{'Accept': 'text/csv'}}, not {headers!r}")
-    for name, value in (headers or {}).items():
+    if not _TOKEN.fullmatch(asking.method):
+        raise OptionError(f"{word}: method takes GET, POST or another method of HTTP, not {asking.method!r}")
+    if asking.headers is not None and not isinstance(asking.headers, Mapping):
+        raise OptionError(f"{word}: headers takes names and values, {{'Accept': 'text/csv'}}, not {asking.headers!r}")
+    for name, value in (asking.headers or {}).items():
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise OptionError(f"{word}: {name!r} cannot be the name of a header")
         if not isinstance(value, env):
             _check_header(word, name, value)
+    auth = asking.auth
     pair = isinstance(auth, tuple) and len(auth) == 2 and all(isinstance(each, (str, env)) for each in auth)
     if auth is not None and not isinstance(auth, (str, env)) and not pair:
         raise OptionError(f"{word}: auth takes a token or a pair of name and password, each text or env('NAME')")
+    for status in asking.status if isinstance(asking.status, tuple) else (asking.status,):
+        if status is not None and (type(status) is not int or not 200 <= status <= 599):
+            raise OptionError(f"{word}: status takes numbers from 200 to 599, not {status!r}")
+    if asking.retries < 0:
+        raise OptionError(f"{word}: retries takes 0 or more, not {asking.retries}")
+    seconds(word, "timeout", asking.timeout)
+
+
+def seconds(word: str, option: str, value: Any) -> float:
+    """The seconds of a duration that is longer than nothing; an `OptionError` where it is none."""
+    from flume.duration import duration
+
+    try:
+        span = duration(value)
+        if span:
+            return span.seconds
+    except MomentError as error:
+        raise OptionError(f"{word}: {option}: {error}") from None
+    raise OptionError(f"{word}: {option} takes a duration longer than nothing, not {value!r}")
 
 
 def make_request(

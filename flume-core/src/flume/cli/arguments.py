@@ -41,7 +41,7 @@ class Option(NamedTuple):
 
 
 OPTIONS = (
-    Option("file", {"--file": None, "-f": None}, "Read the program from a file; '-' is standard input.", metavar="FILE"),
+    Option("file", {"--file": None, "-f": None}, "Read the program from a file; - is standard input.", metavar="FILE"),
     Option(
         "implicit_sink",
         {"--implicit-sink": None},

@@ -1,21 +1,40 @@
-"""Program: from text to a pipeline."""
+"""Program: from what the command line says to a pipeline."""
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flume.cli.script import Script
-from flume.cli.words import scope
+from flume.cli.arguments import Arguments
+from flume.cli.mistaken import check_words, unknown_word
+from flume.cli.rc import own_words
+from flume.cli.script import Script, decoded
+from flume.cli.words import meaning, scope
 from flume.errors import UnknownName, UsageError
 from flume.flow import Flow, Pipeline
 from flume.report import Report
 
-if TYPE_CHECKING:
-    from flume.engine.plan import has_sink as has_sink
+_WORD = re.compile(r"[A-Za-z_][\w-]*")
+_ADAPTER = re.compile(r"[a-z_][\w.]*")
 
-_BARE = re.compile(r"[A-Za-z_][\w-]*")
+
+def prepared(arguments: Arguments) -> Flow | Report | None:
+    """The pipeline that is asked for, with a sink at its end; a report, or None, where the program has run one itself.
+
+    Raises a `UsageError` where there is no program, or it is wrong.
+    """
+    script = _script(arguments)
+    own = own_words() if arguments.rc else {}
+    if not script.module and _WORD.fullmatch(script.text) and script.text not in own:
+        try:
+            meaning(script.text)
+        except UnknownName as error:
+            raise unknown_word(script.text, error) from None
+    flow = program(script, own)
+    return ending_in(flow, arguments.implicit_sink or "stdio", own) if isinstance(flow, Flow) else flow
 
 
 def program(script: Script, own: Mapping[str, Any]) -> Flow | Report | None:
@@ -46,7 +65,7 @@ def sink(text: str, own: Mapping[str, Any]) -> Flow:
     """
     from flume.engine.plan import has_sink
 
-    if re.fullmatch(r"[a-z_][\w.]*", text) and text not in own:
+    if _ADAPTER.fullmatch(text) and text not in own:
         from flume.sinks.write import write
 
         return write(text)
@@ -62,6 +81,26 @@ def ending_in(flow: Flow, end: str, own: Mapping[str, Any]) -> Flow:
     from flume.engine.plan import has_sink
 
     return flow if has_sink(flow) else flow | sink(end, own)
+
+
+def _script(arguments: Arguments) -> Script:
+    """The text of the program: an argument, a file, or standard input."""
+    words = arguments.words
+    if arguments.file is None and words != ["-"]:
+        check_words(words)
+        return Script(words[0])
+    if arguments.file is not None and words:
+        raise UsageError(f"there are two programs, the file {arguments.file!r} and {words[0]!r}; give one")
+    if arguments.file in (None, "-"):
+        return Script(decoded(sys.stdin.buffer.read(), "standard input"), "standard input", module=True)
+    file = os.fspath(arguments.file)
+    try:
+        with open(file, "rb") as opened:
+            text = decoded(opened.read(), file)
+    except OSError as error:
+        raise UsageError(f"cannot read the program {file!r}: {(error.strerror or str(error)).lower()}") from error
+    sys.path.insert(0, os.path.dirname(os.path.abspath(file)))  # what it imports may stand beside it
+    return Script(text, file, module=True)
 
 
 def _as_flow(value: object) -> Flow | None:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from flume.cli.saying import say
-from flume.cli.script import Script
+from flume.cli.script import Script, decoded
 from flume.cli.words import scope
 
 NAME = ".flumerc.py"
@@ -48,24 +48,27 @@ def _text(path: str, seen: set[tuple[int, int]]) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        return _skipped(path, (error.strerror or str(error)).lower())
+        say(f"{path} was not read: {(error.strerror or str(error)).lower()}")
+        return None
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if (status.st_dev, status.st_ino) in seen:
             return None
         seen.add((status.st_dev, status.st_ino))
-        if not stat.S_ISREG(status.st_mode):
-            return _skipped(path, "it is no file")
-        if hasattr(os, "geteuid"):
-            if {status.st_uid, os.lstat(path).st_uid} != {os.geteuid()}:
-                return _skipped(path, "it belongs to another user")
-            if status.st_mode & stat.S_IWOTH:
-                return _skipped(path, f"everybody can write to it; chmod o-w {path}")
-        try:
-            return file.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return _skipped(path, "it is not UTF-8")
+        if doubt := _doubt(path, status):
+            say(f"{path} was not read: {doubt}")
+            return None
+        return decoded(file.read(), path)
 
 
-def _skipped(path: str, reason: str) -> None:
-    say(f"{path} was not read: {reason}")
+def _doubt(path: str, status: os.stat_result) -> str:
+    """Why the file is not to be trusted, nothing where it is."""
+    if not stat.S_ISREG(status.st_mode):
+        return "it is no file"
+    if not hasattr(os, "geteuid"):
+        return ""
+    if {status.st_uid, os.lstat(path).st_uid} != {os.geteuid()}:  # a link can be laid by anybody
+        return "it belongs to another user"
+    if status.st_mode & stat.S_IWOTH:
+        return f"everybody can write to it; chmod o-w {path}"
+    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 
 def say(text: str) -> None:
@@ -13,10 +14,9 @@ def say(text: str) -> None:
     progress = sys.modules.get("flume.engine.progress")
     if progress is not None:
         progress.clear()
-    try:
-        print(f"flume: {printable(text)}", file=sys.stderr, flush=True)
-    except (OSError, ValueError):  # nobody listens
-        pass
+    with suppress(OSError, ValueError, AttributeError):  # nobody listens
+        sys.stderr.write(f"flume: {printable(text)}\n")
+        sys.stderr.flush()
 
 
 def printable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import symtable
 import warnings
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from flume.caret import caret
@@ -65,10 +66,9 @@ class Script:
     @property
     def runs_something(self) -> bool:
         """Whether it may run a pipeline itself: it calls `execute`, or has a loop."""
-        return any(
-            isinstance(node, (ast.For, ast.comprehension)) or (isinstance(node, ast.Attribute) and node.attr == "execute")
-            for node in ast.walk(self.tree)
-        )
+        nodes = list(ast.walk(self.tree))
+        loops = any(isinstance(node, (ast.For, ast.comprehension)) for node in nodes)
+        return loops or any(isinstance(node, ast.Attribute) and node.attr == "execute" for node in nodes)
 
     @property
     def has_other_star(self) -> bool:
@@ -79,7 +79,7 @@ class Script:
     @property
     def ends_in_expression(self) -> bool:
         """Whether its last line can be its value."""
-        return isinstance(self.tree, ast.Expression) or bool(self.tree.body and isinstance(self.tree.body[-1], ast.Expr))
+        return isinstance(self.tree, ast.Expression) or isinstance(next(reversed(self.tree.body), None), ast.Expr)
 
     # -- its value --------------------------------------------------------------------------------
 
@@ -95,9 +95,8 @@ class Script:
         try:
             return self._run(scope)
         except Exception as error:
-            unknown = error.__cause__
-            if isinstance(error, AttributeError) and isinstance(unknown, UnknownName):  # the method notation
-                raise self.pointed(unknown, self._place(error)) from error
+            if isinstance(error, AttributeError) and (unknown := _unknown_word(error)):
+                raise self.pointed(unknown, self._asked(str(error.name))) from error
             if self.name:
                 place = self._place(error)
                 error.add_note(f"in {self.name}:{place.line}" if place else f"in {self.name}")
@@ -110,18 +109,12 @@ class Script:
     def _run(self, scope: dict[str, Any]) -> Any:
         tree = self.tree
         name = self.name or UNNAMED
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if isinstance(tree, ast.Expression):
-                statements, last = None, compile(tree, name, "eval")
-            else:
-                body = [node for node in tree.body if not _is_star(node)]
-                value = body.pop() if self.ends_in_expression and body else None
-                statements = compile(ast.Module(body, tree.type_ignores), name, "exec")
-                last = compile(ast.Expression(value.value), name, "eval") if isinstance(value, ast.Expr) else None
-        if statements is not None:
-            exec(statements, scope)
-        return eval(last, scope) if last is not None else None
+        if isinstance(tree, ast.Expression):
+            return eval(compile(tree, name, "eval"), scope)
+        body = [node for node in tree.body if not _is_star(node)]
+        last = body.pop() if self.ends_in_expression and body else None
+        exec(compile(ast.Module(body, tree.type_ignores), name, "exec"), scope)
+        return eval(compile(ast.Expression(last.value), name, "eval"), scope) if isinstance(last, ast.Expr) else None
 
     # -- places in it -----------------------------------------------------------------------------
 
@@ -143,6 +136,13 @@ class Script:
         _, *shown = str(caret("", self.text, before + start, before + end)).split("\n")
         where = f"{self.name}:{place.line}: " if self.name else ""
         return type(error)("\n".join([f"{where}{error}", *shown]))
+
+    def _asked(self, attribute: str) -> Place | None:
+        """Where *attribute* is asked for, of anything."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Attribute) and node.attr == attribute and node.end_col_offset and node.end_lineno:
+                return Place(node.end_lineno, node.end_col_offset - len(attribute.encode()), node.end_col_offset)
+        return None
 
     def _place(self, error: BaseException) -> Place | None:
         """Where in this text *error* was raised, or what was called there raised it."""
@@ -205,7 +205,7 @@ class Script:
             ast.parse(self.text)
         except _UNREADABLE:
             return ""
-        return "; a program on the command line is one expression, statements go into a file: flume -f program.py"
+        return "\n  a program on the command line is one expression; statements go into a file: flume -f program.py"
 
     def _globals(self) -> list[str]:
         """The names that are looked up outside of the functions and lambdas in it."""
@@ -221,3 +221,26 @@ class Script:
 def _is_star(node: ast.stmt) -> bool:
     """Whether it is `from flume import *`."""
     return isinstance(node, ast.ImportFrom) and node.module == "flume" and node.names[0].name == "*"
+
+
+def _unknown_word(error: AttributeError) -> UnknownName | None:
+    """The error for a word that was asked of a pipeline, as `emit().hed()`, or of a namespace, as `date.yeer`."""
+    if isinstance(error.__cause__, UnknownName):
+        return error.__cause__
+    if not isinstance(error.obj, ModuleType):
+        return None
+    from difflib import get_close_matches
+
+    namespace = error.obj.__name__.rpartition(".")[2]
+    close = get_close_matches(str(error.name), [name for name in dir(error.obj) if not name.startswith("_")], 1)
+    hint = f"\n  did you mean '{namespace}.{close[0]}'?" if close else ""
+    return UnknownName(f"no word called '{namespace}.{error.name}'{hint}")
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text of the file *name*; a `UsageError` where it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{name}:{line}: this is not UTF-8: {data[error.start : error.end]!r}") from error

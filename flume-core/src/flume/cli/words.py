@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +21,7 @@ def scope(script: Script, own: Mapping[str, Any]) -> dict[str, Any]:
     names: dict[str, Any] = {}
     for name in script.names():
         try:
-            names[name] = own[name] if name in own else _meaning(name, script)
+            names[name] = own[name] if name in own else meaning(name, script.attributes(name))
         except UnknownName as error:
             if not script.has_other_star:
                 raise script.unknown(_hinted(error, name, [*own, *script.own_names()]), name) from None
@@ -33,7 +33,11 @@ def scope(script: Script, own: Mapping[str, Any]) -> dict[str, Any]:
     return names
 
 
-def _meaning(name: str, script: Script) -> Any:
+def meaning(name: str, asked: Sequence[str] = ()) -> Any:
+    """What *name* means where the user has not said it; *asked*: what is asked of it, where it may be a plugin's name.
+
+    Words of flume's and of plugins win over Python's own: `filter`, `sum`.  Raises `UnknownName` or `NameConflict`.
+    """
     import flume
 
     words = default()
@@ -44,7 +48,7 @@ def _meaning(name: str, script: Script) -> Any:
     if hasattr(builtins, name):
         offered = any(name in words.names(kind, plugins=True) for kind in WORDS) if name.islower() else False
         return words.word(name) if offered else getattr(builtins, name)
-    if (asked := script.attributes(name)) and any(plugin.name == name for plugin in words.plugins(load=False)):
+    if asked and any(plugin.name == name for plugin in words.plugins(load=False)):
         return SimpleNamespace(**{word: words.word(f"{name}.{word}") for word in asked})
     return words.word(name)
 

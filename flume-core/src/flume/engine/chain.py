@@ -58,8 +58,10 @@ class Link:
         for field in list(self.unseen):
             if any(find(point, field) is not MISSING for point in batch):
                 self.unseen.discard(field)
-        if self.unseen and sum(account.fields.values()) < SAMPLE:
-            for point in batch[:SAMPLE]:
+        if self.unseen and account.looked < SAMPLE:
+            some = batch[: SAMPLE - account.looked]
+            account.looked += len(some)
+            for point in some:
                 account.fields.update(point.keys())
         account.unseen = self.unseen
 

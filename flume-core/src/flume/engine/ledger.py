@@ -27,9 +27,9 @@ def conclude(run: Run) -> None:
 
 def _missing(field: str, account: Account) -> str:
     close = get_close_matches(field, [name for name in account.fields if name != field], 1)
-    hint = f"; {close[0]!r} was in {account.fields[close[0]]:,} of the first {_sampled(account):,}" if close else ""
+    hint = ""
+    if close:
+        count, looked = account.fields[close[0]], account.looked
+        hint = f"; {close[0]!r} was in {'all of them' if count == looked == account.points_in else f'{count:,} of the first {looked:,}'}"
     return f"{account.step}: {field!r} was in none of {account.points_in:,} points{hint}"
 
-
-def _sampled(account: Account) -> int:
-    return max(account.fields.values(), default=0)

@@ -1,10 +1,10 @@
 """The functions that can be called in expressions: `filter("startswith(lower(name), 'web')")`.
 
-One file a theme; `table` holds what a function is, and the decorator `function` that adds one's own.
+One file a theme; `registry` holds what a function is, and the decorator `function` that adds one's own.
 """
 
 from __future__ import annotations
 
-from flume.functions.table import Function as Function
-from flume.functions.table import function as function
-from flume.functions.table import table as table
+from flume.functions.registry import Function as Function
+from flume.functions.registry import function as function
+from flume.functions.registry import table as table

@@ -6,7 +6,7 @@ import builtins
 import math
 from typing import Any
 
-from flume.functions.table import built_in
+from flume.functions.registry import built_in
 
 _MOST_DIGITS = 400  # no float has more; Python takes minutes to round to a thousand million
 

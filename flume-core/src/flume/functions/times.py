@@ -10,7 +10,7 @@ from typing import Any
 
 from flume.duration import EPOCH, Duration, zone_of
 from flume.duration import duration as read_duration
-from flume.functions.table import built_in
+from flume.functions.registry import built_in
 
 _SECOND = timedelta(seconds=1)
 _MILLISECOND = timedelta(milliseconds=1)

@@ -6,7 +6,7 @@ import builtins
 import math
 from typing import Any
 
-from flume.functions.table import built_in
+from flume.functions.registry import built_in
 from flume.template import plain
 
 
@@ -41,7 +41,7 @@ def len(value: Any) -> builtins.int:
 
 
 @built_in()
-def contains(container: Any, part: Any) -> bool:
+def contains(container: Any, part: Any) -> builtins.bool:
     """Whether a text has that text in it, a list that value, a dict that field.
 
     >>> contains('disk error', 'err'), contains(['a', 'b'], 'b')
@@ -57,7 +57,7 @@ def index(container: Any, part: Any) -> builtins.int | None:
     >>> index('abc', 'c'), index(['a', 'b'], 'b'), index('abc', 'x')
     (2, 1, None)
     """
-    if not isinstance(container, (str, list)):
+    if not isinstance(container, (builtins.str, list)):
         raise TypeError("index takes text or a list")
     return container.index(part) if part in container else None
 

@@ -70,3 +70,6 @@ class _Fill(Stage):
         for name, value in self._nested.items():
             batch = [point if get(point, name) is not None else with_field(point, name, value) for point in batch]
         return batch
+
+    def low(self, watermark: datetime) -> datetime | None:
+        return None if "time" in self._plain else watermark

@@ -132,7 +132,7 @@ class _Groups:
 
     def forget(self, windows: Iterable[Iterable[Hashable]]) -> None:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""
-        self.shown = {group: self.shown[group] for window in windows for group in window}
+        self.shown = {group: self.shown[group] for window in windows for group in window if group in self.shown}
 
     def result(self, group: Hashable, states: State, time: datetime | None) -> Point:
         """The point of one group."""
@@ -293,9 +293,9 @@ class _Windows(Stage):
         if not self.fills:
             yield from sorted(index for index in self.windows if index < before)
             return
-        first = min(self.windows, default=before)
-        if self.next is not None:
-            first = self.next
+        first = min(self.windows, default=before) if self.next is None else self.next
+        if before <= first:
+            return
         full = sorted(index for index in self.windows if first <= index < before)
         gaps = [b - a for a, b in zip([first, *full], [*full, before], strict=True)]
         if max(gaps) > MOST_EMPTY:
@@ -303,7 +303,7 @@ class _Windows(Stage):
                 f"{max(gaps):,} empty windows of {self.every} in a row: is a time in the data wrong?"
                 " from_= and to= keep such points out, by= gives only the windows that have points"
             )
-        self.next = max(first, before)
+        self.next = before
         yield from range(first, before)
 
     def _results(self, window: dict[Hashable, Any], index: int) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flume.errors import MomentError, OptionError
@@ -78,6 +79,9 @@ class _Rename(Stage):
         renamed = [rename(point, names, news) for point in batch]
         return self._with_times(batch, renamed) if self._timed else renamed
 
+    def low(self, watermark: datetime) -> datetime | None:
+        return None if self._timed else watermark
+
     def _with_times(self, before: Batch, batch: Batch) -> Batch:
         passed: Batch = []
         for old, point in zip(before, batch, strict=True):
@@ -85,7 +89,7 @@ class _Rename(Stage):
             try:
                 passed.append(point if value is None else {**point, "time": self._read(value)})
             except MomentError as error:
-                self._run.reject(f"rename: the new time is no time: {error}", point=old)
+                self._run.reject(f"rename: time: {error}", point=old)
         return passed
 
 

@@ -18,12 +18,12 @@ _built_in: dict[str, Function] = {}
 _registered: dict[str, Function] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function:
     """A function that can be called in an expression.
 
     :param strict: None among its arguments makes None, without a call.
-    :param pure: the same arguments make the same value, so that a call with constants is made once.
+    :param pure: the same arguments (and instant) make the same value, so that a call with constants is made once.
     :param now: it takes the instant of the run as `now=`; the program does not give it.
     :param prepare: what is done, once, with an argument that is a constant: a regex is compiled, a zone looked up.
     """
@@ -36,6 +36,16 @@ class Function:
     now: bool = False
     prepare: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
+    @property
+    def usage(self) -> str:
+        """How it is called, without types.
+
+        >>> table()['round'].usage
+        'round(number, digits=0)'
+        """
+        shown = [p.replace(annotation=p.empty) for p in self.signature.parameters.values()]
+        return f"{self.name}{inspect.Signature(shown)}"
+
 
 def table() -> Mapping[str, Function]:
     """All functions by name: the built-in ones and those added by `function`.
@@ -44,6 +54,11 @@ def table() -> Mapping[str, Function]:
     'get'
     """
     return {**_built_ins(), **_registered}
+
+
+def registered() -> tuple[Function, ...]:
+    """Those that were added by `function`."""
+    return tuple(_registered.values())
 
 
 @overload
@@ -68,15 +83,21 @@ def function(call: F | None = None, *, strict: bool = True, pure: bool = False) 
     >>> expr("shout(name)")({'name': 'hello'})
     'HELLO!'
     """
-    if call is None:
-        return lambda given: function(given, strict=strict, pure=pure)
+
+    def put(call: F) -> F:
+        _put(call, strict, pure)
+        return call
+
+    return put if call is None else put(call)
+
+
+def _put(call: Callable[..., Any], strict: bool, pure: bool) -> None:
     name = getattr(call, "__name__", "")
     if not name.isidentifier() or name.startswith("__"):
-        raise OptionError(f"function: {name or call!r} is no name that an expression could call; use def with a plain name")
+        raise OptionError(f"function: {name or call!r} is no name that can be called; use def with a plain name")
     if name in _built_ins():
         raise NameConflict(f"flume has a function {name!r} of its own; give yours another name")
     _registered[name] = described(call, strict=strict, pure=pure)
-    return call
 
 
 def built_in(*, strict: bool = True, pure: bool = True, **prepare: Callable[[Any], Any]) -> Callable[[F], F]:
@@ -99,7 +120,7 @@ def described(call: Callable[..., Any], *, strict: bool = True, pure: bool = Fal
     given = [p for p in signature.parameters.values() if p.name != "now" or p.kind is not p.KEYWORD_ONLY]
     now = len(given) < len(signature.parameters)
     signature = inspect.Signature(given)
-    return Function(call.__name__, call, signature, strict=strict, pure=pure and not now, now=now)
+    return Function(call.__name__, call, signature, strict=strict, pure=pure, now=now)
 
 
 @cache

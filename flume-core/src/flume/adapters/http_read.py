@@ -1,0 +1,305 @@
+"""Reading from a web server, page by page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from flume.adapters.blocks import decompress, line_blocks, transcode, without_mark
+from flume.adapters.formats import DEFAULT, check_encoding, format_of
+from flume.adapters.requesting import (
+    Request,
+    check_request,
+    make_request,
+    next_link,
+    parameter,
+    seconds,
+    shown_url,
+    with_parameter,
+)
+from flume.adapting import make_parser
+from flume.errors import OptionError, SourceError
+from flume.flow import Batch, Source
+from flume.parsing import Origin, Parser
+from flume.run import Run
+from flume.value import env
+
+if TYPE_CHECKING:
+    from flume.adapters.fetching import Answer
+
+WORD = "read('http')"
+
+_FORMATS = {
+    "application/json": "json",
+    "application/jsonl": "jsonl",
+    "application/jsonlines": "jsonl",
+    "application/json-lines": "jsonl",
+    "application/ndjson": "jsonl",
+    "application/stream+json": "jsonl",
+    "application/x-jsonlines": "jsonl",
+    "application/x-ndjson": "jsonl",
+    "text/json": "json",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+}
+
+
+class ReadHttp(Source):
+    """Read the points that a web server answers with.
+
+    *url*: where, `http://` or `https://`; a name and password in it are sent as Basic credentials.
+    *method*, *headers*, *body*: of the request; a body that is a dict or a list is sent as JSON.
+    *auth*: a token that is sent as `Bearer`, or a pair of name and password.
+    *status*: the statuses whose answers are data, one or a list; any other is an error.
+    *follow_links*: go on with the page that the answer's `Link: …; rel="next"` names.
+    *page*: the query parameter that counts pages, from what *url* says (else 1, or 0 where *page_step* is not 1), in
+    steps of *page_step*, until a page has no points.  *max_pages*: stop after so many.
+    *retries*: how often a lost connection and the statuses 429, 502, 503 and 504 are tried again, with pauses that grow
+    or that the server asks for; a POST only where the server did nothing.
+    *timeout*: the longest silence, while connecting and between bytes.
+    *cache*: keep answers, for a time (`'1h'`) or as long as the server says (`True`); then it is asked for changes.
+    *format*: by default what the Content-Type says, else the url's suffix, else `json`.
+    *follow*: the answer goes on as time does, so that windows close with the clock.
+    Further options are the format's.
+
+    Values may be `env('NAME')`.  Credentials and headers never go to another host than that of *url*, and nothing goes
+    from https to http.  Compressed bodies are decompressed.  A body that breaks off is an error, never a short read.
+
+    >>> ReadHttp('https://example.com/builds', headers={'X-Key': env('BUILDS_KEY')}, max_pages=3)
+    ReadHttp('https://example.com/builds', headers={'X-Key': env('BUILDS_KEY')}, max_pages=3)
+    """
+
+    url: str
+    method: str
+    headers: Any
+    body: Any
+    auth: Any
+    status: Any
+    follow_links: bool
+    page: str | None
+    page_step: int
+    max_pages: int | None
+    retries: int
+    timeout: Any
+    cache: Any
+    format: str | None
+    follow: bool
+    options: tuple[tuple[str, object], ...]
+
+    def __init__(
+        self,
+        url: str | env,
+        method: str = "GET",
+        headers: Mapping[str, str | env] | None = None,
+        body: str | bytes | Mapping[str, Any] | Sequence[Any] | env | None = None,
+        auth: str | env | tuple[str | env, str | env] | None = None,
+        status: int | Sequence[int] = 200,
+        follow_links: bool = True,
+        page: str | None = None,
+        page_step: int = 1,
+        max_pages: int | None = None,
+        retries: int = 3,
+        timeout: str | float = "30s",
+        cache: str | bool | None = None,
+        format: str | None = None,
+        follow: bool = False,
+        **options: Any,
+    ) -> None:
+        self._set(
+            url=url,
+            method=method,
+            headers=headers,
+            body=body,
+            auth=auth,
+            status=status,
+            follow_links=follow_links,
+            page=page,
+            page_step=page_step,
+            max_pages=max_pages,
+            retries=retries,
+            timeout=timeout,
+            cache=cache,
+            format=format,
+            follow=follow,
+            options=tuple(options.items()),
+        )
+
+    def check(self) -> None:
+        check_request(WORD, self)
+        if self.body is not None and not isinstance(self.body, (str, bytes, Mapping, tuple, env)):
+            raise OptionError(f"{WORD}: body takes text, or a dict or a list that is sent as JSON, not {self.body!r}")
+        if self.max_pages is not None and self.max_pages < 1:
+            raise OptionError(f"{WORD}: max_pages takes 1 or more, not {self.max_pages}")
+        if self.page_step < 1:
+            raise OptionError(f"{WORD}: page_step takes 1 or more, not {self.page_step}")
+        if self.page is not None and isinstance(self.url, str):
+            self._first_page(self.url)
+        if isinstance(self.cache, (str, int, float)) and not isinstance(self.cache, bool):
+            seconds(WORD, "cache", self.cache)
+        elif self.cache not in (None, True, False):
+            raise OptionError(f"{WORD}: cache takes a duration such as '1h', or True, not {self.cache!r}")
+        if format := self.format or (_format_of_url(self.url) if isinstance(self.url, str) else None):
+            make_parser(type(self), format, dict(self.options))
+
+    def live(self, now: datetime) -> bool:
+        return self.follow
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        request = make_request(WORD, self.url, self.method, self.headers, self.auth, self.body)
+        return self._batches(run, request)
+
+    def _batches(self, run: Run, first: Request) -> Iterator[Batch]:
+        from flume.adapters.connecting import Stopped
+        from flume.adapters.fetching import Fetcher
+        from flume.adapters.http_cache import Cache
+
+        fetcher = Fetcher(
+            run,
+            timeout=seconds(WORD, "timeout", self.timeout),
+            retries=self.retries,
+            failed=SourceError,
+            stop=run.stop,
+        )
+        statuses = self.status if isinstance(self.status, tuple) else (self.status,)
+
+        def ask(request: Request) -> Answer:
+            accepted = (*statuses, 304) if request.conditional else statuses
+            answer = fetcher.ask(request, accepted)
+            if answer.status in accepted:
+                return answer
+            try:
+                raise fetcher.refused(answer, f"status= names {', '.join(map(str, statuses))}")
+            finally:
+                answer.close()
+
+        pages = _Pages(self, first, run)
+        request: Request | None = pages.first
+        try:
+            fresh = None if self.cache is True else seconds(WORD, "cache", self.cache or 1)
+            cache = Cache(run, fresh) if self.cache else None
+            while request is not None and not run.stop.is_set():
+                answer = cache.answer(request, ask) if cache else ask(request)
+                try:
+                    yield from self._page(run, request, answer, pages)
+                finally:
+                    answer.close()
+                request = pages.after(answer)
+        except Stopped:
+            pass
+        finally:
+            fetcher.close()
+
+    def _page(self, run: Run, request: Request, answer: Answer, pages: _Pages) -> Generator[Batch, None, None]:
+        try:
+            chunks = answer.body()
+        except ValueError as error:
+            raise SourceError(f"{request}: {error}; headers={{'Accept-Encoding': 'identity'}} asks for none") from None
+        chunks = pages.watch(decompress(chunks, name=str(request)))
+        chunks = _as_utf8(answer, chunks)
+        parser = self._parser(answer)
+        for batch in parser.parse(line_blocks(chunks) if parser.lines else chunks, Origin(run, request.name)):
+            pages.points += len(batch)
+            yield batch
+        for _ in chunks:
+            pass  # what a parser left: the connection is free only after it
+        answer.finish()
+
+    def _parser(self, answer: Answer) -> Parser:
+        kind = answer.headers.get_content_type()
+        by_type = _FORMATS.get(kind) or ("json" if kind.endswith("+json") else None)
+        format = self.format or by_type or _format_of_url(answer.request.url) or "json"
+        return make_parser(type(self), format, dict(self.options))
+
+    def _first_page(self, url: str) -> int:
+        given = parameter(url, self.page) if self.page is not None else None
+        if given is None:
+            return 1 if self.page_step == 1 else 0
+        if not given.isascii() or not given.isdigit():
+            raise OptionError(f"{WORD}: page={self.page!r} counts pages from what url= has there, and that is no number")
+        return int(given)
+
+
+class _Pages:
+    """Which page comes after which."""
+
+    def __init__(self, source: ReadHttp, request: Request, run: Run) -> None:
+        self.points = 0  # of the present page
+        self._source = source
+        self._request = request
+        self._run = run
+        self._number = 1
+        self._start = source._first_page(request.url)
+        self._seen = {request.url}
+        self._body = b""  # a hash of the present page, and of the one before
+        self._before = b""
+        self.first = request if source.page is None else self._counted()
+
+    def watch(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The same chunks; where pages are counted, they are told apart by what is in them."""
+        return chunks if self._source.page is None else self._hashed(chunks)
+
+    def after(self, answer: Answer) -> Request | None:
+        """What to ask for next; None at the end."""
+        points, self.points = self.points, 0
+        self._number += 1
+        if self._source.max_pages is not None and self._number > self._source.max_pages:
+            return None
+        if self._source.page is not None:
+            if not points:
+                return None
+            if self._body == self._before:
+                advice = f"see whether {self._source.page!r} counts pages there"
+                raise SourceError(f"{answer.request}: this is the same page as the one before; {advice}")
+            self._before = self._body
+            return self._counted()
+        link = next_link(answer.headers.get_all("link", [])) if self._source.follow_links else None
+        return None if link is None else self._linked(answer, link)
+
+    def _counted(self) -> Request:
+        page = self._start + (self._number - 1) * self._source.page_step
+        url = with_parameter(self._request.url, self._source.page or "", page)
+        name = self._request.name if self._request.secret_url else self._request.hide(shown_url(url))
+        return replace(self._request, url=url, name=name)
+
+    def _linked(self, answer: Answer, link: str) -> Request | None:
+        try:
+            request = self._request.at(urljoin(answer.request.url, link))
+        except ValueError as error:
+            found = f"its link leads to a place {error}"
+            raise SourceError(f"{answer.request}: {found}; follow_links=False stops here") from None
+        if request.url in self._seen:
+            self._run.warn(f"{answer.request}: the next page was read already; stopped there")
+            return None
+        self._seen.add(request.url)
+        return request
+
+    def _hashed(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        from hashlib import sha256
+
+        state = sha256()
+        for chunk in chunks:
+            state.update(chunk)
+            yield chunk
+        self._body = state.digest()
+
+
+def _format_of_url(url: str) -> str | None:
+    """The format that the suffix of a url's path means."""
+    path = urlsplit(url).path
+    format = format_of(path)
+    return format if format != DEFAULT or re.search(r"\.(jsonl|ndjson)(\.\w+)?$", path, re.IGNORECASE) else None
+
+
+def _as_utf8(answer: Answer, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    charset = answer.headers.get_content_charset("utf-8")
+    if charset in ("utf-8", "utf8", "us-ascii", "ascii"):
+        return without_mark(chunks)
+    try:
+        check_encoding(str(answer.request), charset)
+    except OptionError as error:
+        raise SourceError(f"{error}") from None
+    return transcode(chunks, charset)

@@ -1,0 +1,64 @@
+"""The command line: `flume "PROGRAM"` and the commands beside it.
+
+Nothing is imported before it is known what is asked for: a program needs no typer, the help needs no flume.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+BY_TYPER = ("docs", "plugins")
+"""The commands whose arguments typer reads."""
+
+_OPTIONS_BY_TYPER = {"-h", "--help", "--install-completion", "--show-completion"}
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Do what the command line says, and give back the exit status."""
+    from flume.cli.ending import ended
+
+    given = list(sys.argv[1:] if args is None else args)
+    rest = [arg for arg in given if arg != "--debug"]
+    return ended(lambda: _command(rest), debug=len(rest) < len(given))
+
+
+def _command(args: list[str]) -> int:
+    import os
+
+    if not args or args[0] in BY_TYPER or _OPTIONS_BY_TYPER & set(args) or os.environ.get("_FLUME_COMPLETE"):
+        return _by_typer(args or ["--help"])
+    if "--version" in args:
+        return _version()
+    from flume.cli import arguments
+    from flume.errors import UsageError
+
+    asked = arguments.parse(args)
+    first = asked.words[0] if asked.words else ""
+    if first in BY_TYPER:
+        raise UsageError(f"{asked.given[0]} is an option of programs; the options of flume {first} stand behind it")
+    if first in arguments.COMMANDS:
+        del asked.words[0]
+    if first == "explain":
+        from flume.cli.explain import explain
+
+        return explain(asked)
+    from flume.cli.run import run
+
+    return run(asked)
+
+
+def _by_typer(args: list[str]) -> int:
+    from flume.cli.app import app
+
+    if {"-h", "--help"} & set(args) and args[0] not in (*BY_TYPER, "run", "explain"):
+        args = ["--help"]
+    app(args, prog_name="flume")
+    return 0
+
+
+def _version() -> int:
+    from importlib.metadata import version
+
+    sys.stdout.write(f"flume {version('flume-core')}\n")
+    return 0

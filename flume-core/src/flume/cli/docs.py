@@ -1,0 +1,197 @@
+"""flume docs: every word, by kind; or one word, with its options and what it does."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from flume.errors import UnknownName
+
+KINDS = {
+    "source": "Sources: a pipeline begins with one",
+    "proc": "Procs: points into points",
+    "reducer": "Reducers: for reduce and put",
+    "sink": "Sinks: a pipeline ends with one",
+    "adapter": "Adapters: read('…') and write('…')",
+    "parser": "Formats: format='…'",
+    "view": "Views: what draws a chart",
+    "runner": "Runners: what runs a plan",
+}
+ALSO = "Also in scope"
+FUNCTIONS = "Functions: in the expressions of filter, put and expr"
+OWN = "Your own"
+
+
+def docs(
+    word: Annotated[str | None, typer.Argument(help="A word such as reduce, date.year or csv.")] = None,
+    no_rc: Annotated[bool, typer.Option("--no-rc", help="Do not read ~/.flumerc.py and ./.flumerc.py.")] = False,
+) -> None:
+    """List the words of the language, or show all there is to say of one."""
+    from flume.cli.rc import own_words
+
+    own = {} if no_rc else own_words()
+    typer.echo("\n".join(_listing(own) if word is None else _page(word, own)))
+
+
+# -- all words ------------------------------------------------------------------------------------
+
+
+def _listing(own: Mapping[str, Any]) -> Iterator[str]:
+    from flume.cli.describing import sentence
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    for title, words in _everything(own):
+        rows = {word: sentence(thing) or _namespace(thing) for word, thing in words.items()}
+        column = max(map(len, rows), default=0) + 4
+        yield title
+        for word, text in rows.items():
+            line = f"  {word:<{column - 2}}{text}".rstrip()
+            yield textwrap.fill(line, max(width, column + 20), subsequent_indent=" " * column) if text else line
+        yield ""
+    yield "flume docs WORD shows the options of a word."
+
+
+def _everything(own: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The words of each kind, with those of plugins."""
+    from flume.functions import table
+    from flume.registry import default
+
+    for kind, title in KINDS.items():
+        if names := default().names(kind, plugins=True):
+            yield title, {name: _thing(kind, name) for name in names}
+    yield ALSO, {name: thing for name, thing in _also().items() if name.islower()}
+    yield FUNCTIONS, {name: function.call for name, function in sorted(table().items())}
+    if own:
+        yield OWN, own
+
+
+def _thing(kind: str, name: str) -> Any:
+    """What the name means; where it cannot be imported, a text that says why."""
+    from flume.errors import PluginError
+    from flume.registry import default
+
+    try:
+        return default().find(kind, name)
+    except PluginError as error:
+        return _Broken(str(error))
+
+
+class _Broken:
+    """A word that cannot be had, with the reason as its documentation."""
+
+    def __init__(self, reason: str) -> None:
+        self.__doc__ = reason
+
+
+def _also() -> dict[str, Any]:
+    """What `from flume import *` gives that is no word of a kind: expr, env, what words are made of."""
+    import flume
+    from flume.hookspecs import WORDS
+    from flume.registry import default
+
+    words = {name for kind in WORDS for name in default().names(kind)}
+    return {name: getattr(flume, name) for name in flume.__all__ if name not in words}
+
+
+# -- one word -------------------------------------------------------------------------------------
+
+
+def _page(word: str, own: Mapping[str, Any]) -> Iterator[str]:
+    """All that has this name; an `UnknownName` where nothing has it."""
+    found = list(_named(word, own))
+    if not found:
+        raise _unknown(word, own)
+    for number, (kind, thing) in enumerate(found):
+        if number:
+            yield ""
+        yield from _described(word, kind, thing)
+
+
+def _named(word: str, own: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What has this name, and as what; plugins are only loaded where core does not have it."""
+    from flume.errors import UnknownName
+    from flume.functions import table
+    from flume.registry import default
+
+    if word in own:
+        yield "your own", own[word]
+    found = [(kind, _thing(kind, word)) for kind in KINDS if word in default().names(kind)]
+    namespace, _, inner = word.rpartition(".")
+    for kind in KINDS:
+        if namespace and namespace in default().names(kind):
+            thing = _members(_thing(kind, namespace)).get(inner)
+            found += [(kind, thing)] if thing is not None else []
+    if word in (also := _also()):
+        found.append(("also in scope", also[word]))
+    if word in table():
+        found.append(("function of expressions", table()[word].call))
+    if not found:
+        for kind in KINDS:
+            try:
+                found.append((kind, default().find(kind, word)))
+            except UnknownName:
+                continue
+    yield from found
+
+
+def _described(word: str, kind: str, thing: Any) -> Iterator[str]:
+    from flume.adapting import Adapter
+    from flume.cli.describing import documentation, signature
+
+    if isinstance(thing, type) and issubclass(thing, Adapter):
+        yield f"{word}    {kind}"
+        yield from _indented(documentation(thing))
+        for verb, step in (("read", thing.Reader), ("write", thing.Writer)):
+            if step is not None:
+                yield f"\n{verb}({word!r}, {signature(step)[1:]}"
+                yield from _indented(documentation(step))
+    elif isinstance(thing, ModuleType):
+        yield f"{word}    {kind}, a namespace"
+        yield from _indented(documentation(thing))
+        yield ""
+        for name, member in _members(thing).items():
+            yield f"{word}.{name}{signature(member)}"
+    else:
+        called = f"format={word!r} with the options {signature(thing)}" if kind == "parser" else word + signature(thing)
+        yield f"{called}    {kind}"
+        yield from _indented(documentation(thing) or "It has no documentation.")
+
+
+def _indented(text: str) -> list[str]:
+    return [textwrap.indent(text, "    ")] if text else []
+
+
+def _members(thing: Any) -> dict[str, Any]:
+    from flume.cli.describing import members
+
+    return members(thing) if isinstance(thing, ModuleType) else {}
+
+
+def _namespace(thing: Any) -> str:
+    return f"A namespace of {', '.join(_members(thing))}." if isinstance(thing, ModuleType) else ""
+
+
+def _unknown(word: str, own: Mapping[str, Any]) -> UnknownName:
+    """The error for a word that nobody knows, with close ones of any kind."""
+    from difflib import get_close_matches
+
+    from flume.errors import UnknownName
+    from flume.registry import default
+
+    known = {name for _, words in _everything(own) for name in words}
+    known |= {f"{name}.{m}" for _, words in _everything(own) for name, thing in words.items() for m in _members(thing)}
+    close = get_close_matches(word, sorted(known), 2, 0.7)
+    if close:
+        return UnknownName(f"no word called {word!r}\n  did you mean {' or '.join(map(repr, close))}?")
+    try:
+        default().word(word)
+    except UnknownName as error:  # it knows what can be installed
+        return error
+    return UnknownName(f"no word called {word!r}")

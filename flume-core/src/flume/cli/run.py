@@ -1,0 +1,52 @@
+"""flume "PROGRAM": run a program, and say how it went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flume.cli.arguments import Arguments
+from flume.cli.logs import heard
+from flume.cli.program import prepared
+from flume.flow import Flow
+from flume.report import Report
+
+
+def run(arguments: Arguments) -> int:
+    """Run the program; the exit status is the report's."""
+    with heard():
+        asked = prepared(arguments)
+        if isinstance(asked, Flow):
+            drawing = arguments.progress is not False and sys.stderr is not None and sys.stderr.isatty()
+            with _below_the_bar(drawing):
+                asked = asked.execute(optimize=arguments.optimize, progress=drawing)
+    if asked is None:
+        return 0
+    if arguments.stats:
+        sys.stderr.write(_stats(asked, arguments.stats) + "\n")
+    return asked.status
+
+
+def _stats(report: Report, form: str) -> str:
+    if form == "text":
+        return str(report)
+    import json
+
+    return json.dumps(report.as_dict(), ensure_ascii=False)
+
+
+@contextmanager
+def _below_the_bar(drawing: bool) -> Iterator[None]:
+    """Where the bar and the points share a terminal, the bar makes way for them."""
+    out = sys.stdout
+    if not drawing or out is None or not out.isatty():
+        yield
+        return
+    from flume.cli.shared_terminal import SharedTerminal
+
+    sys.stdout = SharedTerminal(out)
+    try:
+        yield
+    finally:
+        sys.stdout = out

@@ -1,0 +1,146 @@
+"""The expression language of filter and put: text is parsed once, checked against a white list, and compiled.
+
+    expr("status >= 500 and not startswith(path, '/health')")
+
+It is Python's grammar over the fields of a point, without its objects: a name is a field unless it is called, only the
+functions of `flume.functions` can be called, and nothing is reached but what the point holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from flume import compiling
+from flume.errors import OptionError
+from flume.functions.registry import Function, described, registered, table
+from flume.grammar import read
+from flume.report import Point
+from flume.terms import Context, Field, Has, Term, Whole
+
+__all__ = ["Context", "Expression", "expr", "expression"]
+
+
+@dataclass(frozen=True, repr=False)
+class Expression:
+    """An expression that was read and checked, made by `expression`; equal to another of the same text, and pickles.
+
+    :param text: as it was written.
+    :param tree: what it says, in checked terms: for those who translate it, to push it down.
+    :param fields: the names of the fields that it reads, dotted where nested; None if it reads the whole point.
+    """
+
+    text: str
+    tree: Term = field(compare=False)
+    fields: frozenset[str] | None = field(compare=False)
+    functions: Mapping[str, Callable[..., Any]] | None = field(default=None, hash=False)
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        """What it is worth for this point, the plain way; never raises for what the point holds."""
+        clashes: list[tuple[str, str]] = []
+        result = self.tree.value(point, Context(context.now, lambda what, example: clashes.append((what, example))))
+        if clashes:
+            context.note(*clashes[0])
+        return result
+
+    def __call__(self, point: Mapping[str, Any]) -> Any:
+        """What it is worth for this point now: for trying it out."""
+        return self.value(point, Context(datetime.now(UTC)))
+
+    def select(self, context: Context) -> Callable[[list[Point]], list[Point]]:
+        """A function that gives the points of a batch for which the expression is true, much faster than `value`."""
+        chosen, true = self._compiled("select", context), self._careful(context)
+
+        def select(points: list[Point]) -> list[Point]:
+            try:
+                return chosen(points)  # type: ignore[no-any-return]
+            except Exception:  # some value clashes: which one is found out point by point
+                return [point for point in points if true(point)]
+
+        return select
+
+    def values(self, context: Context) -> Callable[[list[Point]], list[Any]]:
+        """A function that gives the values of a batch of points, much faster than `value`."""
+        computed, one = self._compiled("values", context), self._careful(context)
+
+        def values(points: list[Point]) -> list[Any]:
+            try:
+                return computed(points)  # type: ignore[no-any-return]
+            except Exception:  # some value clashes: which one is found out point by point
+                return list(map(one, points))
+
+        return values
+
+    def source(self, kind: compiling.Kind) -> str:
+        """The Python source that is run for it: of `select` or `values` over a batch, or of the `value` of one point.
+
+        >>> print(expr("status >= 500").source('select'))
+        def select(points):
+            return [p for p in points for status in [p.get('status')] if (status is not None and status >= 500)]
+        <BLANKLINE>
+        """
+        return compiling.source(self.tree, kind)
+
+    def _compiled(self, kind: compiling.Kind, context: Context) -> Callable[[Any], Any]:
+        return compiling.function(self.tree, kind, context.now)
+
+    def _careful(self, context: Context) -> Callable[[Point], Any]:
+        fast = self._compiled("value", context)
+
+        def careful(point: Point) -> Any:
+            try:
+                return fast(point)
+            except Exception:
+                return self.value(point, context)
+
+        return careful
+
+    def __repr__(self) -> str:
+        return f"expr({self.text!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return expression, (self.text, self.functions)
+
+
+def expression(text: str, functions: Mapping[str, Callable[..., Any]] | None = None) -> Expression:
+    """Read and check an expression.
+
+    :param text: Python's grammar, at most 65,536 characters: literals, names of fields (dotted where they are nested,
+        `point['@timestamp']` for names that are none in Python, `point` for the whole point), arithmetic, comparisons,
+        `and or not in is`, `a if b else c`, items and slices, calls of functions by name.
+    :param functions: functions for this expression alone, besides flume's and those of `flume.function`.
+    :raises ExpressionError: it does not parse or uses what is not allowed; the message shows the place.
+
+    >>> expr("status >= 500 and author.name is not None").fields == {'status', 'author.name'}
+    True
+    >>> expr("price * qty")({'price': 2, 'qty': 3}), expr("price * qty")({'price': 2})
+    (6, None)
+    >>> expr("lowr(name)")
+    Traceback (most recent call last):
+    flume.errors.ExpressionError: 'lowr(name)': there is no function 'lowr'; did you mean 'lower'?
+      lowr(name)
+      ^^^^
+    """
+    if not isinstance(text, str):
+        raise OptionError(f"an expression is text, not {text!r}")
+    return _remembered(text.strip(), registered()) if functions is None else _read(text.strip(), functions)
+
+
+expr = expression
+
+
+@lru_cache(maxsize=1024)
+def _remembered(text: str, registered: tuple[Function, ...]) -> Expression:
+    return _read(text, None)
+
+
+def _read(text: str, functions: Mapping[str, Callable[..., Any]] | None) -> Expression:
+    extra = {name: described(call) for name, call in (functions or {}).items()}
+    tree = read(text, {**extra, **table()})
+    terms = list(tree.walk())
+    whole = any(isinstance(term, Whole) for term in terms)
+    names = frozenset(term.name for term in terms if isinstance(term, (Field, Has)))
+    return Expression(text, tree, None if whole else names, functions)

@@ -1,0 +1,219 @@
+"""The laws of the pipe algebra."""
+
+import pickle
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flume import (
+    Pipeline,
+    avg,
+    count,
+    emit,
+    expr,
+    fill,
+    filter,
+    head,
+    keep,
+    memory,
+    put,
+    read,
+    reduce,
+    remove,
+    rename,
+    reorder,
+    seq,
+    skip,
+    sort,
+    tail,
+    union,
+    uniq,
+    write,
+)
+from flume.errors import FlumeError, OptionError, UsageError
+from flume.flow import Fork
+from flume.value import env
+
+WORDS = {
+    name: value
+    for name, value in globals().items()
+    if name in "avg count emit expr fill filter head keep memory put read reduce remove rename reorder seq skip sort tail union uniq write env Fork".split()
+}
+
+steps = st.sampled_from(
+    [
+        emit(limit=3),
+        emit(limit=2, start="2020-01-01", every="1 month"),
+        emit(points=[{"a": 1, "b": [1, {"c": None}]}]),
+        read("stdio", file="x.csv", delimiter=";", time=None),
+        read("stdio", file=["a.jsonl", "b.jsonl"], from_="2020-01-01", rejects="bad.jsonl"),
+        seq(emit(limit=1), emit(limit=2) | head(1)),
+        head(),
+        head(3, by="a"),
+        tail(2),
+        skip(1, by=["a", "b.c"]),
+        filter("a > 1 and b.c == 'x'"),
+        put(n=count(), text="{a}!", c=expr("a + 1"), d=None),
+        keep("a", "b.c"),
+        remove("time"),
+        rename(new="old"),
+        sort("-count", "name"),
+        sort("a", order="desc", by="b", limit=10),
+        reduce(n=count(), mean=avg("a") * 2, every="1h", by=["x"], on="30m"),
+        reorder("10s"),
+        union("a"),
+        uniq(),
+        fill(a=0),
+        write("stdio", file="out.jsonl"),
+        memory(),
+    ]
+)
+flows = st.recursive(
+    steps,
+    lambda inner: st.lists(inner, min_size=2, max_size=3).map(Pipeline)
+    | st.lists(inner, min_size=1, max_size=3).map(lambda branches: Fork(branches) | head(1))
+    | st.lists(inner, min_size=1, max_size=2).map(lambda branches: head(1) | Fork([*branches, ()])),
+    max_leaves=6,
+)
+
+
+@given(flows, flows, flows)
+def test_composing_is_associative(a, b, c):
+    """(a | b) | c == a | (b | c)."""
+    assert (a | b) | c == a | (b | c)
+
+
+@given(flows)
+def test_repr_reads_back(flow):
+    """eval(repr(p)) == p."""
+    assert eval(repr(flow), WORDS) == flow
+
+
+@given(flows)
+def test_pickles_and_hashes(flow):
+    """A pipeline survives pickling, and equal pipelines have one hash."""
+    copy = pickle.loads(pickle.dumps(flow))
+    assert copy == flow
+    assert hash(copy) == hash(flow)
+
+
+@given(flows, flows)
+def test_composing_changes_no_operand(a, b):
+    """The operands of a pipe are what they were."""
+    before = repr(a), repr(b)
+    a | b  # noqa: B018
+    assert (repr(a), repr(b)) == before
+
+
+def test_options_cannot_be_reassigned():
+    """A step is a value."""
+    with pytest.raises(FrozenInstanceError):
+        head(1).n = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("other", [3, "head", None, [head(1)], (3,), ()])
+def test_only_flows_can_be_piped(other):
+    """head(1) | 3 is a TypeError, and so is 3 | head(1)."""
+    with pytest.raises(TypeError):
+        head(1) | other
+    with pytest.raises(TypeError):
+        other | head(1)
+
+
+def test_method_notation_is_the_pipe():
+    """emit().put() means emit() | put()."""
+    assert emit(limit=3).put(n=count()).write("stdio") == emit(limit=3) | put(n=count()) | write("stdio")
+
+
+def test_method_notation_knows_only_words():
+    """A misspelt word is an AttributeError with a hint."""
+    with pytest.raises(AttributeError, match="head"):
+        emit(limit=3).haed(1)
+
+
+def test_running_twice_gives_the_same():
+    """Nothing of a run stays in the pipeline."""
+    flow = emit(limit=5, start="2020-01-01") | put(n=count()) | tail(2)
+    assert list(flow) == list(flow) != []
+
+
+def test_a_step_can_stand_in_two_pipelines():
+    """Run-time state is not shared."""
+    first = head(2)
+    source = emit(points=[{"a": 1}, {"a": 2}, {"a": 3}])
+    assert len(list(source | first)) == len(list(source | (first, first) | tail(9))) / 2 == 2
+
+
+def test_options_are_frozen_all_the_way():
+    """A list given as an option can be changed later without changing the step."""
+    points = [{"a": [1]}]
+    step = emit(points=points)
+    points[0]["a"].append(2)
+    assert list(step) == [{"a": [1]}]
+
+
+def test_points_given_twice_are_fresh():
+    """What a user does to the points of one run is not seen by the next."""
+    step = emit(points=[{"a": [1]}])
+    for point in step:
+        point["a"].append(2)
+    assert list(step) == [{"a": [1]}]
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: head(m=1), r"head has no option 'm'"),
+        (lambda: reduce(count(), every="1h"), r"reduce takes"),
+        (lambda: head("x"), r"head: n takes a whole number, not 'x'"),
+        (lambda: head(True), r"head: n takes a whole number"),
+        (lambda: head(1, None, 2), r"head takes at most 2"),
+        (lambda: emit(limt=1), r"emit has no option 'limt'; did you mean 'limit'"),
+        (lambda: write(), r"write needs adapter"),
+        (lambda: avg(), r"avg needs field"),
+        (lambda: put(n=count), r"n=count\(\)"),
+        (lambda: keep(3), r"keep.*3"),
+        (lambda: reduce(by=["a", 3]), r"reduce: by takes"),
+    ],
+)
+def test_wrong_options_are_one_clear_line(make, says):
+    """What was asked, what was found, what to do."""
+    with pytest.raises(OptionError, match=says) as caught:
+        make()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("flow", "says"),
+    [
+        (head(1) | write("stdio"), "begins with a source"),
+        (emit(limit=1) | head(1) | emit(limit=1), "a source begins a pipeline"),
+        (emit(limit=1) | memory() | head(1), "nothing can follow a sink"),
+        ((emit(limit=1), head(1)) | head(1), "begins with a source"),
+        (Pipeline(()), "empty"),
+    ],
+)
+def test_a_pipeline_that_cannot_run_is_refused_before_it_runs(flow, says):
+    """A plan is checked before anything is read."""
+    with pytest.raises(UsageError, match=says):
+        flow.execute()
+
+
+def test_a_secret_is_shown_by_name(monkeypatch):
+    """repr and pickle hold the name of the variable, never its value."""
+    monkeypatch.setenv("TOKEN", "hush")
+    flow = read("http", url="http://127.0.0.1/", headers={"Authorization": env("TOKEN")})
+    assert "env('TOKEN')" in repr(flow)
+    assert b"hush" not in pickle.dumps(flow)
+    assert env("TOKEN").reveal() == "hush"
+    monkeypatch.delenv("TOKEN")
+    with pytest.raises(OptionError, match="TOKEN"):
+        env("TOKEN").reveal()
+
+
+def test_every_error_is_a_flume_error():
+    """One except catches all of them."""
+    with pytest.raises(FlumeError):
+        head(-1)
