@@ -7,6 +7,9 @@ nox --list
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nox
@@ -19,6 +22,20 @@ nox.options.error_on_external_run = True
 ROOT = Path(__file__).parent
 SOURCES = [f"{project.parent.name}/src" for project in sorted(ROOT.glob("flume-*/pyproject.toml"))]
 DEV = ["-r", "requirements-dev.txt"]
+
+
+def hand_on_settings_of_pip() -> None:
+    """Let uv look where pip does: it reads none of pip's configuration itself."""
+    names = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
+    names |= {"cert": "SSL_CERT_FILE", "proxy": "ALL_PROXY"}
+    pip = [sys.executable, "-m", "pip", "config", "list"]
+    for line in subprocess.run(pip, capture_output=True, text=True, check=False).stdout.splitlines():
+        option, _, value = line.partition("=")
+        if name := names.get(option.rpartition(".")[2]):
+            os.environ.setdefault(name, value.strip("'"))
+
+
+hand_on_settings_of_pip()
 
 
 @nox.session
@@ -43,7 +60,7 @@ def types(session: nox.Session) -> None:
     session.install(*DEV)
     session.run("mypy", *SOURCES)
     session.run("mypy", "tests/typing")
-    session.run("pyright", "--pythonpath", f"{session.bin}/python", "tests/typing")
+    session.run("pyright", "--pythonpath", f"{session.bin}/python")
 
 
 @nox.session(default=False)

@@ -1,33 +1,60 @@
-"""What type checkers make of programs: run by mypy and pyright, never by Python.
+"""What a user writes, as type checkers see it: run by mypy and pyright, never executed.
 
-A line with `# type: ignore` is a mistake that they must find: where they do not, the comment itself is the error.
+A line that must be an error carries `type: ignore`; both checkers are told to complain of one that is not needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, assert_type
+from typing import assert_type
 
-from flume import Pipeline, avg, count, emit, filter, head, memory, put, read, reduce, sort, write
+from flume import Pipeline, Proc, Reducer, Stage, avg, count, emit, filter, head, keep, put, read, reduce, sort, sum, write
+from flume.flow import Batch
 from flume.report import Report
+from flume.run import Run
 
-assert_type(head(2), head)
-assert_type(head(2).n, int)
-assert_type(emit(limit=3) | head(1), Pipeline)
-assert_type(emit(limit=3) | filter("a > 1") | put(n=count()) | sort("n", order="desc") | write("stdio"), Pipeline)
+flow = emit(limit=10) | put(n=count()) | filter("n > 3") | head(2)
+assert_type(flow, Pipeline)
 assert_type((emit(limit=1), emit(limit=2)) | head(1), Pipeline)
-assert_type(read("a") | (head(1), ()) | memory(), Pipeline)
-assert_type(emit(limit=3).head(1), Pipeline)
-assert_type((emit(limit=3) | memory()).execute(), Report)
-assert_type(iter(emit(limit=3) | head(1)), Iterator[dict[str, Any]])
+assert_type(emit(limit=1) | (head(1), keep("a")) | sort("a"), Pipeline)
+assert_type(emit(limit=1) | (head(1), ()) | sort("a"), Pipeline)
+assert_type((read("stdio", file="a.csv", delimiter=";") | write("stdio")).execute(), Report)
+assert_type(emit(limit=3).put(n=count()).write("stdio"), Pipeline)
 
-reduce(n=count(), mean=avg("a"), every="1h", by=["program"])
+for point in flow:
+    print(point["n"])
+
+mean: Reducer[int] = count()
+reduce(n=count(), mean=sum("a") / count(), every="1h", by=["program"])
+reduce(n=avg("a"), by="program")
 
 head("x")  # type: ignore[arg-type]
-head(1, "a", 3)  # type: ignore[call-arg]
+head(1, "a", 2)  # type: ignore[call-arg]
 head(m=1)  # type: ignore[call-arg]
 head(1) | 3  # type: ignore[operator]
-(emit(limit=1), 2) | head(1)  # type: ignore[operator]
 head(1).n = 4  # type: ignore[misc]
-avg()  # type: ignore[call-arg]
-write(3)  # type: ignore[arg-type]
+emit(limt=3)  # type: ignore[call-arg]
+keep(3)  # type: ignore[arg-type]
+reduce(every=[])  # type: ignore[arg-type]
+
+
+class double(Proc):
+    """A user's own proc."""
+
+    field: str
+    times: int = 2
+
+    def start(self, run: Run) -> Stage:
+        return _Double(self)
+
+
+class _Double(Stage):
+    def __init__(self, step: double) -> None:
+        self.step = step
+
+    def push(self, batch: Batch) -> Batch:
+        return [{**point, self.step.field: point[self.step.field] * self.step.times} for point in batch]
+
+
+assert_type(emit(limit=1) | double("n") | double("n", times=3), Pipeline)
+double()  # type: ignore[call-arg]
+double("n", times="x")  # type: ignore[arg-type]

@@ -49,6 +49,8 @@ def to_int(text: str) -> int | str:
     >>> to_int("12.5"), to_int(" -7 apples"), to_int("-")
     (12, -7, 0)
     """
+    if text.isdecimal() and text.isascii() and len(text) < 4000:
+        return int(text)
     found = _INT.match(text)
     try:
         return int(found[1]) if found else 0
@@ -62,6 +64,11 @@ def to_float(text: str) -> float:
     >>> to_float("0.25s"), to_float("1e3"), to_float("-")
     (0.25, 1000.0, 0.0)
     """
+    if "0" <= text[:1] <= "9":
+        try:
+            return float(text)
+        except ValueError:
+            pass
     found = _FLOAT.match(text)
     return float(found[1]) if found else 0.0
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from flume.errors import OptionError
+from flume_adapter_grok.capturing import Group, Match, write_match
 from flume_adapter_grok.cost import safe_length
 from flume_adapter_grok.expand import expand
-from flume_adapter_grok.fields import Field, several, to_float, to_int
+from flume_adapter_grok.fields import Field
 from flume_adapter_grok.library import Stock, read_patterns, stock
+from flume_adapter_grok.needle import beginning, needle, sure
 from flume_adapter_grok.oniguruma import parse
 from flume_adapter_grok.translate import FLAGS, Translation, settle, translate
-from flume_adapter_grok.tree import At, Atomic, Capture, Chars, Either, Node, Repeat, width
-from flume_adapter_grok.tree import Sequence as Row
+from flume_adapter_grok.tree import Capture, width
 
-Match: TypeAlias = Callable[[str], dict[str, Any] | None]
 Search: TypeAlias = Callable[[str], "re.Match[str] | None"]
 
 SECONDS = 0.5
@@ -93,221 +93,58 @@ def _compiled(text: str, known: Mapping[str, str], anchored: bool, fields: froze
     if not isinstance(text, str):
         raise OptionError(f"pattern={text!r} is no text")
     tree = settle(parse(expand(text, known)))
-    written = translate(tree, lambda capture: not capture.name.startswith("#") and Field.named(capture.name).needed(fields))
-    try:
-        search = _search(text, tree, written, anchored)
-    except (re.error, OverflowError, RecursionError) as problem:
-        raise OptionError(f"the pattern {text!r} cannot be compiled: {problem}") from None
-    sure = set(_sure(tree))
+    written = translate(tree, lambda capture: _wanted(capture, fields))
+    always = {capture for capture in sure(tree) if width(capture)[0]}
     groups = [
-        (number, Field.named(capture.name), capture in sure and width(capture)[0] > 0)
-        for number, capture in enumerate(written.captures, start=1)
-        if not capture.name.startswith("#")
+        Group(number, Field.named(capture.name), capture in always, branches)
+        for number, (capture, branches) in enumerate(zip(written.captures, written.branches, strict=True), start=1)
+        if _wanted(capture, fields)
     ]
-    groups = [(number, field, always) for number, field, always in groups if field.needed(fields)]
-    point = _point_maker(text, groups, len(written.captures))
-    return point(search, needle(tree)), [field.dotted for _, field, _ in groups]
-
-
-# the search
-
-
-def _search(text: str, tree: Node, written: Translation, anchored: bool) -> Search:
-    """Return what finds the pattern in a line, in bounded time."""
-    begins = _beginning(tree)
+    begins = beginning(tree)
     anchored = anchored or begins == r"\A"
     longest = safe_length(tree, anchored or begins == "^")
-    if not written.plain or longest == 0:
-        return _bounded(text, written, anchored)
+    try:
+        bounded = _Bounded(text, written, anchored)
+        if not written.plain or longest == 0:
+            longest = None
+            search: Search = bounded
+        else:
+            search = _plain(written, anchored, begins)
+    except (re.error, OverflowError, RecursionError) as problem:
+        raise OptionError(f"the pattern {text!r} cannot be compiled: {problem}") from None
+    match = write_match(groups, len(written.captures), needle(tree), longest)(search, bounded)
+    return match, [group.field.dotted for group in groups]
+
+
+def _wanted(capture: Capture, fields: frozenset[str] | None) -> bool:
+    return not capture.name.startswith("#") and Field.named(capture.name).needed(fields)
+
+
+def _plain(written: Translation, anchored: bool, begins: str | None) -> Search:
+    """Return a search by `re`."""
     pattern = re.compile(written.text, FLAGS)
-    search: Search = pattern.match if anchored else pattern.search
-    if begins == "^" and not anchored:
-        search = _at_line_starts(pattern)
-    if longest is None:
-        return search
-    bounded: list[Search] = []  # made when the first long line comes
-
-    def either(line: str) -> re.Match[str] | None:
-        if len(line) <= longest:
-            return search(line)
-        if not bounded:
-            bounded.append(_bounded(text, written, anchored))
-        return bounded[0](line)
-
-    return either
-
-
-def _at_line_starts(pattern: re.Pattern[str]) -> Search:
     match, search = pattern.match, pattern.search
-    return lambda line: search(line) if "\n" in line else match(line)
+    if begins == "^" and not anchored:
+        return lambda line: search(line) if "\n" in line else match(line)
+    return match if anchored else search
 
 
-def _bounded(text: str, written: Translation, anchored: bool) -> Search:
-    """Return a search that gives up after SECONDS, by the `regex` package: slower, and it can be stopped."""
-    import regex
+class _Bounded:
+    """A search that gives up after SECONDS, by the `regex` package, which can be stopped; compiled when first used."""
 
-    pattern = regex.compile(written.text, regex.DOTALL | regex.MULTILINE | regex.VERSION0)
-    search = pattern.match if anchored else pattern.search
+    def __init__(self, text: str, written: Translation, anchored: bool) -> None:
+        self.text = text
+        self.written = written
+        self.anchored = anchored
+        self.search: Callable[..., re.Match[str] | None] | None = None
 
-    def bounded(line: str) -> re.Match[str] | None:
+    def __call__(self, line: str) -> re.Match[str] | None:
+        if self.search is None:
+            import regex
+
+            pattern = regex.compile(self.written.text, regex.DOTALL | regex.MULTILINE | regex.VERSION0)
+            self.search = pattern.match if self.anchored else pattern.search
         try:
-            found: re.Match[str] | None = search(line, timeout=SECONDS)
+            return self.search(line, timeout=SECONDS)
         except TimeoutError:
-            raise MatchTimeout(f"took longer than {SECONDS} s to match {text}") from None
-        return found
-
-    return bounded
-
-
-def _beginning(tree: Node) -> str | None:
-    """Return the place that a match must begin at, if the pattern says so."""
-    match tree:
-        case At(text):
-            return text
-        case Row((head, *_)) | Capture(head) | Atomic(head):
-            return _beginning(head)
-    return None
-
-
-def needle(tree: Node) -> str:
-    """Return the longest text that each match surely holds; the empty text if none is known.
-
-    >>> needle(parse("a*bc(?:d|e)fgh?"))
-    'bc'
-    """
-    runs = [""]
-    for text in _runs(tree):
-        if text is None:
-            runs.append("")
-        else:
-            runs[-1] += text
-    return max(runs, key=len)
-
-
-def _runs(node: Node) -> Iterator[str | None]:
-    """Yield the texts that must stand in a match, None where something unknown comes between."""
-    match node:
-        case Chars(charset, folded):
-            yield None if folded else charset.only
-        case Row(items):
-            for item in items:
-                yield from _runs(item)
-        case Capture(body) | Atomic(body):
-            yield from _runs(body)
-        case Either():
-            yield None
-        case Repeat(body, least, most):
-            if least and least == most and least <= 8:
-                for _ in range(least):
-                    yield from _runs(body)
-            elif least:
-                yield from _runs(body)
-                yield None
-            else:
-                yield None
-
-
-def _sure(node: Node) -> Iterator[Capture]:
-    """Yield the captures that take part in each match."""
-    match node:
-        case Capture(body):
-            yield node
-            yield from _sure(body)
-        case Row(items):
-            for item in items:
-                yield from _sure(item)
-        case Atomic(body):
-            yield from _sure(body)
-        case Repeat(body, least) if least:
-            yield from _sure(body)
-
-
-# the point
-
-_Groups: TypeAlias = list[tuple[int, Field, bool]]
-
-
-def _point_maker(text: str, groups: _Groups, count: int) -> Callable[[Search, str], Match]:
-    """Write and compile the function that makes a point of a match: no loop, no look-up of names.
-
-    Names of fields go in as constants only, never as code.
-    """
-    values: dict[tuple[str, ...], tuple[str, bool]] = {}  # of each field: its expression, and whether it is always there
-    by_path: dict[tuple[str, ...], _Groups] = {}
-    for number, field, always in groups:
-        by_path.setdefault(field.path, []).append((number, field, always))
-    for path, same in by_path.items():
-        for length in range(1, len(path)):
-            if path[:length] in by_path:
-                raise OptionError(f"the pattern {text!r} makes {path[:length][-1]!r} both a field and the holder of {'.'.join(path)!r}")
-        if len(same) > 1:
-            values[path] = (f"several({', '.join(_value(number, field, None) for number, field, _ in same)})", False)
-        else:
-            number, field, always = same[0]
-            values[path] = (_value(number, field, always), always)
-    body = _Body(values)
-    lines = [f"{body.names(count)}= found.groups()"] if count else []
-    lines += body.of((), "point")
-    source = "\n".join(
-        [
-            "def make(search, needle):",
-            " def match(line):",
-            "  if needle not in line:",
-            "   return None",
-            "  found = search(line)",
-            "  if found is None:",
-            "   return None",
-            *("  " + line for line in lines),
-            "  return point",
-            " return match",
-        ]
-    )
-    names: dict[str, Any] = {"several": several, "to_int": to_int, "to_float": to_float}
-    exec(compile(source, "<grok>", "exec"), names)
-    maker: Callable[[Search, str], Match] = names["make"]
-    return maker
-
-
-def _value(number: int, field: Field, always: bool | None) -> str:
-    if field.kind is None:
-        return f"g{number}"
-    converted = f"to_{field.kind}(g{number})"
-    return converted if always else f"(None if g{number} is None else {converted})"
-
-
-class _Body:
-    """The lines that build the point, nested fields as their own dicts."""
-
-    def __init__(self, values: dict[tuple[str, ...], tuple[str, bool]]) -> None:
-        self.values = values
-        self.holders = 0
-
-    def names(self, count: int) -> str:
-        return "".join(f"g{number}, " for number in range(1, count + 1))
-
-    def of(self, prefix: tuple[str, ...], target: str) -> list[str]:
-        """Return the lines that make *target* the dict of the fields under *prefix*, in the order of the pattern."""
-        lines: list[str] = []
-        ready: list[str] = []
-        keys = dict.fromkeys(path[len(prefix)] for path in self.values if path[: len(prefix)] == prefix)
-        for key in keys:
-            path = (*prefix, key)
-            if path in self.values:
-                value, always = self.values[path]
-                if always and not lines:
-                    ready.append(f"{key!r}: {value}")
-                elif always:
-                    lines.append(f"{target}[{key!r}] = {value}")
-                else:
-                    lines += self.optional(target, key, value)
-            else:
-                self.holders += 1
-                holder = f"d{self.holders}"
-                lines += self.of(path, holder)
-                lines += [f"if {holder}:", f" {target}[{key!r}] = {holder}"]
-        return [f"{target} = {{{', '.join(ready)}}}", *lines]
-
-    def optional(self, target: str, key: str, value: str) -> list[str]:
-        if value.startswith("g"):
-            return [f"if {value}:", f" {target}[{key!r}] = {value}"]
-        return [f"v = {value}", "if v is not None:", f" {target}[{key!r}] = v"]
+            raise MatchTimeout(f"took longer than {SECONDS} s to match {self.text}") from None

@@ -28,10 +28,15 @@ FLAGS = re.DOTALL | re.MULTILINE
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """An expression of `re`, and the captures in the order of its groups."""
+    """An expression of `re`, the captures in the order of its groups, and the branches that each stands in.
+
+    A branch is the number of a choice and of one of its branches: of two captures in two branches of the same choice only
+    one takes part in a match.
+    """
 
     text: str
     captures: tuple[Capture, ...]
+    branches: tuple[tuple[tuple[int, int], ...], ...]
     plain: bool  # False: only the `regex` package compiles it (a look behind of no fixed width)
 
 
@@ -44,7 +49,7 @@ def translate(tree: Node, wanted: Callable[[Capture], bool] = lambda capture: Tr
     """
     writer = _Writer(wanted, frozenset(node.name for node in walk(tree) if isinstance(node, Back)))
     text = writer.write(tree)
-    return Translation(text, tuple(writer.captures), writer.plain)
+    return Translation(text, tuple(writer.captures), tuple(writer.branches), writer.plain)
 
 
 def settle(tree: Node) -> Node:
@@ -106,6 +111,10 @@ class _Writer:
         self.wanted = wanted
         self.referred = referred
         self.captures: list[Capture] = []
+        self.branches: list[tuple[tuple[int, int], ...]] = []
+        self.inside: list[tuple[int, int]] = []
+        self.choices = 0
+        self.repeating = 0
         self.plain = True
 
     def write(self, node: Node) -> str:
@@ -116,13 +125,14 @@ class _Writer:
             case Sequence(items):
                 return "".join(f"(?:{self.write(i)})" if isinstance(i, Either) else self.write(i) for i in items)
             case Either(branches):
-                return "|".join(self.write(branch) for branch in branches)
+                return self.either(branches)
             case Repeat():
                 return self.repeat(node)
             case Capture(body, name):
                 if not self.wanted(node) and name not in self.referred and name.partition(":")[0] not in self.referred:
                     return f"(?:{self.write(body)})"
                 self.captures.append(node)
+                self.branches.append(tuple(self.inside))
                 return f"({self.write(body)})"
             case Atomic(body):
                 return f"(?>{self.write(body)})"
@@ -133,8 +143,22 @@ class _Writer:
             case Back(name):
                 return self.back(name)
 
+    def either(self, branches: tuple[Node, ...]) -> str:
+        self.choices += 1
+        choice = self.choices
+        written = []
+        for number, branch in enumerate(branches):
+            if not self.repeating:  # a repetition may take one branch now and another then
+                self.inside.append((choice, number))
+            written.append(self.write(branch))
+            if not self.repeating:
+                self.inside.pop()
+        return "|".join(written)
+
     def repeat(self, node: Repeat) -> str:
+        self.repeating += node.most != 1
         body = self.write(node.body)
+        self.repeating -= node.most != 1
         inner = body if isinstance(node.body, Chars) and not node.body.folded else f"(?:{body})"
         match node.least, node.most:
             case 0, None:

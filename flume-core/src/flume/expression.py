@@ -9,13 +9,13 @@ functions of `flume.functions` can be called, and nothing is reached but what th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from flume import compiling
-from flume.errors import OptionError
+from flume.errors import NameConflict, OptionError
 from flume.functions.registry import Function, described, registered, table
 from flume.grammar import read
 from flume.report import Point
@@ -112,6 +112,7 @@ def expression(text: str, functions: Mapping[str, Callable[..., Any]] | None = N
         `point['@timestamp']` for names that are none in Python, `point` for the whole point), arithmetic, comparisons,
         `and or not in is`, `a if b else c`, items and slices, calls of functions by name.
     :param functions: functions for this expression alone, besides flume's and those of `flume.function`.
+    :raises NameConflict: one of *functions* has the name of another.
     :raises ExpressionError: it does not parse or uses what is not allowed; the message shows the place.
 
     >>> expr("status >= 500 and author.name is not None").fields == {'status', 'author.name'}
@@ -138,8 +139,12 @@ def _remembered(text: str, registered: tuple[Function, ...]) -> Expression:
 
 
 def _read(text: str, functions: Mapping[str, Callable[..., Any]] | None) -> Expression:
-    extra = {name: described(call) for name, call in (functions or {}).items()}
-    tree = read(text, {**extra, **table()})
+    known = dict(table())
+    for name, call in (functions or {}).items():
+        if name in known:
+            raise NameConflict(f"there is a function {name!r} already; give yours another name")
+        known[name] = replace(described(call), name=name)
+    tree = read(text, known)
     terms = list(tree.walk())
     whole = any(isinstance(term, Whole) for term in terms)
     names = frozenset(term.name for term in terms if isinstance(term, (Field, Has)))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
 from flume.arithmetic import BINARY, COMPARING, UNARY, cut, item, within
 from flume.duration import duration
@@ -23,6 +23,8 @@ from flume.errors import MomentError
 from flume.functions.registry import Function
 from flume.point import get, has
 from flume.template import plain
+
+T = TypeVar("T")
 
 COMPARED = "could not be compared"
 COMPUTED = "could not be computed"
@@ -51,7 +53,13 @@ class Context:
     note: Callable[[str, str], None] = _unnoted
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+def _term(made: type[T]) -> type[T]:
+    # What nobody asks for is not made: it takes most of the time of an import.
+    return dataclass(frozen=True, eq=False, repr=False, match_args=False)(made)
+
+
+@_term
 class Term:
     """A part of an expression: *text* is how it was written, *parts* are the terms that it is made of."""
 
@@ -61,6 +69,9 @@ class Term:
     def __post_init__(self) -> None:
         given = [getattr(self, each.name) for each in fields(self) if each.init]
         object.__setattr__(self, "parts", tuple(_terms(given)))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.text}>"
 
     def value(self, point: Mapping[str, Any], context: Context) -> Any:
         """What the term is worth."""
@@ -73,7 +84,7 @@ class Term:
             yield from part.walk()
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Constant(Term):
     """A value that the program gives."""
 
@@ -83,7 +94,7 @@ class Constant(Term):
         return self.constant
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Field(Term):
     """The value of a field, dotted where it is nested."""
 
@@ -93,7 +104,7 @@ class Field(Term):
         return get(point, self.name)
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Whole(Term):
     """The point itself."""
 
@@ -101,7 +112,7 @@ class Whole(Term):
         return point
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Has(Term):
     """Whether the point has the field."""
 
@@ -111,7 +122,7 @@ class Has(Term):
         return has(point, self.name)
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Listing(Term):
     """A new list of values."""
 
@@ -121,7 +132,7 @@ class Listing(Term):
         return [each.value(point, context) for each in self.items]
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Record(Term):
     """A new dict of values."""
 
@@ -132,7 +143,7 @@ class Record(Term):
         return {name: each.value(point, context) for name, each in zip(self.names, self.items, strict=True)}
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Strict(Term):
     """A term that is calculated from its *operands*, and None if one of them is None (unless it is not *strict*)."""
 
@@ -160,7 +171,7 @@ class Strict(Term):
             return _clash(context, COMPUTED, self, zip(operands, values, strict=True))
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Arithmetic(Strict):
     """Two operands, or one where *left* is None.  Its operands are the leaves of the whole formula."""
 
@@ -181,7 +192,7 @@ class Arithmetic(Strict):
         return UNARY[self.operator](*numbers) if self.left is None else BINARY[self.operator](*numbers)
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Comparison(Term):
     """`first op term op term …`, each compared with the one before it."""
 
@@ -207,7 +218,7 @@ class Comparison(Term):
         return True
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Membership(Term):
     """`term in container`, or `not in`.  Nothing is in a container that is missing."""
 
@@ -227,7 +238,7 @@ class Membership(Term):
             return False
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Logic(Term):
     """`and` or `or` of several terms, as Python has them: the value is that of the last one looked at."""
 
@@ -242,7 +253,7 @@ class Logic(Term):
         return value
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Not(Term):
     """`not`."""
 
@@ -252,7 +263,7 @@ class Not(Term):
         return not self.term.value(point, context)
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Choice(Term):
     """`then if condition else otherwise`."""
 
@@ -265,7 +276,7 @@ class Choice(Term):
         return chosen.value(point, context)
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Call(Strict):
     """A function of terms; the last of them go by *names*."""
 
@@ -285,7 +296,7 @@ class Call(Strict):
         return self.function.call(*values[:count], **named)
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Item(Strict):
     """`container[index]`; None where there is nothing."""
 
@@ -296,7 +307,7 @@ class Item(Strict):
         return item(*values)
 
 
-@dataclass(frozen=True, eq=False)
+@_term
 class Slice(Strict):
     """`container[start:stop:step]`; a bound that is left out is no term."""
 

@@ -53,7 +53,14 @@ def _by_typer(args: list[str]) -> int:
 
     if {"-h", "--help"} & set(args) and args[0] not in (*BY_TYPER, "run", "explain"):
         args = ["--help"]
-    app(args, prog_name="flume")
+    try:
+        app(args, prog_name="flume")
+    except SystemExit as error:
+        from flume.cli.ending import reader_is_gone
+
+        if error.code == 1 and reader_is_gone():  # typer takes `| head` for a failure
+            return 0
+        raise
     return 0
 
 

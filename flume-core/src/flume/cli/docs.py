@@ -37,18 +37,16 @@ def docs(
     from flume.cli.rc import own_words
 
     own = {} if no_rc else own_words()
-    typer.echo("\n".join(_listing(own) if word is None else _page(word, own)))
+    sys.stdout.write("\n".join(_listing(own) if word is None else _page(word, own)) + "\n")
 
 
 # -- all words ------------------------------------------------------------------------------------
 
 
 def _listing(own: Mapping[str, Any]) -> Iterator[str]:
-    from flume.cli.describing import sentence
-
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     for title, words in _everything(own):
-        rows = {word: sentence(thing) or _namespace(thing) for word, thing in words.items()}
+        rows = {word: _summary(thing) for word, thing in words.items()}
         column = max(map(len, rows), default=0) + 4
         yield title
         for word, text in rows.items():
@@ -174,8 +172,13 @@ def _members(thing: Any) -> dict[str, Any]:
     return members(thing) if isinstance(thing, ModuleType) else {}
 
 
-def _namespace(thing: Any) -> str:
-    return f"A namespace of {', '.join(_members(thing))}." if isinstance(thing, ModuleType) else ""
+def _summary(thing: Any) -> str:
+    """The first sentence of a word's docstring; of a namespace, the words in it."""
+    from flume.cli.describing import sentence
+
+    if isinstance(thing, ModuleType):
+        return f"{sentence(thing).partition(': ')[2] or sentence(thing)} ({' '.join(_members(thing))})"
+    return sentence(thing)
 
 
 def _unknown(word: str, own: Mapping[str, Any]) -> UnknownName:

@@ -49,13 +49,25 @@ def described(error: BaseException) -> str:
     return "\n".join([f"{first} ({notes})" if notes else first, *more])
 
 
+def reader_is_gone() -> bool:
+    """Whether it is standard output that nobody reads any more, as with `| head`: that is no failure."""
+    import select
+
+    try:
+        poll = select.poll()
+        poll.register(sys.__stdout__.fileno(), 0)  # type: ignore[union-attr]
+        return any(event & select.POLLERR for _, event in poll.poll(0))
+    except (OSError, ValueError, AttributeError):  # there is none, or no poll
+        return False
+
+
 def _caught(command: Callable[[], int], debug: bool) -> int:
     try:
         return command()
     except SystemExit as error:
         return _exit_status(error)
     except Exception as error:
-        if isinstance(error, BrokenPipeError) and _reader_is_gone():
+        if isinstance(error, BrokenPipeError) and reader_is_gone():
             raise
         if debug:
             import traceback
@@ -82,18 +94,6 @@ def _exit_status(error: SystemExit) -> int:
         return error.code or 0
     say(str(error.code))
     return 1
-
-
-def _reader_is_gone() -> bool:
-    """Whether it is standard output that nobody reads any more, as with `| head`: that is no failure."""
-    import select
-
-    try:
-        poll = select.poll()
-        poll.register(sys.__stdout__.fileno(), 0)  # type: ignore[union-attr]
-        return any(event & select.POLLERR for _, event in poll.poll(0))
-    except (OSError, ValueError, AttributeError):  # there is none, or no poll
-        return False
 
 
 def _silence_stdout() -> None:

@@ -12,7 +12,7 @@ from flume.cli.arguments import Arguments
 from flume.cli.mistaken import check_words, unknown_word
 from flume.cli.rc import own_words
 from flume.cli.script import Script, decoded
-from flume.cli.words import meaning, scope
+from flume.cli.words import evaluate, meaning, scope
 from flume.errors import UnknownName, UsageError
 from flume.flow import Flow, Pipeline
 from flume.report import Report
@@ -45,8 +45,7 @@ def program(script: Script, own: Mapping[str, Any]) -> Flow | Report | None:
     >>> program(Script("emit(limit=3) | head(1)"), {})
     emit(3) | head()
     """
-    names = scope(script, own)
-    value = script.run(dict(names))
+    value = evaluate(script, scope(script, own))
     flow = _as_flow(value)
     if flow is not None:
         return flow
@@ -70,7 +69,7 @@ def sink(text: str, own: Mapping[str, Any]) -> Flow:
 
         return write(text)
     script = Script(text)
-    end = _as_flow(script.run(scope(script, own)))
+    end = _as_flow(evaluate(script, scope(script, own)))
     if end is None or not has_sink(end):
         raise UsageError(f"--implicit-sink takes the name of an adapter or a sink such as write('stdio'), not {text!r}")
     return end

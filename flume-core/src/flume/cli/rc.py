@@ -9,8 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from flume.cli.saying import say
-from flume.cli.script import Script, decoded
-from flume.cli.words import scope
+from flume.cli.script import RC, Script, decoded
+from flume.cli.words import evaluate, scope
 
 NAME = ".flumerc.py"
 
@@ -31,12 +31,12 @@ def own_words() -> dict[str, Any]:
 
 def _names(script: Script, own: dict[str, Any]) -> dict[str, Any]:
     """The names that *script* gives a meaning to, run as a module of its own."""
-    module = ModuleType("flumerc")
+    module = ModuleType(RC)
+    sys.modules[RC] = module  # classes that it defines look for their module
     given = scope(script, own)
     names = module.__dict__
     names.update(given)
-    sys.modules[module.__name__] = module  # classes that it defines look for their module
-    script.run(names)
+    evaluate(script, names)
     return {k: v for k, v in names.items() if not k.startswith("_") and not (k in given and given[k] is v)}
 
 
@@ -50,7 +50,7 @@ def _text(path: str, seen: set[tuple[int, int]]) -> str | None:
     except OSError as error:
         say(f"{path} was not read: {(error.strerror or str(error)).lower()}")
         return None
-    with open(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if (status.st_dev, status.st_ino) in seen:
             return None
@@ -58,7 +58,10 @@ def _text(path: str, seen: set[tuple[int, int]]) -> str | None:
         if doubt := _doubt(path, status):
             say(f"{path} was not read: {doubt}")
             return None
-        return decoded(file.read(), path)
+        with open(descriptor, "rb", closefd=False) as file:
+            return decoded(file.read(), path)
+    finally:
+        os.close(descriptor)
 
 
 def _doubt(path: str, status: os.stat_result) -> str:

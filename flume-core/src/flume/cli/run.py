@@ -45,8 +45,9 @@ def _below_the_bar(drawing: bool) -> Iterator[None]:
         return
     from flume.cli.shared_terminal import SharedTerminal
 
-    sys.stdout = SharedTerminal(out)
+    sys.stdout = shared = SharedTerminal(out)
     try:
         yield
     finally:
         sys.stdout = out
+        shared.detach()

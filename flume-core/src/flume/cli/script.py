@@ -12,6 +12,7 @@ from flume.caret import caret
 from flume.errors import FlumeError, UnknownName, UsageError
 
 UNNAMED = "<program>"
+RC = "flumerc"  # the name of the module that a file of the user's own words is
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -71,12 +72,6 @@ class Script:
         return loops or any(isinstance(node, ast.Attribute) and node.attr == "execute" for node in nodes)
 
     @property
-    def has_other_star(self) -> bool:
-        """Whether names may come from `from somewhere import *`, where somewhere is not flume."""
-        stars = (node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and not _is_star(node))
-        return any(alias.name == "*" for node in stars for alias in node.names)
-
-    @property
     def ends_in_expression(self) -> bool:
         """Whether its last line can be its value."""
         return isinstance(self.tree, ast.Expression) or isinstance(next(reversed(self.tree.body), None), ast.Expr)
@@ -97,13 +92,12 @@ class Script:
         except Exception as error:
             if isinstance(error, AttributeError) and (unknown := _unknown_word(error)):
                 raise self.pointed(unknown, self._asked(str(error.name))) from error
-            if self.name:
-                place = self._place(error)
-                error.add_note(f"in {self.name}:{place.line}" if place else f"in {self.name}")
-                raise
-            if isinstance(error, (FlumeError, OSError)):
+            if file := _users_file(error):
+                error.add_note(f"in {file}")
+            if self.name or isinstance(error, (FlumeError, OSError)):
                 raise
             reason = UsageError(f"{type(error).__name__}: {' '.join(str(error).split())}")
+            reason.__notes__ = getattr(error, "__notes__", [])
             raise self.pointed(reason, self._place(error)) from error
 
     def _run(self, scope: dict[str, Any]) -> Any:
@@ -135,7 +129,9 @@ class Script:
         before = sum(len(each) + 1 for each in lines[: place.line - 1]) - self._shift
         _, *shown = str(caret("", self.text, before + start, before + end)).split("\n")
         where = f"{self.name}:{place.line}: " if self.name else ""
-        return type(error)("\n".join([f"{where}{error}", *shown]))
+        pointed = type(error)("\n".join([f"{where}{error}", *shown]))
+        pointed.__notes__ = getattr(error, "__notes__", [])
+        return pointed
 
     def _asked(self, attribute: str) -> Place | None:
         """Where *attribute* is asked for, of anything."""
@@ -223,11 +219,23 @@ def _is_star(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "flume" and node.names[0].name == "*"
 
 
+def _users_file(error: BaseException) -> str | None:
+    """The innermost file and line of the user's that *error* went through: `program.py:3`."""
+    file = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__") in ("__main__", RC):
+            code = trace.tb_frame.f_code
+            file = f"{code.co_filename}:{trace.tb_lineno}" if code.co_filename != UNNAMED else file
+        trace = trace.tb_next
+    return file
+
+
 def _unknown_word(error: AttributeError) -> UnknownName | None:
     """The error for a word that was asked of a pipeline, as `emit().hed()`, or of a namespace, as `date.yeer`."""
     if isinstance(error.__cause__, UnknownName):
         return error.__cause__
-    if not isinstance(error.obj, ModuleType):
+    if not isinstance(error.obj, ModuleType) or not error.obj.__name__.startswith("flume"):
         return None
     from difflib import get_close_matches
 
@@ -240,7 +248,7 @@ def _unknown_word(error: AttributeError) -> UnknownName | None:
 def decoded(data: bytes, name: str) -> str:
     """The text of the file *name*; a `UsageError` where it is not UTF-8."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{name}:{line}: this is not UTF-8: {data[error.start : error.end]!r}") from error

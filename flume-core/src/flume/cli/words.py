@@ -16,21 +16,40 @@ from flume.registry import default
 def scope(script: Script, own: Mapping[str, Any]) -> dict[str, Any]:
     """The names that *script* uses, and what they mean: the user's *own* first, then flume's words, then Python's.
 
-    Raises `UnknownName` or `NameConflict`, with the place in the text.
+    Raises `UnknownName` or `NameConflict`, with the place in the text.  In a file a name may come from elsewhere, so
+    one that means nothing is left to `evaluate`.
     """
     names: dict[str, Any] = {}
     for name in script.names():
         try:
             names[name] = own[name] if name in own else meaning(name, script.attributes(name))
         except UnknownName as error:
-            if not script.has_other_star:
-                raise script.unknown(_hinted(error, name, [*own, *script.own_names()]), name) from None
+            if not script.module:
+                raise script.unknown(_hinted(error, name, list(own)), name) from None
         except FlumeError as error:
             raise script.unknown(error, name) from error
     for name in script.rebound_names():
         if name in own or _is_core(name):
             names[name] = own[name] if name in own else default().word(name)
     return names
+
+
+def evaluate(script: Script, names: dict[str, Any]) -> Any:
+    """The value of *script* where its names mean *names*.
+
+    Raises what it raises; for a name that means nothing an `UnknownName`.
+    """
+    known = list(names)
+    try:
+        return script.run(names)
+    except NameError as error:
+        if error.name not in script.names():
+            raise
+        try:
+            meaning(error.name)
+        except UnknownName as unknown:
+            raise script.unknown(_hinted(unknown, error.name, known), error.name) from error
+        raise
 
 
 def meaning(name: str, asked: Sequence[str] = ()) -> Any:

@@ -10,8 +10,7 @@ from typing import TextIO
 
 PATIENCE = 1.0  # seconds that a run may take before anything is drawn
 EVERY = 0.1  # seconds between two drawings
-BAR = 30  # columns of the bar, at most
-ROOM = 12  # columns below which there is no bar
+BARS = (20, 10)  # columns of the bar, as there is room for it
 
 _drawn: Progress | None = None
 
@@ -77,24 +76,24 @@ def clear() -> None:
 def line(done: int, total: int | None, points: int, seconds: float, width: int) -> str:
     """The line, in at most *width* columns: what matters least is left out first.
 
-    >>> line(450_000_000, 900_000_000, 2_250_000, 2.0, 79)
-    ' 50% [========>        ] 450 MB of 900 MB, 2,250,000 points, 1,125,000 points/s'
+    >>> line(450_000_000, 900_000_000, 2_250_000, 2.0, 90)
+    ' 50% [==========>         ] 450 MB of 900 MB, 2,250,000 points, 1,125,000 points/s'
     >>> line(450_000_000, 900_000_000, 2_250_000, 2.0, 25)
     ' 50% 450 MB of 900 MB'
     >>> line(12_000, None, 100, 2.0, 79)
     '12 kB, 100 points, 50 points/s'
     """
     share = min(done / total, 1.0) if total else None
-    lead = "" if share is None else f"{share:4.0%} "
+    lead = "" if share is None else f"{int(share * 100):3}% "
     size = f"{_bytes(done)} of {_bytes(total)}" if total else _bytes(done)
     facts = [*([size] if done else []), f"{points:,} points", f"{points / seconds if seconds else 0:,.0f} points/s"]
     while len(facts) > 1 and len(lead) + len(", ".join(facts)) > width:
         facts.pop()
     text = ", ".join(facts)
-    room = min(width - len(lead) - len(text) - 1, BAR)
-    if share is not None and room >= ROOM:
-        filled = int(share * (room - 2))
-        lead += f"[{'=' * filled + '>' * (filled < room - 2):<{room - 2}}] "
+    bar = next((columns for columns in BARS if len(lead) + len(text) + columns + 3 <= width), 0)
+    if share is not None and bar:
+        filled = int(share * bar)
+        lead += f"[{'=' * filled + '>' * (filled < bar):<{bar}}] "
     return (lead + text)[: max(0, width)]
 
 

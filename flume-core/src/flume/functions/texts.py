@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 
+@lru_cache(maxsize=256)
 def _regex(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
-    if isinstance(pattern, re.Pattern):
-        return pattern
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what a later Python may read otherwise
@@ -30,12 +29,11 @@ def _regex(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
         raise ValueError(f"{pattern!r} is no regex: {error}") from None
 
 
+@lru_cache(maxsize=256)
 def _wildcards(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
-    if isinstance(pattern, re.Pattern):
-        return pattern
     from fnmatch import translate
 
-    return re.compile(translate(pattern))
+    return re.compile(translate(pattern)) if isinstance(pattern, str) else pattern
 
 
 @lru_cache(maxsize=1024)

@@ -52,7 +52,10 @@ class _Filter(Stage):
     cause = "filtered"
 
     def __init__(self, condition: Expression, run: Run) -> None:
-        self.push = condition.select(context_of(run))  # type: ignore[method-assign]
+        self._select = condition.select(context_of(run))
+
+    def push(self, batch: Batch) -> Batch:
+        return self._select(batch)
 
 
 class _Selecting(Stage):

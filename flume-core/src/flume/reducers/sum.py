@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from math import copysign, fsum, inf, isfinite, nan
+from math import fsum, inf, isfinite, nan
 from typing import Any, TypeAlias
 
 from flume.reducing import NUMBERS, Reducer
@@ -108,4 +108,4 @@ def _rounded(whole: int, parts: Sequence[float], count: int = 1) -> float:
     try:
         return float(total)
     except OverflowError:
-        return copysign(inf, total)
+        return inf if total > 0 else -inf

@@ -6,9 +6,6 @@ import pickle
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from flume.adapters.http_read import ReadHttp
 from flume.adapters.http_write import WriteHttp
 from flume.adapters.requesting import Request, make_request, next_link, parameter, shown_url, split, with_parameter
@@ -16,6 +13,8 @@ from flume.errors import OptionError
 from flume.sinks.write import write
 from flume.sources.read import read
 from flume.value import env
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 URL = "https://example.com/points"
 
@@ -96,7 +95,8 @@ def test_an_option_of_writing_that_cannot_be_is_refused(options, words):
 
 def test_readers_and_writers_are_values():
     """They read back from their repr, are equal and hashable by their options, and pickle."""
-    reader = ReadHttp(URL, headers={"A": env("X")}, body={"q": [1, {"a": None}]}, status=[200, 404], cache="1h", path="a")
+    body = {"q": [1, {"a": None}]}
+    reader = ReadHttp(URL, headers={"A": env("X")}, body=body, status=[200, 404], cache="1h", path="a")
     writer = WriteHttp(URL, auth=["me", env("P")], array=False)
     for value in (reader, writer):
         assert eval(repr(value)) == value
@@ -111,7 +111,8 @@ def test_secrets_are_revealed_only_in_the_request(monkeypatch):
     """The request holds them; neither the step's repr and pickle nor the request's own repr does."""
     monkeypatch.setenv("KEY", "s3cr3t-key")
     monkeypatch.setenv("PASSWORD", "s3cr3t-password")
-    reader = ReadHttp(URL, headers={"X-Key": env("KEY")}, auth=("me", env("PASSWORD")), body={"k": [env("KEY")]}, method="POST")
+    auth = ("me", env("PASSWORD"))
+    reader = ReadHttp(URL, "POST", headers={"X-Key": env("KEY")}, auth=auth, body={"k": [env("KEY")]})
     assert "s3cr3t" not in repr(reader)
     assert b"s3cr3t" not in pickle.dumps(reader)
     request = make_request("read", reader.url, "POST", reader.headers, reader.auth, reader.body)

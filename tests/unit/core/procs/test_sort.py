@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 NAN = float("nan")
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
-ANY = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just(TIME) | st.lists(st.none())
+ANY = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just(TIME) | st.lists(st.none())
+)
 
 
 def sorted_values(values: list[Any], step: sort) -> list[Any]:
@@ -50,7 +52,14 @@ def test_kinds_have_a_fixed_order() -> None:
 
 def test_text_is_sorted_by_code_point() -> None:
     """Not by the rules of any language."""
-    assert sorted_values(["ä", "b", "Z", "", "\U0001f600", "\uffff"], sort("a")) == ["", "Z", "b", "ä", "\uffff", "\U0001f600"]
+    assert sorted_values(["ä", "b", "Z", "", "\U0001f600", "\uffff"], sort("a")) == [
+        "",
+        "Z",
+        "b",
+        "ä",
+        "\uffff",
+        "\U0001f600",
+    ]
 
 
 @given(st.lists(ANY, max_size=12), st.booleans())

@@ -1,0 +1,122 @@
+"""put: constants, templates, expressions, functions and reducers."""
+
+import pytest
+
+from flume import count, date, emit, expr, iterate, last, math, memory, put, sum
+from flume.errors import ExpressionError, OptionError, RecordError
+from flume.testing import run
+
+
+def test_each_field_sees_those_before_it():
+    """In the order written."""
+    assert run([{"a": 2}], put(b=expr("a + 1"), c=expr("b * 10"), a=0)) == [{"a": 0, "b": 3, "c": 30}]
+
+
+def test_a_constant_is_given_as_it_is():
+    """Text without braces, numbers, null, lists (a fresh one for each point)."""
+    first, second = emit(points=[{}, {}]) | put(s="x", n=1, z=None, tags=["a"])
+    assert first == second == {"s": "x", "n": 1, "z": None, "tags": ["a"]}
+    first["tags"].append("b")
+    assert second["tags"] == ["a"]
+
+
+def test_text_with_braces_is_a_template():
+    """Format specs, nested fields; what is missing prints as empty."""
+    points = [{"a": 1.5, "u": {"id": 7}}]
+    assert run(points, put(t="{a:.2f}/{u.id}/{none}")) == [{"a": 1.5, "u": {"id": 7}, "t": "1.50/7/"}]
+
+
+def test_reducers_run_over_the_stream():
+    """put(n=count()) numbers the points; math and date take the point itself."""
+    points = [{"v": 4}, {"v": 9}, {}]
+    assert run(points, put(n=count(), s=sum("v"), r=math.sqrt("v"))) == [
+        {"v": 4, "n": 1, "s": 4, "r": 2.0},
+        {"v": 9, "n": 2, "s": 13, "r": 3.0},
+        {"n": 3, "s": 13, "r": None},
+    ]
+
+
+def test_reducers_run_in_each_group():
+    """by="k" numbers the points of each."""
+    points = [{"k": "a"}, {"k": "b"}, {"k": "a"}]
+    assert [p["n"] for p in run(points, put(n=count(), by="k"))] == [1, 1, 2]
+
+
+def test_iterate_and_arithmetic():
+    """A cycle, and sums of reducers."""
+    points = [{"v": 1}, {"v": 2}, {"v": 3}]
+    assert run(points, put(c=iterate([0, 1]), m=sum("v") / count())) == [
+        {"v": 1, "c": 0, "m": 1.0},
+        {"v": 2, "c": 1, "m": 1.5},
+        {"v": 3, "c": 0, "m": 2.0},
+    ]
+
+
+def test_date_takes_parts_of_the_time():
+    """As the seed's charts do."""
+    (point,) = run([{"time": "2015-03-31"}], put(month=date.month("time"), year=date.year("time")))
+    assert (point["month"], point["year"]) == ("Mar", "2015")
+
+
+def test_a_function_is_called_with_the_point(caplog):
+    """If it fails, the point is a rejected record, with the step named."""
+    step = put(d=lambda p: 1 / p["a"])
+    report = (emit(points=[{"a": 2}, {"a": 0}, {}]) | step | memory()).execute()
+    assert report.points == [{"a": 2, "d": 0.5}]
+    assert report.status == 3
+    assert report.adds_up
+    assert "ZeroDivisionError" in caplog.text
+    assert "put(" in caplog.text
+
+
+def test_a_new_time_is_parsed():
+    """Text becomes a time; what is none is a rejected record; null makes a timeless point."""
+    points = [{"t": "2016-07-17 12:00"}, {"t": "soon"}, {"t": None}]
+    report = (emit(points=points) | put(time=expr("t")) | memory()).execute()
+    assert [p["time"] and p["time"].isoformat() for p in report.points] == ["2016-07-17T12:00:00+00:00", None]
+    assert report.rejected == 1
+    assert report.adds_up
+
+
+def test_a_dotted_name_is_written_inside():
+    """put(**{'a.b': 1})."""
+    assert run([{"a": {"c": 2}}], put(**{"a.b": 1})) == [{"a": {"c": 2, "b": 1}}]
+
+
+def test_last_of_a_missing_field_keeps_the_value_before():
+    """Reducers skip what is missing."""
+    assert [p["l"] for p in run([{"v": 1}, {}], put(l=last("v")))] == [1, 1]
+
+
+def test_wrong_options():
+    """Found before anything runs."""
+    with pytest.raises(OptionError, match="at least one"):
+        put()
+    with pytest.raises(OptionError, match="no over="):
+        put(n=count(), over="10m")
+    with pytest.raises(ExpressionError):
+        put(n=expr("1 +"))
+
+
+def test_a_bad_template_is_found_before_anything_runs():
+    """An open brace is no template."""
+    with pytest.raises((ExpressionError, OptionError)):
+        put(t="{a")
+
+
+def test_errors_raise_stops_the_run(tmp_path):
+    """The policy of the source holds for the steps behind it."""
+    from flume import read
+
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"a": 0}\n')
+    with pytest.raises(RecordError, match="ZeroDivisionError"):
+        (read("stdio", file=str(file), errors="raise") | put(d=lambda p: 1 / p["a"]) | memory()).execute()
+
+
+def test_projection_follows_the_fields_that_are_read():
+    """What put makes is not asked of the source."""
+    step = put(b=expr("a + 1"), c="{b} {d}")
+    assert step.needs(frozenset({"c", "x"})) == {"a", "d", "x"}
+    assert step.needs(None) is None
+    assert put(f=lambda p: 1).needs(frozenset({"x"})) is None

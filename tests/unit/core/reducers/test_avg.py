@@ -1,0 +1,68 @@
+"""avg: the average."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from flume import avg, mean, reduce
+from flume.testing import run
+from hypothesis import given
+from hypothesis import strategies as st
+
+AVG = avg("x")
+FINITE = st.floats(-1e300, 1e300)
+
+
+def average(values: list[Any]) -> Any:
+    """The average of all values at once."""
+    return AVG.result(AVG.fold(AVG.start(), values))
+
+
+@given(st.lists(FINITE | st.integers(-(2**53), 2**53), min_size=1, max_size=20), st.data())
+def test_it_is_the_exact_sum_divided_by_how_many(values: list[Any], data: st.DataObject) -> None:
+    """As `statistics.fmean` has it; in any order and cut."""
+    expected = math.fsum(values) / len(values)
+    assert average(values) == expected
+    shuffled = data.draw(st.permutations(values))
+    cut = data.draw(st.integers(0, len(values)))
+    left, right = AVG.fold(AVG.start(), shuffled[:cut]), AVG.fold(AVG.start(), shuffled[cut:])
+    assert AVG.result(AVG.merge(left, right)) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "result"),
+    [
+        ([1, 2], 1.5),
+        ([2, 2], 2.0),
+        ([10**400, -(10**400), 3], 1.0),
+        ([10**400], math.inf),
+        ([-(10**400), 1.5], -math.inf),
+        ([1e308, 1e308, 1e308], 1e308),
+        ([10**308] * 30, 1e308),
+        ([math.inf, 1], math.inf),
+    ],
+)
+def test_large_and_infinite(values: list[Any], result: float) -> None:
+    """Never an error, and infinite only where the average is."""
+    assert average(values) == result
+    assert type(average(values)) is float
+
+
+def test_nan_has_no_average() -> None:
+    """Nor have both infinities."""
+    assert math.isnan(average([1, math.nan]))
+    assert math.isnan(average([math.inf, -math.inf]))
+
+
+def test_the_average_of_nothing_is_null() -> None:
+    """Nulls, text and missing fields are left out."""
+    assert run([], reduce(a=avg("a"))) == [{"a": None}]
+    assert run([{"a": None}, {"a": "x"}, {}], reduce(a=avg("a"))) == [{"a": None}]
+    assert run([{"a": 4}, {"a": None}, {}], reduce(a=avg("a"))) == [{"a": 4.0}]
+
+
+def test_mean_is_another_name_for_it() -> None:
+    """Either reads well."""
+    assert mean("a") == avg("a")

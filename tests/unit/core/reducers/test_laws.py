@@ -1,0 +1,193 @@
+"""What every reducer of core must keep: a new word needs a row here."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import json
+import pickle
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import flume
+import pytest
+from flume import (
+    Reducer,
+    avg,
+    builtins,
+    count,
+    date,
+    first,
+    funcr,
+    iterate,
+    last,
+    math,
+    maximum,
+    mean,
+    minimum,
+    reduce,
+    sum,
+)
+from flume.reducing import NUMBERS, ORDERED, TEXT
+from flume.testing import run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+NAMESPACES = {"date": date, "math": math}
+
+
+def words_of(namespace: ModuleType) -> dict[str, type[Reducer[Any]]]:
+    """The reducers that a namespace offers."""
+    classes = inspect.getmembers(namespace, lambda thing: inspect.isclass(thing) and issubclass(thing, Reducer))
+    return {name: each for name, each in classes if not name.startswith("_") and name != "Reducer"}
+
+
+def example(word: type[Reducer[Any]]) -> Reducer[Any]:
+    """One of a namespace's reducers, with as many fields as it needs."""
+    options = inspect.signature(word).parameters.values()
+    values = [
+        "%d %b" if p.name == "fmt" else "y" if place else "x" for place, p in enumerate(options) if p.default is p.empty
+    ]
+    return word(*values)
+
+
+WORDS: dict[str, list[Reducer[Any]]] = {
+    "avg": [avg("x")],
+    "count": [count(), count("x")],
+    "date": [*map(example, words_of(date).values())],
+    "first": [first("x"), first("u.id")],
+    "funcr": [funcr(len)("x"), funcr(max)("x", "u.id", 3), funcr(str)([1, 2])],
+    "iterate": [iterate([1]), iterate(["a", None, [1]])],
+    "last": [last("x")],
+    "math": [*map(example, words_of(math).values()), math.pow("x", 2), math.log("x", "y"), math.sqrt(2)],
+    "maximum": [maximum("x")],
+    "mean": [mean("x")],
+    "minimum": [minimum("x")],
+    "sum": [sum("x")],
+}
+REDUCERS = [reducer for reducers in WORDS.values() for reducer in reducers]
+
+TIMES = st.integers(0, 10**9).map(lambda second: datetime(2016, 7, 17, tzinfo=UTC) + timedelta(seconds=second))
+INTS = st.integers() | st.just(10**400)
+TAKEN = {
+    NUMBERS: INTS | st.floats(),
+    TEXT: st.text(max_size=3),
+    ORDERED: INTS | st.floats() | st.text(max_size=3) | TIMES,
+}
+ANY = INTS | st.floats() | st.text(max_size=3) | TIMES | st.booleans() | st.lists(st.integers(), max_size=2)
+POINTS = st.fixed_dictionaries(
+    {}, optional={"x": ANY | st.none(), "y": ANY, "u": st.fixed_dictionaries({}, optional={"id": ANY})}
+)
+
+every_reducer = pytest.mark.parametrize("reducer", REDUCERS, ids=repr)
+every_word = pytest.mark.parametrize("word", WORDS)
+few = settings(max_examples=20, deadline=None)
+
+
+def given_to(reducer: Reducer[Any]) -> st.SearchStrategy[list[Any]]:
+    """Lists of what the reducer is given: values of its field, or points."""
+    each = POINTS if getattr(reducer, "field", None) is None else TAKEN.get(reducer.takes, ANY)
+    return st.lists(each, max_size=8)
+
+
+def folded(reducer: Reducer[Any], values: Sequence[Any]) -> Any:
+    """The state of all values at once."""
+    return reducer.fold(reducer.start(), values)
+
+
+def shown(reducer: Reducer[Any], state: Any) -> str:
+    """The result, with its type; a NaN equals itself."""
+    return repr(reducer.result(state))
+
+
+def test_every_word_of_core_has_a_row() -> None:
+    """A word that is added must keep the laws too."""
+    assert set(WORDS) == set(builtins.flume_reducers())
+    for name, namespace in NAMESPACES.items():
+        assert {repr(each).partition("(")[0] for each in WORDS[name]} == {
+            f"{name}.{word}" for word in words_of(namespace)
+        }
+
+
+@every_reducer
+def test_it_reads_back(reducer: Reducer[Any]) -> None:
+    """Its repr makes an equal one, and so does its pickle."""
+    words = {name: getattr(flume, name) for name in flume.__all__ if name not in ("max", "len", "str")}
+    for again in (eval(repr(reducer), words), pickle.loads(pickle.dumps(reducer))):
+        assert again == reducer
+        assert hash(again) == hash(reducer)
+
+
+@every_word
+@few
+@given(data=st.data())
+def test_the_cut_of_the_input_does_not_matter(word: str, data: st.DataObject) -> None:
+    """All at once, in two pieces, or one by one."""
+    reducer = data.draw(st.sampled_from(WORDS[word]))
+    values = data.draw(given_to(reducer))
+    cut = data.draw(st.integers(0, len(values)))
+    whole = shown(reducer, folded(reducer, values))
+    assert shown(reducer, reducer.fold(folded(reducer, values[:cut]), values[cut:])) == whole
+    state = reducer.start()
+    for value in values:
+        state = reducer.add(state, value)
+    assert shown(reducer, state) == whole
+
+
+@every_word
+@few
+@given(data=st.data())
+def test_parts_are_merged_in_any_grouping(word: str, data: st.DataObject) -> None:
+    """In their order: left to right, or the last two first; empty parts change nothing."""
+    reducer = data.draw(st.sampled_from(WORDS[word]))
+    values = data.draw(given_to(reducer))
+    cuts = sorted(data.draw(st.tuples(*[st.integers(0, len(values))] * 2)))
+    a, b, c = (folded(reducer, part) for part in (values[: cuts[0]], values[cuts[0] : cuts[1]], values[cuts[1] :]))
+    whole = shown(reducer, folded(reducer, values))
+    assert reducer.mergeable
+    assert shown(reducer, reducer.merge(reducer.merge(a, b), c)) == whole
+    assert shown(reducer, reducer.merge(a, reducer.merge(b, c))) == whole
+
+
+@every_word
+@few
+@given(data=st.data())
+def test_states_are_values(word: str, data: st.DataObject) -> None:
+    """Folding, merging and asking change neither a state nor the values; a state can be put away and taken up again."""
+    reducer = data.draw(st.sampled_from(WORDS[word]))
+    values, more = data.draw(given_to(reducer)), data.draw(given_to(reducer))
+    state, kept = folded(reducer, values), folded(reducer, values)
+    before = copy.deepcopy((values, more))
+    once = shown(reducer, state)
+    after = shown(reducer, reducer.fold(state, more))
+    reducer.merge(state, folded(reducer, more))
+    assert (repr(state), shown(reducer, state)) == (repr(kept), once)
+    assert repr((values, more)) == repr(before)
+    assert shown(reducer, reducer.fold(pickle.loads(pickle.dumps(state)), more)) == after
+    try:
+        text = json.dumps(state)
+    except TypeError:  # the state is a value, and the value is a time
+        return
+    assert shown(reducer, reducer.fold(json.loads(text), more)) == after
+
+
+@every_reducer
+def test_the_value_of_no_points(reducer: Reducer[Any]) -> None:
+    """Counts and sums are 0, all else is null."""
+    word = repr(reducer).partition("(")[0]
+    assert reducer.result(reducer.start()) == {"count": 0, "sum": 0}.get(word)
+
+
+@every_word
+@few
+@given(data=st.data(), points=st.lists(POINTS, max_size=8))
+def test_it_reduces_points(word: str, data: st.DataObject, points: list[dict[str, Any]]) -> None:
+    """Whatever is in them, no value is an error, and the fields it reads are enough."""
+    reducer = data.draw(st.sampled_from(WORDS[word]))
+    (whole,) = run(points, reduce(value=reducer))
+    tops = {field.partition(".")[0] for field in reducer.reads}
+    less = [{name: value for name, value in point.items() if name in tops} for point in points]
+    (part,) = run(less, reduce(value=reducer))
+    assert repr(whole) == repr(part)
