@@ -540,6 +540,16 @@ def test_a_connection_that_was_hung_up_while_idle_is_made_anew(site, clock):
     assert site.connections == 2
 
 
+def test_a_connection_that_is_hung_up_just_then_is_made_anew(site):
+    """Without that being a try, for the server may have had enough of it while the request was on its way."""
+    lost = lambda exchange: exchange.connection.shutdown(socket.SHUT_RDWR)
+    site.page("/2", lost, '[{"a": 2}]')
+    url = site.page("/1", '[{"a": 1}]', link="</2>; rel=next")
+    assert points(url, retries=0) == [A, B]
+    site.page("/2", lost, '[{"a": 2}]')
+    assert "may have taken the POST" in failure(url, retries=0, method="POST")
+
+
 def test_a_stop_ends_the_waiting_for_another_try(site):
     """And the reading, quietly."""
     run = Run()
@@ -671,9 +681,11 @@ def test_nothing_goes_from_https_to_http(secure, site):
 def test_a_proxy_of_the_environment_is_used(site, other, monkeypatch):
     """With its own credentials; hosts of `no_proxy` are asked directly."""
     monkeypatch.setenv("http_proxy", site.url("").replace("//", "//me:pw@"))
-    site.page("http://flume.invalid:80/a", '[{"a": 1}]')
+    site.page("http://flume.invalid/a", '[{"a": 1}]')
+    site.page("http://flume.invalid:8080/a", '[{"a": 2}]')
     assert points("http://flume.invalid/a") == [A]
-    assert site.requests[0].headers["host"] == "flume.invalid:80"
+    assert points("http://flume.invalid:8080/a") == [B]
+    assert site.requests[0].headers["host"] == "flume.invalid"
     assert site.requests[0].headers["proxy-authorization"] == "Basic bWU6cHc="
     monkeypatch.setenv("no_proxy", "localhost")
     assert points(other.page("/", '[{"a": 2}]')) == [B]
@@ -791,6 +803,14 @@ def test_a_stale_answer_is_asked_after(site, clock):
     site.page("/", '[{"a": 2}]')
     clock.ahead = timedelta(hours=6)
     assert points(url, clock, cache="1h") == [B]
+
+
+def test_a_stale_answer_is_no_answer(site, clock):
+    """Where the server cannot be asked after it, that is an error."""
+    url = site.page("/", lambda exchange: exchange.answer("[]", etag='"1"'), status(500))
+    points(url, clock, cache="1h")
+    clock.ahead = timedelta(hours=2)
+    assert "500" in failure(url, clock, cache="1h")
 
 
 @pytest.mark.parametrize(

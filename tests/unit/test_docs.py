@@ -25,6 +25,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from flume import hookspecs, registry
 
 ROOT = Path(__file__).parents[2]

@@ -144,4 +144,7 @@ def test_the_packages_install_from_their_folders(sources: Path, tmp_path: Path) 
     made = environment(tmp_path / "venv")
     made.pip(str(sources / "flume-core"), str(sources / "flume-adapter-grok"))
     done = made.run("flume", "plugins", "list", "--json")
-    assert {plugin["name"]: plugin["state"] for plugin in json.loads(done.stdout)["plugins"]} == {"core": "ok", "grok": "ok"}
+    assert {plugin["name"]: plugin["state"] for plugin in json.loads(done.stdout)["plugins"]} == {
+        "core": "ok",
+        "grok": "ok",
+    }

@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
 from flume.errors import OptionError
-
-Stock: TypeAlias = Literal["flume", "pygrok"]
 
 _OWN = Path(__file__).parent / "patterns"
 
 
 @cache
-def stock(name: Stock = "flume", ecs: bool = False) -> Mapping[str, str]:
+def stock(name: str = "flume", ecs: bool = False) -> Mapping[str, str]:
     """Return the patterns that come with flume, or those that come with pygrok.
 
     *ecs*: flume's patterns with the field names of the Elastic Common Schema (`[source][address]`, not `clientip`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from flume.errors import OptionError
@@ -13,7 +13,7 @@ from flume_adapter_grok.capturing import Group, Match, write_match
 from flume_adapter_grok.cost import safe_length
 from flume_adapter_grok.expand import expand
 from flume_adapter_grok.fields import Field
-from flume_adapter_grok.library import Stock, read_patterns, stock
+from flume_adapter_grok.library import read_patterns, stock
 from flume_adapter_grok.needle import beginning, needle, sure
 from flume_adapter_grok.oniguruma import parse
 from flume_adapter_grok.translate import FLAGS, Translation, settle, translate
@@ -42,8 +42,8 @@ def compile_grok(
     pattern: str | Sequence[str],
     *,
     custom_patterns: Mapping[str, str] | None = None,
-    patterns_dir: str | Path | Sequence[str | Path] | None = None,
-    patterns: Stock = "flume",
+    patterns_dir: str | Sequence[str] | None = None,
+    patterns: str = "flume",
     ecs: bool = False,
     anchored: bool = False,
     fields: frozenset[str] | None = None,
@@ -62,17 +62,24 @@ def compile_grok(
     >>> compile_grok("%{IP:client} %{NUMBER:ms:int}").match("10.0.0.1 27")
     {'client': '10.0.0.1', 'ms': 27}
     """
-    texts = [pattern] if isinstance(pattern, str) else list(pattern)
-    if not texts:
-        raise OptionError("pattern=[] has no pattern: give at least one")
     known = dict(stock(patterns, ecs))
-    places = [patterns_dir] if isinstance(patterns_dir, str | Path) else patterns_dir or []
-    for place in places:
+    for place in texts(patterns_dir):
         known |= read_patterns(place)
     known |= custom_patterns or {}
-    compiled = [_compiled(text, known, anchored, fields) for text in texts]
+    compiled = [_compiled(text, expand(text, known), anchored, fields) for text in texts(pattern)]
+    if not compiled:
+        raise OptionError("grok: pattern is an empty list; give at least one pattern")
     names = dict.fromkeys(name for _, names in compiled for name in names)
     return Matcher(_first_of([match for match, _ in compiled]), tuple(names))
+
+
+def texts(given: str | Sequence[str] | None) -> Sequence[str]:
+    """Return the texts of an option that takes one or several.
+
+    >>> texts("a"), texts(["a", "b"]), texts(None)
+    (['a'], ['a', 'b'], [])
+    """
+    return [] if given is None else [given] if isinstance(given, str) else given
 
 
 def _first_of(matches: list[Match]) -> Match:
@@ -89,10 +96,10 @@ def _first_of(matches: list[Match]) -> Match:
     return match
 
 
-def _compiled(text: str, known: Mapping[str, str], anchored: bool, fields: frozenset[str] | None) -> tuple[Match, list[str]]:
-    if not isinstance(text, str):
-        raise OptionError(f"pattern={text!r} is no text")
-    tree = settle(parse(expand(text, known)))
+@lru_cache(maxsize=128)
+def _compiled(text: str, expanded: str, anchored: bool, fields: frozenset[str] | None) -> tuple[Match, tuple[str, ...]]:
+    """Return the function, and the fields that it makes, of a pattern and of what it expands to."""
+    tree = settle(parse(expanded))
     written = translate(tree, lambda capture: _wanted(capture, fields))
     always = {capture for capture in sure(tree) if width(capture)[0]}
     groups = [
@@ -113,7 +120,7 @@ def _compiled(text: str, known: Mapping[str, str], anchored: bool, fields: froze
     except (re.error, OverflowError, RecursionError) as problem:
         raise OptionError(f"the pattern {text!r} cannot be compiled: {problem}") from None
     match = write_match(groups, len(written.captures), needle(tree), longest)(search, bounded)
-    return match, [group.field.dotted for group in groups]
+    return match, tuple(group.field.dotted for group in groups)
 
 
 def _wanted(capture: Capture, fields: frozenset[str] | None) -> bool:

@@ -221,7 +221,11 @@ def _explain(cls: type, args: tuple[Any, ...], options: Mapping[str, Any], error
                 raise unknown_option(word, name, names) from None
     if len(args) > len(places) and not any(p.kind is p.VAR_POSITIONAL for p in parameters):
         raise OptionError(f"{word} takes at most {len(places)} values without a name, not {len(args)}") from None
-    given = {p.name for p, _ in zip(places, args, strict=False)} | set(options)
+    placed = {p.name for p, _ in zip(places, args, strict=False)}
+    for name in options:
+        if name in placed:
+            raise OptionError(f"{word}: {name} is given twice, by its place and by its name") from None
+    given = placed | set(options)
     missing = [p.name for p in parameters if p.default is p.empty and p.name in names and p.name not in given]
     if missing:
         raise OptionError(f"{word} needs {' and '.join(missing)}") from None

@@ -170,6 +170,7 @@ def test_points_given_twice_are_fresh():
         (lambda: head("x"), r"head: n takes a whole number, not 'x'"),
         (lambda: head(True), r"head: n takes a whole number"),
         (lambda: head(1, None, 2), r"head takes at most 2"),
+        (lambda: head(1, n=2), r"head: n is given twice"),
         (lambda: emit(limt=1), r"emit has no option 'limt'; did you mean 'limit'"),
         (lambda: write(), r"write needs adapter"),
         (lambda: avg(), r"avg needs field"),

@@ -57,7 +57,8 @@ class Connection:
         headers = {**headers}
         if self._proxy and self._origin[0] == "http":
             host, port = self._origin[1:]
-            path = f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
+            host = f"[{host}]" if ":" in host else host
+            path = f"http://{host}{'' if port == 80 else f':{port}'}{path}"
             headers |= _proxy_headers(self._proxy)
         with suppress(BrokenPipeError):  # a server may refuse before it has seen all of a body: its answer says why
             self._http.request(method, path, body, headers)

@@ -219,7 +219,7 @@ class ReadHttp(Source):
         if given is None:
             return 1 if self.page_step == 1 else 0
         if not given.isascii() or not given.isdigit():
-            raise OptionError(f"{WORD}: page={self.page!r} counts pages from what url= has there, and that is no number")
+            raise OptionError(f"{WORD}: page={self.page!r} counts pages from what the url has there: no number")
         return int(given)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit
 
 from flume.errors import MomentError, OptionError
@@ -169,27 +169,8 @@ def next_link(headers: Iterable[str]) -> str | None:
 # -- from options to a request --------------------------------------------------------------------
 
 
-class Asking(Protocol):
-    """The options that reading and writing share."""
-
-    @property
-    def url(self) -> str: ...  # noqa: D102
-    @property
-    def method(self) -> str: ...  # noqa: D102
-    @property
-    def headers(self) -> Any: ...  # noqa: D102
-    @property
-    def auth(self) -> Any: ...  # noqa: D102
-    @property
-    def status(self) -> Any: ...  # noqa: D102
-    @property
-    def retries(self) -> int: ...  # noqa: D102
-    @property
-    def timeout(self) -> Any: ...  # noqa: D102
-
-
-def check_request(word: str, asking: Asking) -> None:
-    """An `OptionError` unless these options can be made a request."""
+def check_request(word: str, asking: Any) -> None:
+    """An `OptionError` unless the options that a reader and a writer share can be made a request."""
     if isinstance(asking.url, str):
         try:
             split(asking.url)

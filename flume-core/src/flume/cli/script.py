@@ -159,15 +159,14 @@ class Script:
         try:
             return self._parsed()
         except _UNREADABLE as error:
-            if self.module or "\n" not in self.text:
+            brackets = any(text in str(error) for text in ("unmatched", "never closed", "does not match"))
+            if self.module or "\n" not in self.text or brackets:
                 raise self._wrong(error) from error
-            plain = self._wrong(error)
         self._source, self._shift = f"({self.text}\n)", 1  # in brackets, lines go on
         try:
             return self._parsed()
         except _UNREADABLE as error:
-            never_closed = isinstance(error, SyntaxError) and (error.lineno, error.offset) == (1, 1)
-            raise plain if never_closed else self._wrong(error) from error
+            raise self._wrong(error) from error
 
     def _parsed(self) -> ast.Module | ast.Expression:
         tree = ast.parse(self._source, self.name or UNNAMED, self._mode)
@@ -186,9 +185,10 @@ class Script:
         if not isinstance(error, SyntaxError) or not error.lineno:
             return UsageError(f"{what} is no Python: {' '.join(str(error).split()) or 'it is nested too deeply'}")
         wrong = UsageError(f"this is no Python: {error.msg}{self._hint()}")
-        line = min(error.lineno, self._source.count("\n") + 1)
-        text = self._source.split("\n")[line - 1]
-        start = max(0, (error.offset or 1) - 1)
+        lines = f"{'(' * self._shift}{self.text}".split("\n")
+        line = min(error.lineno, len(lines))
+        text = lines[line - 1]
+        start = max(0, (error.offset or 1) - 1) if line == error.lineno else len(text) - 1
         end = error.end_offset - 1 if error.end_offset and error.end_lineno == error.lineno else start + 1
         columns = [len(text[:column].encode()) for column in (start, max(end, start + 1))]
         return self.pointed(wrong, Place(line, *columns))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flume.reducers.sum import _rounded, _State, _Total
+from math import isfinite
+
+from flume.reducers.sum import _exact, _nearest, _rounded, _State, _Total
 
 
 class avg(_Total):
@@ -20,7 +22,12 @@ class avg(_Total):
 
     def result(self, state: _State) -> float | None:
         count, whole, parts = state
-        return _rounded(whole, parts or (), count) if count else None
+        if not count:
+            return None
+        total = _rounded(whole, parts or ())
+        if isfinite(total) or (parts and not isfinite(parts[0])):
+            return total / count
+        return _nearest(_exact(whole, parts or ()) / count)  # the sum is too large for a float, the average may not be
 
 
 mean = avg

@@ -57,7 +57,7 @@ class _OfLast(Reducer[Point | None]):
     def reads(self) -> frozenset[str]:
         return frozenset(each for each in self.arguments() if isinstance(each, str))
 
-    def start(self) -> None:
+    def start(self) -> Point | None:
         return None
 
     def add(self, state: Point | None, value: Point) -> Point:

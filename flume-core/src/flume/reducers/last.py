@@ -25,7 +25,7 @@ class last(Reducer[Any]):
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
 
-    def start(self) -> None:
+    def start(self) -> Any:
         return None
 
     def add(self, state: Any, value: Any) -> Any:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import builtins
 from collections.abc import Sequence
 from math import fsum, inf, isfinite, nan
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flume.reducing import NUMBERS, Reducer
 from flume.value import check_fields
+
+if TYPE_CHECKING:
+    from fractions import Fraction  # it takes decimal with it, and is rarely used
 
 _State: TypeAlias = tuple[int, int, Sequence[float] | None]
 """How many numbers; the sum of whole ones; an expansion of the sum of floats, None where there was none."""
@@ -93,19 +96,26 @@ def _expanded(whole: int, values: list[float]) -> tuple[int, Sequence[float]]:
     return whole, parts
 
 
-def _rounded(whole: int, parts: Sequence[float], count: int = 1) -> float:
-    """The sum of *whole* and the expansion, divided by *count*; infinite where no float is as large."""
+def _rounded(whole: int, parts: Sequence[float]) -> float:
+    """The float that is nearest to the sum of *whole* and an expansion; infinite where no float is as large."""
     if parts and not isfinite(parts[0]):
         return parts[0]
     if abs(whole) <= _WHOLE:
         try:
-            return fsum((whole, *parts)) / count
+            return fsum((whole, *parts))
         except OverflowError:
             pass
+    return _nearest(_exact(whole, parts))
+
+
+def _exact(whole: int, parts: Sequence[float]) -> Fraction:
     from fractions import Fraction
 
-    total = builtins.sum(map(Fraction, parts), Fraction(whole)) / count
+    return builtins.sum(map(Fraction, parts), Fraction(whole))
+
+
+def _nearest(exact: Fraction) -> float:
     try:
-        return float(total)
+        return float(exact)
     except OverflowError:
-        return inf if total > 0 else -inf
+        return inf if exact > 0 else -inf

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume import diff, emit, filter, memory
 from flume.flow import Joining
 from flume.run import Run
 from flume.testing.listing import listed
-from hypothesis import given
-from hypothesis import strategies as st
 
 BRANCHES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=20)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from flume import count, fill
 from flume.errors import MomentError, OptionError
 from flume.testing import run

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+
 from flume import emit, head, memory
 from flume.errors import OptionError
 from flume.testing import run
 
-POINTS = [{"host": "a", "n": 1}, {"host": "b", "n": 2}, {"host": "a", "n": 3}, {"n": 4}, {"host": None, "n": 5}]
+POINTS: list[dict[str, Any]] = [
+    {"host": "a", "n": 1},
+    {"host": "b", "n": 2},
+    {"host": "a", "n": 3},
+    {"n": 4},
+    {"host": None, "n": 5},
+]
 
 
 @pytest.mark.parametrize(("n", "passed"), [(0, []), (1, [1]), (3, [1, 2, 3]), (9, [1, 2, 3, 4, 5])])
@@ -24,13 +33,17 @@ def test_by_counts_in_each_group(batch: int | None) -> None:
 
 def test_by_compares_by_type() -> None:
     """1 and 1.0 are one group; '1' and true are others."""
-    points = [{"a": 1}, {"a": 1.0}, {"a": "1"}, {"a": True}]
+    points: list[dict[str, Any]] = [{"a": 1}, {"a": 1.0}, {"a": "1"}, {"a": True}]
     assert run(points, head(1, by=["a"])) == [{"a": 1}, {"a": "1"}, {"a": True}]
 
 
 def test_by_reaches_inside() -> None:
     """A dotted name is a nested field."""
-    points = [{"user": {"id": 1}, "n": 1}, {"user": {"id": 1}, "n": 2}, {"user": {"id": 2}, "n": 3}]
+    points: list[dict[str, Any]] = [
+        {"user": {"id": 1}, "n": 1},
+        {"user": {"id": 1}, "n": 2},
+        {"user": {"id": 2}, "n": 3},
+    ]
     assert [point["n"] for point in run(points, head(by="user.id"))] == [1, 3]
 
 

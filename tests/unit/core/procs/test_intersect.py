@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume import emit, filter, intersect, memory, put
 from flume.flow import Joining
 from flume.run import Run
 from flume.testing import run
 from flume.testing.listing import listed
-from hypothesis import given
-from hypothesis import strategies as st
 
 BRANCHES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=20)
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
@@ -52,7 +53,7 @@ def test_the_fields_of_equal_points_together() -> None:
 def test_of_times_where_nothing_is_named() -> None:
     """The seconds that both sources have."""
     a, b = emit(limit=3, start="2016-07-17"), emit(limit=3, start="2016-07-17T00:00:02Z")
-    assert [point["time"].second for point in (a | put(a=1), b) | intersect()] == [2]  # type: ignore[operator]
+    assert [point["time"].second for point in (a | put(a=1), b) | intersect()] == [2]
 
 
 @pytest.mark.parametrize("ordered", [True, False])

@@ -7,8 +7,11 @@ import pickle
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import flume
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import flume
 from flume import (
     Proc,
     builtins,
@@ -38,8 +41,6 @@ from flume.flow import Stage
 from flume.point import find
 from flume.run import Run
 from flume.testing.listing import listed
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 Point = dict[str, Any]
 
@@ -208,7 +209,9 @@ def test_the_fields_it_needs_are_enough(word: str, data: st.DataObject, points: 
 @every_step
 def test_it_can_be_told_that_time_has_passed(step: Proc) -> None:
     """Whatever leaves after a promise is not earlier than it, and nothing leaves twice."""
-    points = [{"time": TIME + timedelta(seconds=second), "a": second % 3, "b": "x"} for second in range(10)]
+    points: list[Point] = [
+        {"time": TIME + timedelta(seconds=second), "a": second % 3, "b": "x"} for second in range(10)
+    ]
     bound = Run()
     bound.ordered = True
     stage = step.start(bound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from flume import memory, rename
 from flume.errors import OptionError, RecordError
 from flume.run import Run
@@ -53,7 +54,7 @@ def test_dotted_names_reach_inside() -> None:
 
 def test_a_new_time_is_read() -> None:
     """Its order is no longer known, nor how early points may be."""
-    points = [{"ts": "2016-07-17 13:59:44"}, {"ts": 0}, {"ts": None}]
+    points: list[dict[str, Any]] = [{"ts": "2016-07-17 13:59:44"}, {"ts": 0}, {"ts": None}]
     assert run(points, rename(time="ts")) == [
         {"time": "2016-07-17T13:59:44.000Z"},
         {"time": "1970-01-01T00:00:00.000Z"},

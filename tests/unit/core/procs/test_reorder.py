@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume import memory, reorder
 from flume.errors import MomentError, OptionError
 from flume.run import Run
 from flume.testing import run
 from flume.testing.listing import listed
-from hypothesis import given
-from hypothesis import strategies as st
 
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from flume import skip
 from flume.errors import OptionError
 from flume.testing import run

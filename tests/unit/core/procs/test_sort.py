@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume import head, memory, sort
 from flume.errors import LimitError, OptionError
 from flume.run import Run
 from flume.testing import run
 from flume.testing.listing import listed
-from hypothesis import given
-from hypothesis import strategies as st
 
 NAN = float("nan")
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
@@ -39,7 +40,7 @@ def test_time_is_what_is_sorted_by() -> None:
 
 def test_kinds_have_a_fixed_order() -> None:
     """Numbers, text, times, the rest; null and NaN last."""
-    values = [[2], None, timedelta(1), True, TIME, "b", NAN, 2, "B", False, 1.5, {}, 10**400, -math.inf]
+    values: list[Any] = [[2], None, timedelta(1), True, TIME, "b", NAN, 2, "B", False, 1.5, {}, 10**400, -math.inf]
     result = sorted_values(values, sort("a"))
     assert result[:-1] == [
         *[-math.inf, 1.5, 2, 10**400, "B", "b", TIME, False, True, timedelta(1), [2], {}, None],
@@ -93,7 +94,7 @@ def test_several_fields_each_with_its_direction() -> None:
 
 def test_dotted_fields_reach_inside() -> None:
     """A minus goes before the whole name."""
-    points = [{"a": {"b": 1}}, {"a": {"b": 3}}, {"a": 0}, {"a": {"b": 2}}]
+    points: list[dict[str, Any]] = [{"a": {"b": 1}}, {"a": {"b": 3}}, {"a": 0}, {"a": {"b": 2}}]
     assert run(points, sort("-a.b")) == [points[1], points[3], points[0], points[2]]
 
 
@@ -141,7 +142,9 @@ def test_the_top_five() -> None:
 def test_many_points_are_sorted_as_python_would() -> None:
     """Against the plain way, with all the directions at once."""
     rng = random.Random(1)
-    points = [{"a": rng.randrange(50), "b": rng.random(), "c": rng.choice("xyz")} for _ in range(5000)]
+    points: list[dict[str, Any]] = [
+        {"a": rng.randrange(50), "b": rng.random(), "c": rng.choice("xyz")} for _ in range(5000)
+    ]
     plain = sorted(points, key=lambda p: (p["c"], -p["a"], p["b"]))
     assert run(points, sort("c", "-a", "b"), batch=700) == plain
 

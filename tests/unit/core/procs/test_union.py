@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume import emit, filter, memory, put, union
 from flume.flow import Joining
 from flume.run import Run
 from flume.testing import run
 from flume.testing.listing import listed
-from hypothesis import given
-from hypothesis import strategies as st
 
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
 BRANCHES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9)), max_size=20)
@@ -64,7 +65,7 @@ def test_the_later_branch_wins() -> None:
 def test_time_is_compared_where_nothing_is_named() -> None:
     """Two sources, one point a second in both."""
     start = "2016-07-17"
-    flow = (emit(limit=2, start=start) | put(a=1), emit(limit=3, start=start) | put(b=2)) | union()  # type: ignore[operator]
+    flow = (emit(limit=2, start=start) | put(a=1), emit(limit=3, start=start) | put(b=2)) | union()
     assert [sorted(point) for point in flow] == [["a", "b", "time"], ["a", "b", "time"], ["b", "time"]]
 
 

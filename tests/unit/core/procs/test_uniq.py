@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from flume import uniq
 from flume.testing import run
 
@@ -41,7 +42,7 @@ def test_nan_equals_itself() -> None:
 @pytest.mark.parametrize("batch", [1, 2, None])
 def test_without_fields_all_but_time_is_compared(batch: int | None) -> None:
     """A status that is repeated every minute is one status."""
-    points = [
+    points: list[dict[str, Any]] = [
         {"time": "2016-07-17T00:00:00.000Z", "up": True},
         {"time": "2016-07-17T00:01:00.000Z", "up": True},
         {"time": "2016-07-17T00:02:00.000Z", "up": True, "note": None},
@@ -52,7 +53,7 @@ def test_without_fields_all_but_time_is_compared(batch: int | None) -> None:
 
 def test_by_compares_within_groups() -> None:
     """What other groups do in between does not matter."""
-    points = [{"host": h, "up": up, "n": n} for n, (h, up) in enumerate(["a1", "b0", "a1", "b0", "a0", "b0"])]
+    points = [{"host": h, "up": up, "n": n} for n, (h, up) in enumerate(zip("ababab", "101000", strict=True))]
     assert [point["n"] for point in run(points, uniq("up", by="host"))] == [0, 1, 4]
     assert [point["n"] for point in run(points, uniq("up"))] == [0, 1, 2, 3]
 

@@ -6,10 +6,11 @@ import math
 from typing import Any
 
 import pytest
-from flume import avg, mean, reduce
-from flume.testing import run
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flume import avg, mean, reduce
+from flume.testing import run
 
 AVG = avg("x")
 FINITE = st.floats(-1e300, 1e300)

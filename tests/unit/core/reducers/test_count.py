@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+
 from flume import count, reduce
 from flume.errors import OptionError
 from flume.testing import run
@@ -15,7 +18,7 @@ def test_points_are_counted() -> None:
 
 def test_points_with_a_field_are_counted() -> None:
     """Neither missing nor null; false and nothing are values."""
-    points = [{"a": 1}, {}, {"a": None}, {"a": False}, {"a": ""}, {"b": 1}]
+    points: list[dict[str, Any]] = [{"a": 1}, {}, {"a": None}, {"a": False}, {"a": ""}, {"b": 1}]
     assert run(points, reduce(n=count("a"))) == [{"n": 3}]
 
 

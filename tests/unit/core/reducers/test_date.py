@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume import date, put, reduce
 from flume.errors import OptionError
 from flume.testing import run
-from hypothesis import given
-from hypothesis import strategies as st
 
 TIME = datetime(2015, 1, 5, 7, 8, 9, 12345, tzinfo=UTC)
 NAMELESS = "%d %e %f %H %I %j %m %M %S %u %w %y %G %V %U %W"

@@ -8,6 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
+
 from flume import funcr, put, reduce, sum
 from flume.errors import OptionError
 from flume.testing import run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from flume import count, iterate, put, reduce
 from flume.errors import OptionError
 from flume.testing import run

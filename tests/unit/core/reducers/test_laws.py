@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
-import flume
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import flume
 from flume import (
     Reducer,
     avg,
@@ -32,8 +35,6 @@ from flume import (
 )
 from flume.reducing import NUMBERS, ORDERED, TEXT
 from flume.testing import run
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 NAMESPACES = {"date": date, "math": math}
 

@@ -6,17 +6,20 @@ import math as stdlib
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume import math, put, reduce
 from flume.errors import OptionError
 from flume.reducing import Reducer
 from flume.testing import run
-from hypothesis import given
-from hypothesis import strategies as st
 
-ONE = (
-    "ceil fabs floor trunc isinf isnan exp expm1 log log1p log10 sqrt acos asin atan cos sin tan degrees radians"
-).split()
-TWO = "fmod pow atan2 log".split()
+ONE = [
+    *("ceil", "fabs", "floor", "trunc", "isinf", "isnan", "degrees", "radians"),
+    *("exp", "expm1", "log", "log1p", "log10", "sqrt"),
+    *("acos", "asin", "atan", "cos", "sin", "tan"),
+]
+TWO = ["fmod", "pow", "atan2", "log"]
 NUMBERS = st.integers() | st.floats() | st.just(10**400)
 
 
@@ -86,7 +89,7 @@ def test_options_are_checked() -> None:
         math.sin()  # type: ignore[call-arg]
     with pytest.raises(OptionError, match=r"math\.sin takes at most 1"):
         math.sin("x", "y")  # type: ignore[call-arg]
-    with pytest.raises(OptionError, match=r"math\.pow: y takes text or a number, not \[1\]"):
+    with pytest.raises(OptionError, match=r"math\.pow: y takes text or a number, not"):
         math.pow("x", [1])  # type: ignore[arg-type]
     with pytest.raises(OptionError, match=r"math\.sin: .*empty name"):
         math.sin("")

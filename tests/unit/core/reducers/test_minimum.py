@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flume import minimum, reduce
-from flume.testing import run
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flume import minimum, reduce
+from flume.testing import run
 
 WORD = minimum("x")
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
@@ -78,5 +79,5 @@ def test_of_a_field() -> None:
 
 def test_of_times() -> None:
     """They are printed as times are."""
-    points = [{"time": "2016-07-1{}T00:00:00.000Z".format(day)} for day in (7, 9, 8)]
+    points = [{"time": f"2016-07-1{day}T00:00:00.000Z"} for day in (7, 9, 8)]
     assert run(points, reduce(time=minimum("time"))) == [{"time": "2016-07-17T00:00:00.000Z"}]

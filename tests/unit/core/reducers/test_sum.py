@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from flume import reduce, sum
-from flume.testing import run
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flume import reduce, sum
+from flume.testing import run
 
 INF, NAN = math.inf, math.nan
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

@@ -1,0 +1,13 @@
+"""What this package offers.  flume imports this to learn the names: keep it light."""
+
+from __future__ import annotations
+
+from flume.hookspecs import Offer, hookimpl
+
+FLUME_API = 1
+
+
+@hookimpl
+def flume_parsers() -> Offer:
+    """What `format=name` means."""
+    return {"grok": "flume_adapter_grok.parser:Grok"}
