@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from flume import emit, env, head, memory, read, write
 from flume.errors import OptionError, RecordError, SinkError, SourceError
 from flume.run import Clock, Run
@@ -346,6 +347,15 @@ def test_links_are_relative_to_where_redirects_led(site):
     assert points(site.page("/start", "", status=302, location="/a/1")) == [A, B, C]
 
 
+def test_links_may_be_in_any_script(site):
+    """The url that is given, and the bytes that a server sends."""
+    page = "/%C3%A9"
+    site.page(page, '[{"a": 1}]', link="</\u00c3\u00a9/2?\u00c3\u00bc>; rel=next")  # what UTF-8 looks like in a header
+    site.page(page + "/2", '[{"a": 2}]', link="<?3>; rel=next")
+    assert points(site.url("/é"), max_pages=3) == [A, B, B]
+    assert site.asked == [page, page + "/2?%C3%BC", page + "/2?3"]
+
+
 def test_credentials_do_not_follow_a_link_to_another_server(site, other, monkeypatch):
     """But they are there again when a link leads back."""
     monkeypatch.setenv("KEY", "s3cr3t")
@@ -472,8 +482,11 @@ def test_what_is_no_http_is_an_error():
 def test_a_status_that_is_not_accepted_is_an_error(site):
     """With what the server said, on one line, and what to do."""
     message = failure(site.page("/x", "no\n such \x1b[31mindex", status=404))
-    assert message == f"GET {site.url('/x')}: 404 Not Found: 'no such \ufffd[31mindex'; status= names 200"
-    assert points(site.page("/y", "[]", status=404), status=[200, 404]) == []
+    assert message == f"GET {site.url('/x')}: 404 Not Found: 'no such \ufffd[31mindex'; check the url"
+    message = failure(site.page("/w", "", status=418))
+    assert message == f"GET {site.url('/w')}: 418 I'm a Teapot; status=200 is what is taken"
+    assert points(site.page("/y", '[{"a": 1}]', status=404), status=[200, 404]) == [A]
+    assert points(site.page("/z", "", status=204), status=204) == []
 
 
 # -- trying again ---------------------------------------------------------------------------------
@@ -667,6 +680,16 @@ def test_https_is_spoken(secure):
     """Over one connection for all pages."""
     assert points(linked(secure)) == [A, B, C]
     assert secure.connections == 1
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_silence_ends_over_https_too(secure):
+    """After the time-out, or with the run."""
+    secure.page("/half", lambda exchange: (exchange.chunked(b'{"a": 1}\n'), secure.go.wait(10)))
+    assert "no answer within 0.6 s" in failure(secure.url("/half"), timeout=0.6)
+    run = Run()
+    secure.page("/", lambda exchange: (run.stop.set(), secure.go.wait(10)))
+    assert list(read("http", url=secure.url("/")).start(run)) == []
 
 
 @pytest.mark.usefixtures("_trusted")

@@ -2,9 +2,10 @@
 
     read('stdio', file='/var/log/syslog', format='grok', pattern='%{SYSLOGLINE}')
 
-The way of a pattern: `expand` puts named patterns in their places, `oniguruma` reads the result to a `tree`, `translate`
-writes it for Python's `re`, `cost` tells how long a line it can safely take, `capturing` writes the function that makes
-a point of a match, and `matching` puts all that together.  `parser` is what `format='grok'` stands for.
+The way of a pattern: `expand` puts named patterns in their places, `oniguruma` reads the result to a `tree`,
+`translate` writes it for Python's `re`, `cost` tells how long a line it can safely take, `capturing` writes the
+function that makes a point of a match, and `matching` puts all that together.  `parser` is what `format='grok'`
+stands for.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def write_match(groups: Iterable[Group], count: int, needle: str, longest: int |
 
 
 class _Writer:
-    """Writes the lines that build the point: a dict of all fields, from which those that are missing are taken again."""
+    """Writes the lines that build the point: a dict of all fields, then without those that are missing."""
 
     def __init__(self, groups: Iterable[Group]) -> None:
         self.by_path: dict[tuple[str, ...], list[Group]] = {}

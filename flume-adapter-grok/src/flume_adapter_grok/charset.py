@@ -56,7 +56,7 @@ class CharSet:
         ascii_ = self.ascii | other.ascii
         if not self.rest and not other.rest:
             return CharSet(ascii_, self.beyond | other.beyond)
-        if not self.beyond and self.rest or not other.beyond and other.rest:
+        if (self.rest and not self.beyond) or (other.rest and not other.beyond):
             return CharSet(ascii_, frozenset(), True)
         if not self.beyond or not other.beyond or self == other:
             wide = self if self.rest else other

@@ -59,7 +59,8 @@ class _Expansion:
         result = "".join(written)
         self.length += len(result)
         if self.length > _LONGEST:
-            raise OptionError(f"the pattern %{{{(*inside, '')[0]}}} becomes longer than {_LONGEST:,} characters: name fewer patterns in it")
+            which = f"the pattern %{{{inside[0]}}}" if inside else "the pattern"
+            raise OptionError(f"{which} becomes longer than {_LONGEST:,} characters: name fewer patterns in it")
         return result
 
     def named(self, name: str, inside: tuple[str, ...]) -> str:

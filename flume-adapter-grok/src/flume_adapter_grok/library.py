@@ -28,7 +28,7 @@ def stock(name: str = "flume", ecs: bool = False) -> Mapping[str, str]:
     if name != "pygrok":
         raise OptionError(f"patterns={name!r}: there are 'flume' and 'pygrok'")
     if ecs:
-        raise OptionError("patterns='pygrok' has no names of the Elastic Common Schema: leave out ecs=True or use patterns='flume'")
+        raise OptionError("patterns='pygrok' has no names of the Elastic Common Schema: leave out ecs=True")
     found = importlib.util.find_spec("pygrok")
     if found is None or found.origin is None:
         raise OptionError("patterns='pygrok' needs the package pygrok: pip install pygrok")
@@ -38,16 +38,18 @@ def stock(name: str = "flume", ecs: bool = False) -> Mapping[str, str]:
 def read_patterns(path: str | Path) -> dict[str, str]:
     """Read a pattern file, or all the files right in a directory in the order of their names.
 
-    A line is a name, blanks and a pattern; blanks at its end do not count.  `#` begins a line of comment, and a line with
-    a single word is none, too.  Of a name that comes twice the later one holds.
+    A line is a name, blanks and a pattern; blanks at its end do not count.  `#` begins a line of comment, and a
+    line of a single word is skipped, too.  Of a name that comes twice the later one holds.
 
     Raises OptionError where *path* cannot be read.
     """
     place = Path(path)
     patterns: dict[str, str] = {}
     try:
-        files = sorted(f for f in place.iterdir() if f.is_file() and not f.name.startswith(".")) if place.is_dir() else [place]
+        files = sorted(place.iterdir()) if place.is_dir() else [place]
         for file in files:
+            if place.is_dir() and (not file.is_file() or file.name.startswith(".")):
+                continue
             for line in file.read_text(encoding="utf-8").split("\n"):
                 parts = line.strip().split(None, 1)
                 if len(parts) == 2 and not line.lstrip().startswith("#"):

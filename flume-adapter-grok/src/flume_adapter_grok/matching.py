@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, TypeAlias
 
 from flume.errors import OptionError
@@ -110,14 +111,15 @@ def _compiled(text: str, expanded: str, anchored: bool, fields: frozenset[str] |
     begins = beginning(tree)
     anchored = anchored or begins == r"\A"
     longest = safe_length(tree, anchored or begins == "^")
+    bounded = _Bounded(text, written, anchored)
+    search: Search = bounded
     try:
-        bounded = _Bounded(text, written, anchored)
-        if not written.plain or longest == 0:
-            longest = None
-            search: Search = bounded
-        else:
+        if written.plain and longest != 0:
             search = _plain(written, anchored, begins)
-    except (re.error, OverflowError, RecursionError) as problem:
+        else:
+            bounded.prepare()
+            longest = None
+    except Exception as problem:  # `re` and `regex` have errors of their own, and of many kinds
         raise OptionError(f"the pattern {text!r} cannot be compiled: {problem}") from None
     match = write_match(groups, len(written.captures), needle(tree), longest)(search, bounded)
     return match, tuple(group.field.dotted for group in groups)
@@ -145,13 +147,16 @@ class _Bounded:
         self.anchored = anchored
         self.search: Callable[..., re.Match[str] | None] | None = None
 
-    def __call__(self, line: str) -> re.Match[str] | None:
-        if self.search is None:
-            import regex
+    def prepare(self) -> Callable[..., re.Match[str] | None]:
+        """Compile the expression, and return what matches it."""
+        regex: Any = import_module("regex")
+        pattern = regex.compile(self.written.text, regex.DOTALL | regex.MULTILINE | regex.VERSION0)
+        self.search = pattern.match if self.anchored else pattern.search
+        return self.search
 
-            pattern = regex.compile(self.written.text, regex.DOTALL | regex.MULTILINE | regex.VERSION0)
-            self.search = pattern.match if self.anchored else pattern.search
+    def __call__(self, line: str) -> re.Match[str] | None:
+        search = self.search or self.prepare()
         try:
-            return self.search(line, timeout=SECONDS)
+            return search(line, timeout=SECONDS)
         except TimeoutError:
             raise MatchTimeout(f"took longer than {SECONDS} s to match {self.text}") from None

@@ -1,8 +1,8 @@
 r"""Reads a regular expression as grok writes it: in Oniguruma's Ruby syntax.
 
-What differs from `re`: `.` takes a newline, `^` and `$` stand at every line, `\h` is a hex digit, `\w`, `\d` and `\s` are
-ASCII but `[[:alnum:]]` is Unicode, classes nest and intersect (`[a-z&&[^aeiou]]`), `{n,m}+` repeats a repetition, names
-of groups may be anything, and `(?i)` rules to the end of its group.
+What differs from `re`: `.` takes a newline, `^` and `$` stand at every line, `\h` is a hex digit, `\w`, `\d` and `\s`
+are ASCII but `[[:alnum:]]` is Unicode, classes nest and intersect (`[a-z&&[^aeiou]]`), `{n,m}+` repeats a repetition,
+names of groups may be anything, and `(?i)` rules to the end of its group.
 
 Source: Oniguruma's doc/RE (ONIG_SYNTAX_RUBY).
 """
@@ -40,12 +40,12 @@ _PLACES = {
     "B": At(r"\B"),
 }
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "e": "\x1b"}
-_INTERVAL = re.compile(r"\{(?:(\d+)(,(\d*))?|,(\d+))\}", re.ASCII)
+_INTERVAL = re.compile(r"\{(?:(\d{1,9})(,(\d{0,9}))?|,(\d{1,9}))\}", re.ASCII)
 _FLAGS = re.compile(r"\?([imx]*)(?:-([imx]*))?([:)])")
 _NAME = re.compile(r"\?P?<(?![=!])([^>]+)>|\?'([^']+)'")
-_LINE_END = Atomic(
-    Either((Sequence((Chars(CharSet.of("\r")), Chars(CharSet.of("\n")))), Chars(CharSet.of("\n\v\f\r\x85\u2028\u2029"))))
-)
+_RETURN_AND_NEWLINE = Sequence((Chars(CharSet.of("\r")), Chars(CharSet.of("\n"))))
+_LINE_END = Atomic(Either((_RETURN_AND_NEWLINE, Chars(CharSet.of("\n\v\f\r\x85\u2028\u2029")))))
+_LOOKS = {"?=": (False, False), "?!": (False, True), "?<=": (True, False), "?<!": (True, True)}
 _MOST = 100_000  # Oniguruma's own bound of an interval
 
 
@@ -55,9 +55,8 @@ def parse(text: str) -> Node:
     Returns the tree; where a group has a name, the groups without one do not capture.
     Raises OptionError where *text* is no regular expression, or has what only Oniguruma knows (`\\K`, `\\g<name>`).
 
-    >>> parse("a?")
-    Repeat(body=Chars(charset=CharSet(ascii=158456325028528675187087900672, beyond=frozenset(), rest=False), folded=False),
-           least=0, most=1, mode='greedy')
+    >>> parse("^|$")
+    Either(branches=(At(text='^'), At(text='$')))
     """
     reader = _Reader(text)
     try:
@@ -165,7 +164,7 @@ class _Reader:
         """Read a group, behind its `(`. None: a comment."""
         if self.skip("?:"):
             return self.closed(flags)
-        for opening, behind, negative in (("?=", False, False), ("?!", False, True), ("?<=", True, False), ("?<!", True, True)):
+        for opening, (behind, negative) in _LOOKS.items():
             if self.skip(opening):
                 return Look(self.closed(flags), behind, negative)
         if self.skip("?>"):
@@ -219,12 +218,13 @@ class _Reader:
                 interval = True
                 self.at = found.end()
                 least = int(found[1] or 0)
-                most = least if found[1] and not found[2] else int(found[3] or found[4]) if found[3] or found[4] else None
+                end = found[4] or (found[3] if found[2] else found[1])
+                most = int(end) if end else None
                 if max(least, most or 0) > _MOST or (most is not None and most < least):
                     raise self.error("has an interval that cannot be")
             else:
                 break
-            if isinstance(node, At) or isinstance(node, Look) and node.behind:
+            if isinstance(node, At) or (isinstance(node, Look) and node.behind):
                 raise self.error("repeats what takes no text")
             mode: Mode = "greedy"
             if not (interval and least == most) and self.skip("?"):
@@ -291,7 +291,7 @@ class _Reader:
             if found := re.compile("[0-9A-Fa-f]{4}").match(self.text, self.at):
                 return self.code(found, 16)
             raise self.error("has \\u without four digits")
-        if character == "c" or character == "C" and self.skip("-"):
+        if character == "c" or (character == "C" and self.skip("-")):
             return chr(ord(self.take()) & 0x1F)
         return character
 

@@ -15,7 +15,8 @@ class Grok(Parser):
     r"""Lines that match a grok pattern; what the pattern names becomes the fields.
 
     - *pattern*: text with `%{NAME:field}`, or a list of such texts that are tried in turn
-    - *custom_patterns*: your own names and patterns; *patterns_dir*: a file of them, a directory of such files, or a list
+    - *custom_patterns*: your own names and patterns; *patterns_dir*: a file of them, a directory of such files, or a
+      list of these
     - *patterns*: the patterns that come along, `'flume'` or `'pygrok'`; *ecs*: flume's with the field names of the
       Elastic Common Schema
     - *anchored*: the pattern must begin where the line begins; without, it is searched for
@@ -37,14 +38,18 @@ class Grok(Parser):
     anchored: bool = False
 
     def check(self) -> None:
-        for option, values in (
-            ("pattern", texts(self.pattern)),
-            ("patterns_dir", texts(self.patterns_dir)),
-            ("custom_patterns", [text for item in (self.custom_patterns or {}).items() for text in item]),
-        ):
-            for value in values:
-                if not isinstance(value, str):
-                    raise OptionError(f"grok: {option} takes text, not {value!r}")
+        own = self.custom_patterns
+        if own is not None and not isinstance(own, Mapping):
+            raise OptionError(f"grok: custom_patterns takes a dict of names and patterns, not {own!r}")
+        given = {
+            "pattern": self.pattern,
+            "patterns_dir": self.patterns_dir or (),
+            "custom_patterns": (*own, *own.values()) if own else (),
+        }
+        for option, value in given.items():
+            for text in value if isinstance(value, tuple) else [value]:
+                if not isinstance(text, str):
+                    raise OptionError(f"grok: {option} takes text, not {text!r}")
         self.matcher(None)
 
     def matcher(self, fields: Needed) -> Matcher:
@@ -69,25 +74,26 @@ class Grok(Parser):
             first = False
 
     def _records(self, match: Match, lines: list[str], origin: Origin) -> Records:
+        slow: dict[int, str] = {}
         try:
             found = [match(line) for line in lines]
         except MatchTimeout:
-            found = []  # one by one, to tell which
+            found = []
+            for number, line in enumerate(lines, origin.first):
+                try:
+                    found.append(match(line))
+                except MatchTimeout as reason:
+                    found.append(None)
+                    slow[number] = str(reason)
         points = [point for point in found if point is not None]
-        if found and len(points) == len(lines):
+        if len(points) == len(lines):
             return Records(points, origin, range(origin.first, origin.first + len(points)))
-        points, numbers = [], []
-        for number, line in enumerate(lines, origin.first):
-            try:
-                point = match(line)
-            except MatchTimeout as slow:
-                origin.reject(number, str(slow), line)
-                continue
+        numbers = []
+        for number, (line, point) in enumerate(zip(lines, found, strict=True), origin.first):
             if point is not None:
-                points.append(point)
                 numbers.append(number)
             elif line:
-                origin.reject(number, self._mismatch, line)
+                origin.reject(number, slow.get(number, self._mismatch), line)
         return Records(points, origin, numbers)
 
     @property

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from flume_adapter_grok.charset import ANY
 from flume_adapter_grok.tree import (
-    ANY,
     At,
     Atomic,
     Back,
@@ -30,8 +30,8 @@ FLAGS = re.DOTALL | re.MULTILINE
 class Translation:
     """An expression of `re`, the captures in the order of its groups, and the branches that each stands in.
 
-    A branch is the number of a choice and of one of its branches: of two captures in two branches of the same choice only
-    one takes part in a match.
+    A branch is the number of a choice and of one of its branches: of two captures in two branches of the same choice
+    only one takes part in a match.
     """
 
     text: str

@@ -11,12 +11,16 @@ A format of lines needs one method::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from flume.flow import Batch, Needed, Point
 from flume.run import Run
 from flume.value import Value
+
+
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for bytes that are no UTF-8
 
 
 class BadRecord(Exception):
@@ -33,6 +37,18 @@ class Records(Batch):
         self.origin = origin
         self.numbers = numbers  # the number of each point's line
 
+    def raw(self, index: int) -> str | None:
+        """The text that the point was read from, as far as known; ask before the next block is read."""
+        return self.origin.raw(self.numbers[index])
+
+
+class Refused(NamedTuple):
+    """A record that is kept out of the stream."""
+
+    line: int
+    reason: str
+    raw: str | None
+
 
 class Origin:
     """Where records come from: the file, the lines of the present block, and what to do with a bad one.
@@ -47,28 +63,45 @@ class Origin:
         self.needed: Needed = run.needed
         self.first = 1  # the number of the present block's first line
         self.block = b""
+        self._lines: list[bytes] | None = None
+        self._refused: list[Refused] = []
+        self._ended = False
 
     def blocks(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The blocks one by one, counting lines as they pass."""
         for block in blocks:
-            self.block = block
+            self.block, self._lines = block, None
             yield block
+            self.settle()
             self.first += block.count(b"\n")
+        self._ended = True
 
     def raw(self, line: int) -> str | None:
         """The text of a line of the present block."""
-        lines = self.block.split(b"\n")
+        if self._lines is None:
+            self._lines = self.block.split(b"\n")
         index = line - self.first
-        return decode(lines[index].removesuffix(b"\r")) if 0 <= index < len(lines) else None
+        return decode(self._lines[index].removesuffix(b"\r")) if 0 <= index < len(self._lines) else None
 
     def reject(self, line: int, reason: str, raw: str | None = None) -> None:
-        """Keep the record of this line out of the stream, as the user chose."""
-        self.run.reject(
-            reason,
-            file=self.file,
-            line=line,
-            raw=self.raw(line) if raw is None else raw,
-        )
+        """Keep the record of this line out of the stream, as the user chose.
+
+        It is done once the points before it have left, so that what comes out does not depend on where blocks end.
+        """
+        self._refused.append(Refused(line, reason, self.raw(line) if raw is None else raw))
+        if self._ended:
+            self.settle()
+
+    def refused(self) -> list[Refused]:
+        """The records that wait to be rejected; from now on they are the caller's."""
+        refused, self._refused = self._refused, []
+        return refused
+
+    def settle(self, more: Iterable[Refused] = ()) -> None:
+        """Reject what waits and *more*, in the order of their lines."""
+        waiting = [*self.refused(), *more]
+        for line, reason, raw in sorted(waiting, key=lambda one: one.line) if len(waiting) > 1 else waiting:
+            self.run.reject(reason, file=self.file, line=line, raw=raw)
 
 
 class Rendering:
@@ -81,6 +114,9 @@ class Rendering:
     def end(self) -> Iterator[bytes]:
         """What comes after the last point; for no points at all, what an empty file holds."""
         yield from ()
+
+    def close(self) -> None:
+        """Release what is held: called once on every exit."""
 
 
 class Parser(Value):
@@ -145,8 +181,8 @@ def decode(data: bytes) -> str:
 
 
 def encode(text: str) -> bytes:
-    """The opposite of `decode`."""
+    """The opposite of `decode`; half a surrogate pair, which no text in UTF-8 has, is written as U+FFFD."""
     try:
         return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # a lone surrogate that JSON's \\u brought
-        return text.encode("utf-8", "surrogatepass")
+    except UnicodeEncodeError:
+        return _HALF.sub("\ufffd", text).encode("utf-8", "surrogateescape")

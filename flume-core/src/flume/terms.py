@@ -4,8 +4,6 @@ This is the plain way to evaluate one: slow, and the truth that the compiled way
 what a point holds: a clash of types is None (False where it is a comparison) and told to the context's `note`.
 """
 
-# ruff: noqa: D102 - what the methods do is said in Term
-
 from __future__ import annotations
 
 import re

@@ -6,14 +6,16 @@ import pickle
 import subprocess
 import sys
 import time as clock
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flume.errors import ExpressionError, NameConflict, OptionError
-from flume.expression import Context, expr, expression
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+from flume.errors import ExpressionError, NameConflict, OptionError
+from flume.expression import Context, expr, expression
 
 NOW = datetime(2016, 7, 17, 12, tzinfo=UTC)
 TIME = datetime(2016, 7, 17, 11, 30, tzinfo=UTC)
@@ -136,7 +138,8 @@ def clash(text: str, **point: Any) -> tuple[Any, tuple[str, str]]:
 def test_values(text: str, result: Any) -> None:
     """Expressions mean what they mean in Python, over the fields of the point."""
     point = {
-        "n": 3, "text": "hello", "tags": ["a", "b"], "user": {"name": "Ann", "address": {"city": "Rome"}}, "@timestamp": 7,
+        "n": 3, "text": "hello", "tags": ["a", "b"], "user": {"name": "Ann", "address": {"city": "Rome"}},
+        "@timestamp": 7,
         "x.y": {"z": 8}, "f": 0.5, "empty": None, "yes": True,
     }  # fmt: skip
     found, noted = outcome(text, point)
@@ -589,10 +592,8 @@ CONSTANTS = st.sampled_from(
     ]
 )
 ONE = st.sampled_from(
-    [
-        "abs len lower int str bool duration year hour unix seconds json split keys min join float round floor sqrt".split()
-    ]
-).flatmap(st.sampled_from)
+    "abs len lower int str bool duration year hour unix seconds json split keys min join float round floor sqrt".split()
+)
 TWO = st.sampled_from(
     ["min", "max", "coalesce", "contains", "index", "startswith", "round", "split", "search", "join", "glob"]
 )
@@ -630,8 +631,10 @@ def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(FIELDS | CONSTANTS, _combined, max_leaves=7)
 SCALARS = st.sampled_from(
     [
-        None, 0, 1, -3, 7, 10**25, 1.5, -0.0, float("inf"), float("nan"), True, False, "", "a", "x", "500", "2016-07-17", "n/a",
-        TIME, NOW, timedelta(minutes=5), timedelta(days=-1), [], [1, "a", None], ["x", [2]], {}, {"e": 1}, {"e": "a", "f": {"g": 2}},
+        None, 0, 1, -3, 7, 10**25, 1.5, -0.0, float("inf"), float("nan"), True, False, "", "a", "x", "500",
+        "2016-07-17", "n/a",
+        TIME, NOW, timedelta(minutes=5), timedelta(days=-1), [], [1, "a", None], ["x", [2]], {}, {"e": 1},
+        {"e": "a", "f": {"g": 2}},
         {"f": {"g": [1]}}, {"f.g": 5}, {"f": 1},
     ]
 )  # fmt: skip
@@ -668,9 +671,5 @@ def test_compiled_equals_plain(text: str, points: list[dict[str, Any]]) -> None:
 @given(st.text(st.sampled_from("ab.1 '\"()[]{}<>=!+-*/%,:#\n\\_é\x00") | st.characters(), max_size=30))
 def test_any_text_is_an_expression_or_an_error(text: str) -> None:
     """Any text is either an expression or refused with an `ExpressionError`: nothing else comes out, nothing is run."""
-    try:
-        one = expr(text)
-    except ExpressionError as error:
-        assert str(error)
-    else:
-        one({})
+    with suppress(ExpressionError):
+        expr(text)({})

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flume.errors import ExpressionError, NameConflict, OptionError
 from flume.expression import Context, expr
 from flume.functions import function, registry, table
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW = datetime(2016, 7, 17, 12, tzinfo=UTC)
 TIME = datetime(2016, 7, 17, 23, 59, 44, 853123, tzinfo=UTC)
 POINT = {
-    "n": -2.5, "big": 1234, "text": " Hello World ", "host": "web-12", "tags": ["b", "a", None], "user": {"id": 1, "x": None},
-    "time": TIME, "ip": "10.1.2.3", "six": "2001:db8::1", "took": timedelta(minutes=1, milliseconds=5), "ok": True, "no": None,
-    "numbers": [3, 1, 2], "number": "12", "raw": '{"a": [1, 2.5, null]}', "created": "2016-07-17T01:00:00+02:00", "epoch": 1468785584,
-    "pattern": "web-[0-9]+", "period": "1 month", "surrogate": "a\udcff",
+    "n": -2.5, "big": 1234, "text": " Hello World ", "host": "web-12", "tags": ["b", "a", None],
+    "user": {"id": 1, "x": None}, "time": TIME, "ip": "10.1.2.3", "six": "2001:db8::1", "ok": True, "no": None,
+    "took": timedelta(minutes=1, milliseconds=5), "numbers": [3, 1, 2], "number": "12", "epoch": 1468785584,
+    "raw": '{"a": [1, 2.5, null]}', "created": "2016-07-17T01:00:00+02:00", "pattern": "web-[0-9]+",
+    "period": "1 month", "surrogate": "a\udcff",
 }  # fmt: skip
 
 LISTED = """
     abs round floor ceil trunc sqrt exp log log10 log2 sin cos tan asin acos atan atan2 min max len lower upper strip
-    startswith endswith contains matches search glob replace split join index int float str bool coalesce has keys values
-    date duration now year quarter month week day weekday hour minute second startof endof quantize strftime unix unixms
+    startswith endswith contains matches search glob replace split join index int float str bool coalesce has keys
+    values date duration now year quarter month week day weekday hour minute second startof endof quantize strftime unix unixms
     seconds md5 sha256 cidr json pi e
 """
 
@@ -165,11 +166,15 @@ def test_what_functions_give(text: str, result: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "sqrt(n)", "log(0 * big)", "exp(big)", "asin(big)", "floor(host)", "round(host)", "min(n, host)", "max(tags)", "len(n)",
-        "lower(n)", "startswith(host, big)", "contains(n, 1)", "matches(n, '1')", "matches(host, raw + '[')", "glob(big, '*')",
-        "replace(host, 1, 2)", "split(host, '')", "join(host)", "index(big, 1)", "int(host)", "int(raw)", "float(host)",
+        "sqrt(n)", "log(0 * big)", "exp(big)", "asin(big)", "floor(host)", "round(host)", "min(n, host)",
+        "max(tags)", "len(n)",
+        "lower(n)", "startswith(host, big)", "contains(n, 1)", "matches(n, '1')", "matches(host, raw + '[')",
+        "glob(big, '*')",
+        "replace(host, 1, 2)", "split(host, '')", "join(host)", "index(big, 1)", "int(host)", "int(raw)",
+        "float(host)",
         "float('na' + 'n')", "keys(tags)", "date(host)", "date(ok)", "duration(host)", "year(created)", "hour(big)",
-        "hour(time, zone=host)", "startof(created, 'day')", "startof(time, host)", "unix(big)", "seconds(big)", "cidr(host, '10.0.0.0/8')",
+        "hour(time, zone=host)", "startof(created, 'day')", "startof(time, host)", "unix(big)", "seconds(big)",
+        "cidr(host, '10.0.0.0/8')",
         "cidr(ip, host)", "json(host)", "json(big)", "json(replace('[' + ',' * 5000, ',', '['))",
     ],
 )  # fmt: skip
@@ -223,10 +228,9 @@ def test_a_time_lies_in_its_unit(time: datetime) -> None:
 
 
 @pytest.fixture
-def _forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test registers is forgotten after it."""
     monkeypatch.setattr(registry, "_registered", {})
-    yield
 
 
 @pytest.mark.usefixtures("_forgotten")

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from flume.point import MISSING, find, get, getter, has, key, with_field, without_field
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flume.point import MISSING, find, get, getter, has, key, with_field, without_field
 
 NAMES = st.sampled_from(["a", "b", "c", "a.b", "b.c", "a.b.c"])
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -102,8 +103,9 @@ def test_equal_keys(left: Any, right: Any) -> None:
 
 def test_different_keys() -> None:
     """Values that look alike but have another type or another structure are different keys."""
-    values = [
-        None, 0, False, "", "0", "None", [], {}, [0], [False], ["0"], [None], [[]], {"0": 0}, {"a": 0}, {"a": False}, [["a", 0]],
+    values: list[Any] = [
+        None, 0, False, "", "0", "None", [], {}, [0], [False], ["0"], [None], [[]], {"0": 0}, {"a": 0},
+        {"a": False}, [["a", 0]],
         {"a": None}, 1, True, "1", "nan", float("nan"), datetime(2016, 1, 1, tzinfo=UTC), "2016-01-01", timedelta(0),
     ]  # fmt: skip
     assert len({key(value) for value in values}) == len(values)

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flume.errors import ExpressionError
-from flume.template import template
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flume.errors import ExpressionError
+from flume.template import template
 
 TIME = datetime(2016, 7, 17, 19, 55, 40, 853000, tzinfo=UTC)
 

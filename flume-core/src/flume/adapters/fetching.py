@@ -22,7 +22,7 @@ from itertools import chain, count
 
 from flume.adapters.blocks import BLOCK, decompress
 from flume.adapters.connecting import BadProxy, Connection, Stopped
-from flume.adapters.requesting import Request, split
+from flume.adapters.requesting import Request, from_header, split
 from flume.errors import FlumeError
 from flume.run import Run
 
@@ -141,10 +141,11 @@ class Fetcher:
 
     def refused(self, answer: Answer, advice: str = "") -> FlumeError:
         """The error for an answer that cannot be taken."""
+        advice = _ADVICE.get(answer.status) or advice or "see what the server says"
         pause = self._asked_pause(answer)
         if pause and pause > LONGEST:
             advice = f"it asks to wait {pause:.0f} s"
-        return self._failed(f"{answer.refusal()}; {advice or _ADVICE.get(answer.status, 'see what the server says')}")
+        return self._failed(f"{answer.refusal()}; {advice}")
 
     def close(self) -> None:
         """Hang up."""
@@ -163,7 +164,7 @@ class Fetcher:
             answer.close()
             asked = request
             try:
-                request = request.at(location)
+                request = request.at(from_header(location))
             except ValueError as error:
                 found = f"{answer.status} to a place {error}"
                 raise self._failed(f"{asked}: {found}; give the url that is meant") from None

@@ -14,6 +14,7 @@ from flume.adapters.formats import DEFAULT, check_encoding, format_of
 from flume.adapters.requesting import (
     Request,
     check_request,
+    from_header,
     make_request,
     next_link,
     parameter,
@@ -172,15 +173,14 @@ class ReadHttp(Source):
             if answer.status in accepted:
                 return answer
             try:
-                raise fetcher.refused(answer, f"status= names {', '.join(map(str, statuses))}")
+                raise fetcher.refused(answer, f"status={self.status} is what is taken")
             finally:
                 answer.close()
 
         pages = _Pages(self, first, run)
         request: Request | None = pages.first
         try:
-            fresh = None if self.cache is True else seconds(WORD, "cache", self.cache or 1)
-            cache = Cache(run, fresh) if self.cache else None
+            cache = Cache(run, self._fresh()) if self.cache else None
             while request is not None and not run.stop.is_set():
                 answer = cache.answer(request, ask) if cache else ask(request)
                 try:
@@ -200,7 +200,7 @@ class ReadHttp(Source):
             raise SourceError(f"{request}: {error}; headers={{'Accept-Encoding': 'identity'}} asks for none") from None
         chunks = pages.watch(decompress(chunks, name=str(request)))
         chunks = _as_utf8(answer, chunks)
-        parser = self._parser(answer)
+        parser = self._parser(request, answer)
         for batch in parser.parse(line_blocks(chunks) if parser.lines else chunks, Origin(run, request.name)):
             pages.points += len(batch)
             yield batch
@@ -208,11 +208,14 @@ class ReadHttp(Source):
             pass  # what a parser left: the connection is free only after it
         answer.finish()
 
-    def _parser(self, answer: Answer) -> Parser:
+    def _parser(self, request: Request, answer: Answer) -> Parser:
         kind = answer.headers.get_content_type()
         by_type = _FORMATS.get(kind) or ("json" if kind.endswith("+json") else None)
-        format = self.format or by_type or _format_of_url(answer.request.url) or "json"
-        return make_parser(type(self), format, dict(self.options))
+        by_name = _format_of_url(request.url) or _format_of_url(answer.request.url)
+        return make_parser(type(self), self.format or by_type or by_name or "json", dict(self.options))
+
+    def _fresh(self) -> float | None:
+        return None if self.cache is True else seconds(WORD, "cache", self.cache)
 
     def _first_page(self, url: str) -> int:
         given = parameter(url, self.page) if self.page is not None else None
@@ -267,7 +270,7 @@ class _Pages:
 
     def _linked(self, answer: Answer, link: str) -> Request | None:
         try:
-            request = self._request.at(urljoin(answer.request.url, link))
+            request = self._request.at(urljoin(answer.request.url, from_header(link)))
         except ValueError as error:
             found = f"its link leads to a place {error}"
             raise SourceError(f"{answer.request}: {found}; follow_links=False stops here") from None

@@ -69,8 +69,6 @@ class Request:
 
         Raises `ValueError` where it must not go there.
         """
-        # headers are read as Latin-1, whatever bytes a server sent
-        reference = quote(reference.strip(), encoding="latin-1", errors="replace", safe=_SAFE)
         url = urljoin(self.url, reference).partition("#")[0]
         target, here = split(url), split(self.url)
         if here.scheme == "https" and target.scheme == "http":
@@ -125,6 +123,11 @@ def shown_url(url: str) -> str:
         return "…"
     query = "&".join(map(_shown_pair, parts.query.split("&")))
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{'?' if query else ''}{query}"
+
+
+def from_header(value: str) -> str:
+    """A url that a header holds: headers are read as Latin-1, whatever bytes a server sent."""
+    return quote(value.strip(), encoding="latin-1", errors="replace", safe=_SAFE)
 
 
 def with_parameter(url: str, name: str, value: object) -> str:

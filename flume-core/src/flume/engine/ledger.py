@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from flume.report import Account
 from flume.run import SHOWN, Run
 
@@ -26,6 +24,8 @@ def conclude(run: Run) -> None:
 
 
 def _missing(field: str, account: Account) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(field, [name for name in account.fields if name != field], 1)
     hint = ""
     if close:

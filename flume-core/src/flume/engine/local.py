@@ -8,6 +8,7 @@ from contextlib import nullcontext
 
 from flume.closing import close_all
 from flume.engine.chain import Chain, Link
+from flume.engine.garbage import collected_seldom
 from flume.engine.inputs import Input, Leaf, Merged, Waiting
 from flume.engine.ledger import conclude
 from flume.engine.merging import Outlet
@@ -25,7 +26,7 @@ TICK = 0.05  # seconds between looks at the clock while live sources are quiet
 def execute(flow: Flow, *, optimize: bool = True, clock: Clock | None = None, progress: bool = False) -> Report:
     """Run *flow* to its end; see `Flow.execute`."""
     run = Run(clock, optimize=optimize)
-    with Signals(run.stop) as signals:
+    with Signals(run.stop) as signals, collected_seldom():
         running = Running(flow, run, waiting=signals.waiting, progress=progress)
         try:
             for _ in running.batches():

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from flume.flow import Batch
+from flume.errors import SinkError
+from flume.flow import Batch, Point
 from flume.moment import render, render_delta
 from flume.parsing import Origin, Parser, Records, Rendering, decode
-from flume.parsing import encode as encode_text
 
 
 class jsonl(Parser):  # noqa: N801 - a word
@@ -60,16 +61,26 @@ _decoder = msgspec.json.Decoder()
 _encoder = msgspec.json.Encoder()
 _spaced = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _dense = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_escaped = json.JSONEncoder(allow_nan=False)
 _BETWEEN = "\x00flume\x00"
 _CUT = b', "\\u0000flume\\u0000", '
 _DENSE_CUT = b',"\\u0000flume\\u0000",'
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+_UNWRITABLE = (UnicodeEncodeError, OverflowError, ValueError, TypeError, msgspec.EncodeError)
+_PATH = re.compile(r" - at `.*`$")  # msgspec's word for a place in the data
 
 
-def decode_object(data: bytes) -> dict[str, Any]:
-    """The object that *data* holds; a `ValueError` says why not.  Bytes that are no UTF-8 are kept."""
+def decode_object(data: bytes) -> Point:
+    """The object that *data* holds; a `ValueError` says why not.  Bytes that are no UTF-8 are kept.
+
+    >>> decode_object(b'{"a": 1e400}')
+    Traceback (most recent call last):
+    ValueError: is no valid JSON: number out of range
+    """
     try:
         value = _decoder.decode(data)
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         value = _not_utf8(data, error)
     if type(value) is not dict:
@@ -77,19 +88,21 @@ def decode_object(data: bytes) -> dict[str, Any]:
     return value
 
 
-def encode(point: dict[str, Any], *, compact: bool = False) -> bytes:
+def encode(point: Point, *, compact: bool = False) -> bytes:
     """One point as JSON, with the seed's spacing unless *compact*.
 
     >>> encode({'a': 1, 'b': 'é'}).decode()
     '{"a": 1, "b": "é"}'
     """
-    point = _plain(point)
     try:
-        data = _encoder.encode(point)
-    except (UnicodeEncodeError, OverflowError, msgspec.EncodeError, TypeError):
-        # integers over 64 bits, bytes that were no text
-        return encode_text((_dense if compact else _spaced).encode(_finite(point)))
-    return data if compact else msgspec.json.format(data, indent=0)
+        point = _plain(point)
+        try:
+            data = _encoder.encode(point)
+            return data if compact else msgspec.json.format(data, indent=0)
+        except _UNWRITABLE:  # bytes that were no text, numbers of thousands of digits, names that are none
+            return _encode_slowly(_finite(point), compact)
+    except RecursionError:
+        raise SinkError("cannot write a point as JSON: it is nested too deeply") from None
 
 
 def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
@@ -97,15 +110,15 @@ def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
     if not points:
         return b""
     separated: list[Any] = [_BETWEEN] * (2 * len(points) - 1)
-    separated[::2] = [p if _PLAIN.issuperset(map(type, p.values())) else _plain(p) for p in points]
+    cut = _DENSE_CUT if compact else _CUT
     try:
+        separated[::2] = [_flat(point) for point in points]
         data = _encoder.encode(separated)
-    except (UnicodeEncodeError, OverflowError, msgspec.EncodeError, TypeError):
-        return b"".join([encode(point, compact=compact) + b"\n" for point in points])
-    cut = _DENSE_CUT
-    if not compact:
-        data, cut = msgspec.json.format(data, indent=0), _CUT
-    if data.count(cut) != len(points) - 1:  # the separator is in the data
+        if not compact:
+            data = msgspec.json.format(data, indent=0)
+    except (*_UNWRITABLE, RecursionError):
+        data = b""
+    if data.count(cut) != len(points) - 1 or not data:  # the separator is in the data
         return b"".join([encode(point, compact=compact) + b"\n" for point in points])
     return data[1:-1].replace(cut, b"\n") + b"\n"
 
@@ -119,7 +132,7 @@ def _at_once(block: bytes) -> Batch | None:
     try:
         points: Batch = _decoder.decode_lines(block)
         block.decode()  # the decoder does not look at text in keys it knows
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return points if len(points) == lines and {dict}.issuperset(map(type, points)) else None
 
@@ -148,7 +161,8 @@ def _not_utf8(data: bytes, error: Exception) -> Any:
             return json.loads(decode(data), parse_constant=_refuse, parse_float=_finite_float)
         except (ValueError, RecursionError):
             pass
-    raise ValueError(f"is no valid JSON: {str(error).removeprefix('JSON is malformed: ')}") from error
+    reason = _PATH.sub("", str(error)).removeprefix("JSON is malformed: ")
+    raise ValueError(f"is no valid JSON: {reason[:1].lower()}{reason[1:]}") from error
 
 
 def _refuse(constant: str) -> Any:
@@ -160,6 +174,14 @@ def _finite_float(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise ValueError("number out of range")
     return value
+
+
+def _flat(point: Point) -> Point:
+    """`_plain` where most points hold but one time."""
+    time = point.get("time")
+    if type(time) is datetime:
+        point = {**point, "time": render(time)}
+    return point if _PLAIN.issuperset(map(type, point.values())) else _plain(point)  # type: ignore[no-any-return]
 
 
 def _plain(value: Any) -> Any:
@@ -180,9 +202,23 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float)) else str(value)
 
 
+def _encode_slowly(point: Point, compact: bool) -> bytes:
+    text = (_dense if compact else _spaced).encode(point)
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a surrogate pair: no text in UTF-8 has it, JSON has an escape for it
+        return _escaped.encode(point).encode()
+
+
 def _finite(value: Any) -> Any:
+    """*value* without the numbers that cannot be written."""
     if isinstance(value, float):
         return value if value - value == 0 else None
+    if isinstance(value, int):
+        return value if value.bit_length() < _LONGEST else None
     if isinstance(value, dict):
         return {k: _finite(v) for k, v in value.items()}
     return [_finite(v) for v in value] if isinstance(value, list) else value
+
+
+_LONGEST = 14_000  # bits; Python writes no integer of more than 4300 digits

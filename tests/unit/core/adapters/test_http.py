@@ -6,6 +6,9 @@ import pickle
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from flume.adapters.http_read import ReadHttp
 from flume.adapters.http_write import WriteHttp
 from flume.adapters.requesting import Request, make_request, next_link, parameter, shown_url, split, with_parameter
@@ -13,8 +16,6 @@ from flume.errors import OptionError
 from flume.sinks.write import write
 from flume.sources.read import read
 from flume.value import env
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 URL = "https://example.com/points"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from flume.cli.arguments import Arguments, check_options, parse
 from flume.errors import UsageError
 
@@ -39,7 +40,9 @@ def test_options_stand_before_and_behind_the_program(args: list[str], expected: 
 def test_nothing_given_leaves_the_defaults() -> None:
     """A bare program is optimized, reads the user's files and leaves the bar to the terminal."""
     parsed = parse(["p"])
-    assert (parsed.optimize, parsed.rc, parsed.progress, parsed.stats, parsed.implicit_sink) == (True, True, None, None, None)
+    assert parsed.optimize
+    assert parsed.rc
+    assert (parsed.progress, parsed.stats, parsed.implicit_sink, parsed.file) == (None, None, None, None)
 
 
 @pytest.mark.parametrize(

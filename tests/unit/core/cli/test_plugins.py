@@ -11,6 +11,8 @@ from types import ModuleType
 
 import importlib_metadata
 import pytest
+from typer.testing import CliRunner, Result
+
 from flume.adapting import Adapter
 from flume.cli.plugins import app
 from flume.errors import UnknownName
@@ -18,7 +20,6 @@ from flume.flow import Proc, Sink, Source
 from flume.hookspecs import hookimpl
 from flume.registry import Registry, use
 from flume.testing.plugins import fake_plugin
-from typer.testing import CliRunner, Result
 
 IMPORT = "from flume.hookspecs import hookimpl\n"
 

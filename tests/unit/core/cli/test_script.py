@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from flume.cli.script import Script, decoded
 from flume.errors import OptionError, UnknownName, UsageError
 
@@ -121,7 +122,7 @@ def test_an_error_in_a_file_keeps_its_type_and_notes_the_line() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("emit(limit=1).hed(2)", "no word called 'hed'\n  did you mean 'head'?\n  emit(limit=1).hed(2)\n                ^^^"),
+        ("emit(1).hed(2)", "no word called 'hed'\n  did you mean 'head'?\n  emit(1).hed(2)\n          ^^^"),
         ("date.yeer('t')", "no word called 'date.yeer'\n  did you mean 'date.year'?\n  date.yeer('t')\n       ^^^^"),
     ],
 )
