@@ -42,7 +42,8 @@ def table(contenders: list[Contender], *, points: int | None = None) -> str:
     lines = [f"| | wall s | ratio | CPU s | peak MB |{rate}", f"|---|---|---|---|---|{'---|' if points else ''}"]
     for c in contenders:
         wall = statistics.median(c.wall)
-        line = f"| {c.name} | {wall:.3f} | {wall / first:.2f} | {statistics.median(c.cpu):.3f} | {statistics.median(c.peak) / 1024:.0f} |"
+        cpu, peak = statistics.median(c.cpu), statistics.median(c.peak) / 1024
+        line = f"| {c.name} | {wall:.3f} | {wall / first:.2f} | {cpu:.3f} | {peak:.0f} |"
         lines.append(line + (f" {points / wall:,.0f} |" if points else ""))
     return "\n".join(lines)
 
@@ -64,5 +65,3 @@ def _once(contender: Contender) -> None:
     contender.peak.append(usage.ru_maxrss)
     if process.returncode:
         raise SystemExit(f"{contender.name} failed with status {process.returncode}")
-
-

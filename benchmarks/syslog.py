@@ -57,10 +57,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "syslog")
         generate(path, lines)
-        source = f"read('stdio', format='grok', pattern='%{{SYSLOGLINE}}', file={str(path)!r}, time='timestamp', now='2016-07-18')"
+        options = f"format='grok', pattern='%{{SYSLOGLINE}}', file={str(path)!r}, time='timestamp', now='2016-07-18'"
+        program = f"read('stdio', {options}) | reduce(count=count(), by=['program'])"
+        shell = f"awk '{{print $5}}' {path} | sed 's/\\[[0-9]*\\]//g' | sort | uniq -c"
         contenders = [
-            Contender("flume, by program", [FLUME, f"{source} | reduce(count=count(), by=['program'])"]),
-            Contender("awk | sed | sort | uniq -c", ["sh", "-c", f"awk '{{print $5}}' {path} | sed 's/\\[[0-9]*\\]//g' | sort | uniq -c"]),
+            Contender("flume, by program", [FLUME, program]),
+            Contender("awk | sed | sort | uniq -c", ["sh", "-c", shell]),
             Contender("pygrok in a loop", [sys.executable, "-c", PYGROK, str(path)]),
         ]
         race(contenders, 3)

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from flume import registry
+from flume.parsing import Parser
 
 KINDS = {
     "source": ("Sources", "where points come from"),
@@ -59,7 +60,8 @@ def page(kind: str, name: str, thing: Any) -> str:
     """The page: what it is, how it is written, what its docstring says."""
     parts = [f"# {name}"]
     if isinstance(thing, ModuleType):
-        parts.append(markdown(thing.__doc__))
+        text = prose(thing)
+        parts.append(markdown(text[:1].upper() + text[1:]))
         for member, value in members(thing):
             parts += [f"## {name}.{member}", code(call(f"{name}.{member}", value)), markdown(value.__doc__)]
     elif kind == "adapter":
@@ -69,7 +71,7 @@ def page(kind: str, name: str, thing: Any) -> str:
                 parts += [f"## {word}", code(call(word, side, repr(name))), markdown(side.__doc__)]
     elif kind == "parser":
         parts += [code(call("read", thing, "…", f"format={name!r}")), markdown(thing.__doc__)]
-        if not getattr(thing, "writes", True):
+        if getattr(thing, "render", None) is Parser.render:
             parts.append("This format can be read, not written.")
     elif kind == "view":
         parts += [code(call("barchart", thing, repr(name))), markdown(thing.__doc__)]
@@ -100,7 +102,11 @@ def call(word: str, thing: Callable[..., Any], *given: str) -> str:
     >>> call('head', head)
     'head(n: int = 1, *fields: str, by = None)'
     """
-    options = [*given, *map(option, inspect.signature(thing).parameters.values())]
+    parameters = list(inspect.signature(thing).parameters.values())
+    options = [*given, *map(option, parameters)]
+    kinds = [parameter.kind.name for parameter in parameters]
+    if "KEYWORD_ONLY" in kinds and "VAR_POSITIONAL" not in kinds:
+        options.insert(len(given) + kinds.index("KEYWORD_ONLY"), "*")
     line = f"{word}({', '.join(options)})"
     return line if len(line) <= 88 else f"{word}(\n" + "".join(f"    {each},\n" for each in options) + ")"
 
@@ -127,10 +133,20 @@ def members(module: ModuleType) -> Iterator[tuple[str, Any]]:
 # -- docstrings to Markdown ---------------------------------------------------------------------
 
 
+def prose(thing: Any) -> str:
+    """The docstring; that of a module without the name that it begins with."""
+    text = inspect.cleandoc(thing.__doc__ or "")
+    return text.partition(": ")[2] if isinstance(thing, ModuleType) else text
+
+
 def summary(thing: Any) -> str:
     """The first sentence of the docstring."""
-    text = " ".join(inspect.cleandoc(thing.__doc__ or "").partition("\n\n")[0].split())
+    text = " ".join(prose(thing).partition("\n\n")[0].split())
     return escaped(re.split(r"(?<=[.!?])\s", text)[0].rstrip("."))
+
+
+OPTION = re.compile(r"(?:^|(?<=[.;])\s+)(?=\*\w[^*\n]*\*(?:, \*\w+\*)*(?: \([^)]*\))?(?:, \*\w+\*)*: )")
+"""Where the description of an option begins: `*every*: …`."""
 
 
 def markdown(docstring: str | None) -> str:
@@ -146,6 +162,10 @@ def paragraph(text: str) -> str:
         return fence("python", inspect.cleandoc(text))
     if text.startswith(":"):
         return fields(text)
+    if OPTION.match(text):
+        return "\n".join(
+            f"- {escaped(' '.join(each.split()).removesuffix(';'))}" for each in OPTION.split(text) if each
+        )
     return escaped(re.sub(r"::$", ":", text))
 
 

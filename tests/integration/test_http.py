@@ -443,6 +443,7 @@ def test_a_pause_after_every_byte_is_no_silence(site):
 
 def cut(site: Site, how: str) -> None:
     """A page whose body breaks off."""
+
     def page(exchange: Exchange) -> None:
         exchange.close_connection = True
         data = gzip.compress(TWO.encode() * 100)[:-20] if how == "gzip" else TWO.encode()

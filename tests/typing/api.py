@@ -7,7 +7,24 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from flume import Pipeline, Proc, Reducer, Stage, avg, count, emit, filter, head, keep, put, read, reduce, sort, sum, write
+from flume import (
+    Pipeline,
+    Proc,
+    Reducer,
+    Stage,
+    avg,
+    count,
+    emit,
+    filter,
+    head,
+    keep,
+    put,
+    read,
+    reduce,
+    sort,
+    sum,
+    write,
+)
 from flume.flow import Batch
 from flume.report import Report
 from flume.run import Run

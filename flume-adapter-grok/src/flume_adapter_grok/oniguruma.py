@@ -16,7 +16,6 @@ from functools import cache
 from flume.errors import OptionError
 from flume_adapter_grok.charset import DIGIT, EVERYTHING, HEX, SPACE, WORD, CharSet, named
 from flume_adapter_grok.tree import (
-    EMPTY,
     At,
     Atomic,
     Back,
@@ -28,7 +27,9 @@ from flume_adapter_grok.tree import (
     Node,
     Repeat,
     Sequence,
+    joined,
     walk,
+    without_numbers,
 )
 
 _CLASSES = {"d": DIGIT, "w": WORD, "s": SPACE, "h": HEX}
@@ -231,7 +232,7 @@ class _Reader:
                 mode = "lazy"
             elif not interval and self.skip("+"):
                 mode = "possessive"
-            node = _joined(Repeat(node, least, most, mode))
+            node = joined(Repeat(node, least, most, mode))
         return node
 
     # escapes and classes
@@ -358,21 +359,6 @@ class _Reader:
         return "\b" if character == "b" else self.escaped(character)
 
 
-def _joined(node: Repeat) -> Node:
-    """Join a greedy repetition of a greedy one: `(?:a*)*` is `a*`. Takes the same text, with less to go back to."""
-    inner = node.body
-    simple = {(0, 1), (0, None), (1, None)}
-    if (
-        isinstance(inner, Repeat)
-        and node.mode == inner.mode == "greedy"
-        and (node.least, node.most) in simple
-        and (inner.least, inner.most) in simple
-    ):
-        both = node.most == inner.most == 1
-        return Repeat(inner.body, node.least * inner.least, 1 if both else None)
-    return node
-
-
 def _checked(tree: Node, reader: _Reader) -> Node:
     """Take the captures from unnamed groups where others have names, and check what refers to groups."""
     names = {node.name for node in walk(tree) if isinstance(node, Capture)}
@@ -383,19 +369,4 @@ def _checked(tree: Node, reader: _Reader) -> Node:
                 raise reader.error(f"has \\{node.name[1:]} where groups have names: use \\k<name>")
             if not any(name == node.name or name.partition(":")[0] == node.name for name in names):
                 raise reader.error(f"refers to {node.name.lstrip('#')!r}, a group that it does not have")
-    return _without_numbers(tree) if named_ones or not any(isinstance(node, Back) for node in walk(tree)) else tree
-
-
-def _without_numbers(node: Node) -> Node:
-    match node:
-        case Sequence(items):
-            return Sequence(tuple(_without_numbers(item) for item in items)) if items else EMPTY
-        case Either(branches):
-            return Either(tuple(_without_numbers(branch) for branch in branches))
-        case Capture(body, name) if name.startswith("#"):
-            return _without_numbers(body)
-        case Repeat(body):
-            return _joined(replace(node, body=_without_numbers(body)))
-        case Capture(body) | Atomic(body) | Look(body):
-            return replace(node, body=_without_numbers(body))
-    return node
+    return without_numbers(tree) if named_ones or not any(isinstance(node, Back) for node in walk(tree)) else tree

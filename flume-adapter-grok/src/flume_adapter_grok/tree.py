@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from flume_adapter_grok.charset import ANY, BEYOND, CharSet
@@ -170,3 +170,34 @@ def first(node: Node) -> int:
             return 0
         case Back():
             return ANY
+
+
+def joined(node: Repeat) -> Node:
+    """Join a greedy repetition of a greedy one: `(?:a*)*` is `a*`. Takes the same text, with less to go back to."""
+    inner = node.body
+    simple = {(0, 1), (0, None), (1, None)}
+    if (
+        isinstance(inner, Repeat)
+        and node.mode == inner.mode == "greedy"
+        and (node.least, node.most) in simple
+        and (inner.least, inner.most) in simple
+    ):
+        both = node.most == inner.most == 1
+        return Repeat(inner.body, node.least * inner.least, 1 if both else None)
+    return node
+
+
+def without_numbers(node: Node) -> Node:
+    """The tree without the captures that have no name."""
+    match node:
+        case Sequence(items):
+            return Sequence(tuple(without_numbers(item) for item in items)) if items else EMPTY
+        case Either(branches):
+            return Either(tuple(without_numbers(branch) for branch in branches))
+        case Capture(body, name) if name.startswith("#"):
+            return without_numbers(body)
+        case Repeat(body):
+            return joined(replace(node, body=without_numbers(body)))
+        case Capture(body) | Atomic(body) | Look(body):
+            return replace(node, body=without_numbers(body))
+    return node

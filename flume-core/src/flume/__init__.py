@@ -89,7 +89,7 @@ _NAMES = {name: f"flume.{kind}.{name}" for kind, names in _PLACES.items() for na
 }
 _MODULES = {"date": "flume.reducers.date", "math": "flume.reducers.math"}
 
-__all__ = [*_NAMES, *_MODULES]  # noqa: PLE0604
+__all__ = [*_NAMES, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:

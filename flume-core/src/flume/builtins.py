@@ -21,7 +21,9 @@ def flume_sources() -> Offer:
 @hookimpl
 def flume_procs() -> Offer:
     """Points into points."""
-    return _words("procs", "diff fill filter head intersect keep put reduce remove rename reorder skip sort tail union uniq")
+    return _words(
+        "procs", "diff fill filter head intersect keep put reduce remove rename reorder skip sort tail union uniq"
+    )
 
 
 @hookimpl

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from flume.errors import UnknownName
+from flume.errors import FlumeError
 from flume.report import Point as Point
 from flume.report import Report
 from flume.run import Run
@@ -46,7 +46,7 @@ class Flow:
 
         try:
             word = registry.default().word(name)
-        except UnknownName as error:
+        except FlumeError as error:  # what asks whether there is such an attribute must get an answer
             raise AttributeError(str(error)) from error
         return lambda *args, **options: self | word(*args, **options)
 
@@ -55,9 +55,7 @@ class Flow:
 
         return points(self)
 
-    def execute(
-        self, *, optimize: bool = True, clock: Clock | None = None, progress: bool = False
-    ) -> Report:
+    def execute(self, *, optimize: bool = True, clock: Clock | None = None, progress: bool = False) -> Report:
         """Run the pipeline to its end and give back the report.
 
         *optimize*: take the fast ways (the answer is the same without); *clock*: another clock than the machine's;

@@ -187,5 +187,3 @@ def _as_reducer(value: Any, context: Context) -> Reducer[Any]:
     if callable(value):
         return of_last(value)
     return constant(value)
-
-

@@ -19,7 +19,6 @@ from flume.flow import Batch, Needed, Point
 from flume.run import Run
 from flume.value import Value
 
-
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for bytes that are no UTF-8
 
 

@@ -5,7 +5,7 @@ At every level a field whose own name has the dots wins over nesting.  Only dict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import methodcaller
 from typing import Any, Final
@@ -79,6 +79,20 @@ def getter(field: str) -> Callable[[Mapping[str, Any]], Any]:
         return inner.get(rest) if isinstance(inner, dict) else None
 
     return nested
+
+
+def grouping(fields: Sequence[str]) -> Callable[[Mapping[str, Any]], Hashable]:
+    """A function that gives the key of the group that a point is in, when points are grouped by *fields*.
+
+    >>> group = grouping(['a', 'b'])
+    >>> group({'a': 1, 'b': 2}) == group({'b': 2.0, 'a': 1, 'c': 3}), group({'a': 1}) == group({'b': 1})
+    (True, False)
+    """
+    getters = [getter(field) for field in fields]
+    if len(getters) == 1:
+        (get,) = getters
+        return lambda point: key(get(point))
+    return lambda point: tuple([key(get(point)) for get in getters])
 
 
 def with_field(point: Mapping[str, Any], field: str, value: Any) -> Point:

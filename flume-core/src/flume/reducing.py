@@ -161,7 +161,9 @@ def _arithmetic(sign: str, left: object, right: object) -> Reducer[Any]:
     return Arithmetic(sign, left, right)
 
 
-def values_of(points: Sequence[Point], get: Callable[[Point], Any], takes: Takes, note: Callable[[Any], None]) -> list[Any]:
+def values_of(
+    points: Sequence[Point], get: Callable[[Point], Any], takes: Takes, note: Callable[[Any], None]
+) -> list[Any]:
     """The values of a field that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
     values = [value for point in points if (value := get(point)) is not None]
     if takes is not None and not takes.issuperset(map(type, values)):

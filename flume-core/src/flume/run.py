@@ -125,10 +125,12 @@ class Run:
             self.reject(f"{self.account.step} failed: {type(error).__name__}: {error}", point=point)
             return otherwise
 
-    def late(self, point: Point) -> None:
-        """Report a point that came after its window had closed."""
+    def late(self, point: Point, waiting: str = "lateness") -> None:
+        """Report a point that came after its time had been dealt with; *waiting*: the option that waits longer."""
         self.account.take("late")
-        self.warn_once("late", f"a point came after its window had closed (late): {_short(_as_json(point))}; lateness= waits longer")
+        if "late" not in self._warned:
+            text = f"a point came too late: {_short(_as_json(point))}; a longer {waiting}= waits for such points"
+            self.warn_once("late", text)
         self._keep({"reason": "late", "point": point})
 
     def _keep(self, record: dict[str, Any]) -> None:
@@ -165,5 +167,7 @@ def _as_json(point: Point) -> str:
 
 def _short(text: str, most: int = 120) -> str:
     """Text from data, on one line, without control characters, not too long."""
-    clean = "".join(c if c.isprintable() else "\ufffd" if 0xD800 <= ord(c) < 0xE000 else repr(c)[1:-1] for c in text[: most + 1])
+    clean = "".join(
+        c if c.isprintable() else "\ufffd" if 0xD800 <= ord(c) < 0xE000 else repr(c)[1:-1] for c in text[: most + 1]
+    )
     return repr(clean[:most] + "…") if len(text) > most else repr(clean)

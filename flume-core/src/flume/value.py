@@ -14,6 +14,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, dataclass_transform
 
 from flume.errors import OptionError
@@ -30,7 +31,7 @@ else:
             """That of `__init__`, which `__call__` below would hide."""
             return inspect.Signature(_signature(cls))
 
-        def __call__(cls, *args, **kwargs):
+        def __call__(cls, /, *args, **kwargs):
             try:
                 return super().__call__(*args, **kwargs)
             except OptionError:
@@ -47,9 +48,17 @@ _TYPES: dict[str, Any] = {
     "str": lambda v: isinstance(v, str),
     "bool": lambda v: isinstance(v, bool),
     "None": lambda v: v is None,
-    "Fields": lambda v: v is None or isinstance(v, str) or (isinstance(v, tuple) and all(isinstance(f, str) for f in v)),
+    "Fields": lambda v: (
+        v is None or isinstance(v, str) or (isinstance(v, tuple) and all(isinstance(f, str) for f in v))
+    ),
 }
-_SPOKEN = {"int": "a whole number", "float": "a number", "str": "text", "bool": "True or False", "Fields": "a field or a list of fields"}
+_SPOKEN = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "True or False",
+    "Fields": "a field or a list of fields",
+}
 
 
 @dataclass_transform(frozen_default=True)
@@ -86,7 +95,7 @@ class Value(metaclass=_Explaining):
             if p.kind is p.VAR_POSITIONAL:
                 shown += map(repr, value)
             elif p.kind is p.VAR_KEYWORD:
-                shown += (f"{name}={_show(each)}" for name, each in value)
+                shown += _named(value)
             elif p.default is not p.empty and _same(value, freeze(p.default)):
                 positional = False
             elif positional and p.kind is p.POSITIONAL_OR_KEYWORD:
@@ -194,6 +203,14 @@ def _show(value: Any) -> str:
     return repr(value)
 
 
+def _named(options: Sequence[tuple[str, Any]]) -> list[str]:
+    """How options of any name are written: those that Python has no notation for, as `**{'a.b': 1}`."""
+    plain = [f"{name}={_show(value)}" for name, value in options if name.isidentifier() and not iskeyword(name)]
+    if len(plain) == len(options):
+        return plain
+    return [f"**{_show(Frozen(options))}"]
+
+
 def _same(a: object, b: object) -> bool:
     return type(a) is type(b) and a == b
 
@@ -206,7 +223,7 @@ def _check_type(cls: type, option: str, annotation: str, value: object) -> None:
     if None in checks or any(check(value) for check in checks if check):
         return
     wanted = " or ".join(_SPOKEN.get(kind, kind) for kind in kinds)
-    raise OptionError(f"{spoken(cls)}: {option} takes {wanted}, not {value!r}")
+    raise OptionError(f"{spoken(cls)}: {option} takes {wanted}, not {_show(value)}")
 
 
 def _explain(cls: type, args: tuple[Any, ...], options: Mapping[str, Any], error: TypeError) -> NoReturn:

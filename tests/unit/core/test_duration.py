@@ -6,10 +6,11 @@ import pickle
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flume.duration import BEGINNING, END, EPOCH, Duration, check_on, duration, zone_of
-from flume.errors import MomentError, OptionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from flume.duration import BEGINNING, END, EPOCH, Duration, check_on, duration, zone_of
+from flume.errors import MomentError, OptionError
 
 # Apia had no 30 December 2011, clocks change at midnight in Havana, and by half an hour on Lord Howe Island.
 ZONES = [

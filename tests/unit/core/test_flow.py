@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import flume
 from flume import (
     Pipeline,
     avg,
@@ -36,11 +37,7 @@ from flume.errors import FlumeError, OptionError, UsageError
 from flume.flow import Fork
 from flume.value import env
 
-WORDS = {
-    name: value
-    for name, value in globals().items()
-    if name in "avg count emit expr fill filter head keep memory put read reduce remove rename reorder seq skip sort tail union uniq write env Fork".split()
-}
+WORDS = {name: getattr(flume, name) for name in flume.__all__} | {"Fork": Fork, "env": env}
 
 steps = st.sampled_from(
     [
@@ -72,9 +69,11 @@ steps = st.sampled_from(
 )
 flows = st.recursive(
     steps,
-    lambda inner: st.lists(inner, min_size=2, max_size=3).map(Pipeline)
-    | st.lists(inner, min_size=1, max_size=3).map(lambda branches: Fork(branches) | head(1))
-    | st.lists(inner, min_size=1, max_size=2).map(lambda branches: head(1) | Fork([*branches, ()])),
+    lambda inner: (
+        st.lists(inner, min_size=2, max_size=3).map(Pipeline)
+        | st.lists(inner, min_size=1, max_size=3).map(lambda branches: Fork(branches) | head(1))
+        | st.lists(inner, min_size=1, max_size=2).map(lambda branches: head(1) | Fork([*branches, ()]))
+    ),
     max_leaves=6,
 )
 
@@ -103,7 +102,7 @@ def test_pickles_and_hashes(flow):
 def test_composing_changes_no_operand(a, b):
     """The operands of a pipe are what they were."""
     before = repr(a), repr(b)
-    a | b  # noqa: B018
+    a | b
     assert (repr(a), repr(b)) == before
 
 

@@ -27,8 +27,8 @@ POINT = {
 LISTED = """
     abs round floor ceil trunc sqrt exp log log10 log2 sin cos tan asin acos atan atan2 min max len lower upper strip
     startswith endswith contains matches search glob replace split join index int float str bool coalesce has keys
-    values date duration now year quarter month week day weekday hour minute second startof endof quantize strftime unix unixms
-    seconds md5 sha256 cidr json pi e
+    values date duration now year quarter month week day weekday hour minute second startof endof quantize strftime
+    unix unixms seconds md5 sha256 cidr json pi e
 """
 
 

@@ -6,6 +6,7 @@ import math
 
 import pluggy
 import pytest
+
 from flume import hookspecs
 from flume.errors import PluginError
 from flume.hookspecs import HOOKS, check_offer, is_thing

@@ -9,11 +9,12 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from flume.duration import BEGINNING, END, EPOCH, duration
 from flume.errors import MomentError
 from flume.moment import date, reader, render, render_delta, zone_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 NOW = datetime(2016, 7, 17, 13, 59, 44, 853_000, UTC)  # a Sunday
 

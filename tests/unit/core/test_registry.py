@@ -11,11 +11,12 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import importlib_metadata
+import pytest
+
 import flume_adapter_elastic.plugin
 import flume_viz_gnuplot.plugin
 import flume_viz_pygal.plugin
-import importlib_metadata
-import pytest
 from flume import registry as registry_module
 from flume.errors import NameConflict, PluginError, UnknownName, UsageError
 from flume.hookspecs import hookimpl

@@ -33,20 +33,20 @@ class Decompressor(Protocol):
     """What the decompressors of the standard library have in common."""
 
     @property
-    def eof(self) -> bool: ...  # noqa: D102
+    def eof(self) -> bool: ...
 
     @property
-    def unused_data(self) -> bytes: ...  # noqa: D102
+    def unused_data(self) -> bytes: ...
 
-    def decompress(self, data: bytes, /) -> bytes: ...  # noqa: D102
+    def decompress(self, data: bytes, /) -> bytes: ...
 
 
 class Compressor(Protocol):
     """What the compressors of the standard library have in common."""
 
-    def compress(self, data: bytes, /) -> bytes: ...  # noqa: D102
+    def compress(self, data: bytes, /) -> bytes: ...
 
-    def flush(self) -> bytes: ...  # noqa: D102
+    def flush(self) -> bytes: ...
 
 
 def check_compression(word: str, compression: str | None) -> None:

@@ -190,7 +190,7 @@ def _unknown(word: str, own: Mapping[str, Any]) -> UnknownName:
 
     known = {name for _, words in _everything(own) for name in words}
     known |= {f"{name}.{m}" for _, words in _everything(own) for name, thing in words.items() for m in _members(thing)}
-    close = get_close_matches(word, sorted(known), 2, 0.7)
+    close = get_close_matches(word, sorted(known), 2, 0.65)
     if close:
         return UnknownName(f"no word called {word!r}\n  did you mean {' or '.join(map(repr, close))}?")
     try:

@@ -51,7 +51,7 @@ def program(script: Script, own: Mapping[str, Any]) -> Flow | Report | None:
         return flow
     if isinstance(value, Report):
         return value
-    if script.module and script.runs_something:
+    if script.module and value is None and script.may_run:
         return None
     raise UsageError(_no_pipeline(value, script))
 
@@ -116,7 +116,7 @@ def _as_flow(value: object) -> Flow | None:
 
 def _no_pipeline(value: object, script: Script) -> str:
     what = script.name or "the program"
-    if script.module and not script.ends_in_expression:
+    if value is None and script.module:
         return f"{what} runs nothing: let its last line be a pipeline, or call .execute()"
     if isinstance(value, type):
         return f"{what} is the word {value.__name__!r}, no pipeline; words are called: {value.__name__}(…)"

@@ -14,6 +14,7 @@ from flume.errors import FlumeError, UnknownName, UsageError
 UNNAMED = "<program>"
 RC = "flumerc"  # the name of the module that a file of the user's own words is
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+_DEFINITIONS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
 class Place(NamedTuple):
@@ -65,11 +66,12 @@ class Script:
         return [node.attr for node in asked if isinstance(node.value, ast.Name) and node.value.id == name]
 
     @property
-    def runs_something(self) -> bool:
-        """Whether it may run a pipeline itself: it calls `execute`, or has a loop."""
-        nodes = list(ast.walk(self.tree))
-        loops = any(isinstance(node, (ast.For, ast.comprehension)) for node in nodes)
-        return loops or any(isinstance(node, ast.Attribute) and node.attr == "execute" for node in nodes)
+    def may_run(self) -> bool:
+        """Whether statements may run a pipeline themselves: they call `execute`, or do not just end in a definition."""
+        if any(isinstance(node, ast.Attribute) and node.attr == "execute" for node in ast.walk(self.tree)):
+            return True
+        last = self.tree.body[-1] if isinstance(self.tree, ast.Module) and self.tree.body else None
+        return last is not None and not isinstance(last, _DEFINITIONS)
 
     @property
     def ends_in_expression(self) -> bool:
@@ -231,9 +233,9 @@ def _users_file(error: BaseException) -> str | None:
     return file
 
 
-def _unknown_word(error: AttributeError) -> UnknownName | None:
+def _unknown_word(error: AttributeError) -> FlumeError | None:
     """The error for a word that was asked of a pipeline, as `emit().hed()`, or of a namespace, as `date.yeer`."""
-    if isinstance(error.__cause__, UnknownName):
+    if isinstance(error.__cause__, FlumeError):
         return error.__cause__
     if not isinstance(error.obj, ModuleType) or not error.obj.__name__.startswith("flume"):
         return None

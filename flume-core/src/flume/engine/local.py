@@ -69,7 +69,9 @@ def gather(source: Source, steps: Sequence[Step]) -> list[Point]:
 class Running:
     """A plan that runs."""
 
-    def __init__(self, flow: Flow, run: Run, *, waiting: Waiting = nullcontext, progress: bool = False, part: bool = False) -> None:
+    def __init__(
+        self, flow: Flow, run: Run, *, waiting: Waiting = nullcontext, progress: bool = False, part: bool = False
+    ) -> None:
         planned = plan(flow, optimize=run.optimize, now=run.now)
         self.run = run
         run.live = run.live or planned.live
@@ -160,7 +162,9 @@ class Running:
                 links.append(self._link(planned))
                 continue
             branches = [self._chain(branch) for branch in planned.branches]
-            split = Split(branches, self._outlet(planned.joiner, len(branches)), ordered=planned.ordered or self.run.live)
+            split = Split(
+                branches, self._outlet(planned.joiner, len(branches)), ordered=planned.ordered or self.run.live
+            )
             bound = self.run.fork()
             links.append(Link(split, bound, 0, frozenset(), sink=False))
         return Chain(links)

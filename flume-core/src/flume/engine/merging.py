@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from flume.flow import Batch, Joining, Point
 from flume.engine.chain import Link
+from flume.flow import Batch, Joining, Point
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)  # the place in time of a point that has none
 

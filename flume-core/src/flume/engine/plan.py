@@ -124,7 +124,9 @@ class _Planner:
             if isinstance(step, Source):
                 raise UsageError(f"a source begins a pipeline and cannot follow a step: {step!r} is step {number}")
             if isinstance(step, Sink) and rest:
-                raise UsageError(f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it")
+                raise UsageError(
+                    f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it"
+                )
             planned.append(PlannedStep(step, number))
             number += 1
         return planned, number
@@ -198,7 +200,10 @@ def _order(planned: Plan, now: datetime) -> None:
             _order(one, now)
         planned.ordered = all(leaving(one) for one in planned.inputs)
         planned.live = any(one.live for one in planned.inputs)
-    _order_steps(planned.steps, _after_join(planned.joiner, planned.ordered) if isinstance(planned, PlannedMerge) else planned.ordered)
+    _order_steps(
+        planned.steps,
+        _after_join(planned.joiner, planned.ordered) if isinstance(planned, PlannedMerge) else planned.ordered,
+    )
 
 
 def _order_steps(steps: Sequence[Planned], ordered: bool) -> bool:

@@ -23,7 +23,9 @@ class Split(Interruptible):
         self.branches = branches
         self.outlet = outlet
         self.merge = Merge(len(branches)) if ordered else None
-        self.holds = all(branch.holds for branch in branches) or (outlet.joiner is not None and outlet.joiner.stage.holds)
+        self.holds = all(branch.holds for branch in branches) or (
+            outlet.joiner is not None and outlet.joiner.stage.holds
+        )
         self.keeps = any(branch.keeps for branch in branches)
         self._one_by_one = self.merge is None and sum(not branch.holds for branch in branches) > 1
 

@@ -120,7 +120,9 @@ class _Table:
             points.append(dict(zip(self.header, row, strict=False)))
             numbers.append(begins + start)
         if self.parser.infer:
-            points = [{name: infer(cell) if len(cell) < 40 else cell for name, cell in point.items()} for point in points]
+            points = [
+                {name: infer(cell) if len(cell) < 40 else cell for name, cell in point.items()} for point in points
+            ]
         return points, self.origin, numbers
 
 
@@ -176,7 +178,9 @@ class _FirstBatch(Rendering):
             self.fixed = _Fixed(self.delimiter, list(seen))
         for field in seen:
             if field not in self.fixed.fields:
-                raise SinkError(f"csv: the field {field!r} first came after the header was written; name them all with fields=[…]")
+                raise SinkError(
+                    f"csv: the field {field!r} first came after the header was written; name them all with fields=[…]"
+                )
         return self.fixed.push(batch)
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)?(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|\.?[eE][+-]?[0-9]+)|-?[0-9]+\.")
-_WORDS: dict[str, Any] = {"": None, "true": True, "false": False, "True": True, "False": False, "TRUE": True, "FALSE": False}
+_WORDS: dict[str, Any] = {
+    "": None,
+    "true": True,
+    "false": False,
+    "True": True,
+    "False": False,
+    "TRUE": True,
+    "FALSE": False,
+}
 
 
 @lru_cache(maxsize=4096)
@@ -21,7 +29,7 @@ def infer(text: str) -> Any:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if not (text[0] in "-.0123456789"):
+    if text[0] not in "-.0123456789":
         return text
     if _INTEGER.fullmatch(text) and text != "-0":
         return int(text) if len(text) < 4000 else text

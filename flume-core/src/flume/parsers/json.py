@@ -99,7 +99,9 @@ class _Text:
         """Read on; False at the end."""
         if self._ended:
             return False
-        wanted = max(1, len(self._text) - self._at)  # at least as much again, so that a long value is not read over and over
+        wanted = max(
+            1, len(self._text) - self._at
+        )  # at least as much again, so that a long value is not read over and over
         parts = [self._text[self._at :]]
         while wanted > 0 and not self._ended:
             block = next(self._blocks, None)

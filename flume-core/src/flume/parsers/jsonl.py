@@ -16,7 +16,7 @@ from flume.moment import render, render_delta
 from flume.parsing import Origin, Parser, Records, Rendering, decode
 
 
-class jsonl(Parser):  # noqa: N801 - a word
+class jsonl(Parser):
     """JSON lines: each line is one object.
 
     *compact*: write without spaces after commas and colons.

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Proc, Stage
-from flume.point import getter, key
+from flume.point import grouping
 from flume.run import Run
 from flume.value import Fields, check_fields, field_list
 
@@ -68,13 +68,13 @@ class _HeadBy(Stage):
 
     def __init__(self, n: int, by: Sequence[str]) -> None:
         self._n = n
-        self._gets = [getter(field) for field in by]
+        self._group = grouping(by)
         self._seen: Counter[Hashable] = Counter()
 
     def push(self, batch: Batch) -> Batch:
         passed: Batch = []
         for point in batch:
-            group = tuple([key(get(point)) for get in self._gets])
+            group = self._group(point)
             if self._seen[group] < self._n:
                 self._seen[group] += 1
                 passed.append(point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from flume.flow import Needed, Proc, Stage
-from flume.procs.union import _Keyed
+from flume.procs.union import Keyed
 from flume.run import Run
 from flume.value import check_fields
 
@@ -48,4 +48,4 @@ class intersect(Proc):
         return frozenset(self.fields)
 
     def start(self, run: Run) -> Stage:
-        return _Keyed(self.fields, run, lambda found, branches: found == branches)
+        return Keyed(self.fields, run, lambda found, branches: found == branches)

@@ -39,15 +39,15 @@ class keep(Proc):
         check_fields(type(self), "fields", self.fields)
 
     def needs(self, wanted: Needed) -> Needed:
-        return wanted if any(map(_is_glob, self.fields)) else frozenset(self.fields)
+        return wanted if any(map(is_glob, self.fields)) else frozenset(self.fields)
 
     def names(self) -> frozenset[str]:
-        return frozenset(field for field in self.fields if not _is_glob(field))
+        return frozenset(field for field in self.fields if not is_glob(field))
 
     def start(self, run: Run) -> Stage:
-        if _all_plain(self.fields):
+        if all_plain(self.fields):
             return _Keep(frozenset(self.fields))
-        return _KeepInside(_Parting(self.fields))
+        return _KeepInside(Parting(self.fields))
 
 
 class _Keep(Stage):
@@ -60,19 +60,19 @@ class _Keep(Stage):
 
 
 class _KeepInside(Stage):
-    def __init__(self, parting: _Parting) -> None:
+    def __init__(self, parting: Parting) -> None:
         self._parting = parting
 
     def push(self, batch: Batch) -> Batch:
         return [self._parting.part(point)[0] for point in batch]
 
 
-class _Parting:
+class Parting:
     """Parts a point into the fields that are meant by names, dotted names and globs, and all others."""
 
     def __init__(self, fields: Collection[str]) -> None:
         self._fields = frozenset(fields)
-        globs = [translate(field) for field in fields if _is_glob(field)]
+        globs = [translate(field) for field in fields if is_glob(field)]
         self._matches = re.compile("|".join(globs)).match if globs else None
 
     def part(self, point: Point) -> tuple[Point, Point]:
@@ -97,10 +97,11 @@ class _Parting:
         return meant, others
 
 
-def _is_glob(field: str) -> bool:
+def is_glob(field: str) -> bool:
+    """Whether the name stands for several."""
     return any(sign in field for sign in "*?[")
 
 
-def _all_plain(fields: Collection[str]) -> bool:
+def all_plain(fields: Collection[str]) -> bool:
     """Whether every name can only be that of a field at the top of a point."""
-    return not any("." in field or _is_glob(field) for field in fields)
+    return not any("." in field or is_glob(field) for field in fields)

@@ -11,7 +11,7 @@ from flume.expression import Expression
 from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.folding import Fold, Named, State, as_value, check_named, context_of, fields_of
 from flume.moment import reader
-from flume.point import MISSING, getter, key, with_field
+from flume.point import MISSING, grouping, with_field
 from flume.reducing import Reducer
 from flume.run import Run
 from flume.template import Template
@@ -23,9 +23,9 @@ _LATER = ("over", "reset")
 class put(Proc):
     """Add or replace *fields*, in the order written; each sees those before it.
 
-    A value is a constant, a template (`'text {field}'`), an expression (`expr('price * qty')`), a function of the point,
-    or a reducer, which runs over the stream (`put(n=count())` numbers the points), with *by* in each group.  A new
-    `time` is read as a time; one that is none makes the point a rejected record.
+    A value is a constant, a template (`'text {field}'`), an expression (`expr('price * qty')`), a function of the
+    point, or a reducer, which runs over the stream (`put(n=count())` numbers the points), with *by* in each group.
+    A new `time` is read as a time; one that is none makes the point a rejected record.
 
     >>> from flume import expr
     >>> from flume.testing import run
@@ -74,7 +74,7 @@ Setter = Callable[[Batch], Batch]
 class _Put(Stage):
     def __init__(self, step: put, run: Run) -> None:
         self.run = run
-        self._groups = [getter(field) for field in field_list(step.by)]
+        self._group = grouping(field_list(step.by))
         self._setters = [self._setter(name, as_value(value)) for name, value in step.fields]
         self._moves = any(name == "time" for name, _ in step.fields)
 
@@ -108,7 +108,7 @@ class _Put(Stage):
         def setter(points: Batch) -> Batch:
             results = []
             for point in points:
-                group = tuple([key(get(point)) for get in self._groups])
+                group = self._group(point)
                 if group not in states:
                     states[group] = fold.start()
                 fold.fold(states[group], [point])

@@ -10,7 +10,7 @@ from flume.duration import Duration, check_on, duration
 from flume.errors import LimitError, OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.folding import Fold, Named, State, check_named, needed_of
-from flume.point import getter, key, with_field
+from flume.point import get, grouping, with_field
 from flume.reducing import Reducer
 from flume.run import Run
 from flume.value import Fields, check_fields, field_list
@@ -22,15 +22,15 @@ _LATER = ("over", "gap", "early", "zone")
 class reduce(Proc):
     """Fold the points into one a group (*by*) and window of time (*every*), at the end or as windows close.
 
-    *fields*: reducers such as `count()`, arithmetic between them, or what the last point gives (`expr('…')`, a template);
-    none gives the distinct groups.  Out come the fields, then those of *by*, then `time`.
+    *fields*: reducers such as `count()`, arithmetic between them, or what the last point gives (`expr('…')`, a
+    template); none gives the distinct groups.  Out come the fields, then those of *by*, then `time`.
 
     *every*: the length of windows, calendar ones too; they begin at the first point, or, with *on*, at the calendar
-    (`on='0s'` at full hours or days, `on='30m'` at half past).  Their `time` is their start.  A window closes once time
-    has passed its end; on a file, whose order is not known, at the end of it, or with *lateness* as it goes: then points
-    that come later than that are late and are counted apart.  Without *every* there is one result a group, with the time
-    of the first point.  *reset=False*: results go on over the windows; *forget=False*: a group that was seen once is in
-    each window.  Empty windows are given where there is no *by*.
+    (`on='0s'` at full hours or days, `on='30m'` at half past).  Their `time` is their start.  A window closes once
+    time has passed its end; on a file, whose order is not known, at the end of it, or with *lateness* as it goes: then
+    points that come later than that are late and are counted apart.  Without *every* there is one result a group, with
+    the time of the first point.  *reset=False*: results go on over the windows; *forget=False*: a group that was seen
+    once is in each window.  Empty windows are given where there is no *by*.
 
     >>> from flume import count
     >>> from flume.testing import run
@@ -84,7 +84,9 @@ class reduce(Proc):
         if self.lateness is not None and not duration(self.lateness).fixed:
             raise OptionError(f"reduce: lateness takes a duration of fixed length, not {self.lateness!r}")
         if not self.forget and (not self.reset or self.by is None):
-            raise OptionError("reduce: forget=False goes with by= and without reset=False (which keeps the groups anyway)")
+            raise OptionError(
+                "reduce: forget=False goes with by= and without reset=False (which keeps the groups anyway)"
+            )
 
     def needs(self, wanted: Needed) -> Needed:
         needed = needed_of(self.fields)
@@ -107,7 +109,7 @@ class _Groups:
     def __init__(self, step: reduce, run: Run) -> None:
         self.by = field_list(step.by)
         self.fold = Fold(step.fields, run)
-        self._getters = [getter(field) for field in self.by]
+        self._group = grouping(self.by)
         self.shown: dict[Hashable, tuple[Any, ...]] = {}  # what the fields of a group's first point were
 
     def split(self, points: Sequence[Point]) -> dict[Hashable, Batch]:
@@ -115,19 +117,14 @@ class _Groups:
         if not self.by:
             return {(): list(points)} if points else {}
         split: dict[Hashable, Batch] = {}
-        if len(self._getters) == 1:
-            (get,) = self._getters
-            keys: Iterable[Hashable] = [key(get(point)) for point in points]
-        else:
-            keys = [tuple([key(get(point)) for get in self._getters]) for point in points]
-        for group, point in zip(keys, points, strict=True):
+        for group, point in zip(map(self._group, points), points, strict=True):
             if group in split:
                 split[group].append(point)
             else:
                 split[group] = [point]
         for group, members in split.items():
             if group not in self.shown:
-                self.shown[group] = tuple([get(members[0]) for get in self._getters])
+                self.shown[group] = tuple([get(members[0], field) for field in self.by])
         return split
 
     def forget(self, windows: Iterable[Iterable[Hashable]]) -> None:

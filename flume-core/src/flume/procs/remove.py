@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
-from flume.procs.keep import _all_plain, _is_glob, _Parting
+from flume.procs.keep import Parting, all_plain, is_glob
 from flume.run import Run
 from flume.value import check_fields
 
@@ -36,12 +36,12 @@ class remove(Proc):
         return None if wanted is None else wanted | self.names()
 
     def names(self) -> frozenset[str]:
-        return frozenset(field for field in self.fields if not _is_glob(field))
+        return frozenset(field for field in self.fields if not is_glob(field))
 
     def start(self, run: Run) -> Stage:
-        if _all_plain(self.fields):
+        if all_plain(self.fields):
             return _Remove(frozenset(self.fields))
-        return _RemoveInside(_Parting(self.fields))
+        return _RemoveInside(Parting(self.fields))
 
 
 class _Remove(Stage):
@@ -54,7 +54,7 @@ class _Remove(Stage):
 
 
 class _RemoveInside(Stage):
-    def __init__(self, parting: _Parting) -> None:
+    def __init__(self, parting: Parting) -> None:
         self._parting = parting
 
     def push(self, batch: Batch) -> Batch:

@@ -69,7 +69,7 @@ class _Reorder(Stage):
                 passed.append(point)
                 continue
             if time < self._passed:
-                self._run.late(point)
+                self._run.late(point, "delay")
                 continue
             self._count += 1
             heappush(held, (time, self._count, point))

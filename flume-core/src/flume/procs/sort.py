@@ -10,7 +10,7 @@ from typing import Any
 
 from flume.errors import LimitError, OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
-from flume.point import getter, key
+from flume.point import getter, grouping
 from flume.run import Run
 from flume.value import Fields, check_fields, field_list
 
@@ -94,7 +94,7 @@ class _Sort(Stage):
         self._columns: list[list[Any]] = [[] for _ in directions]  # what is sorted by, a list for each field
         self._gets = [getter(field) for field, _ in directions]
         self._descending = [descending for _, descending in directions]
-        self._by = [getter(field) for field in by]
+        self._group = grouping(by) if by else None
         self._groups: dict[Hashable, int] = {}
         self._numbers: list[int] = []  # of the group of each point
         self._limit = limit
@@ -106,10 +106,9 @@ class _Sort(Stage):
             raise LimitError(f"sort: more than limit={self._limit} points came; raise the limit, or reduce first")
         for column, get in zip(self._columns, self._gets, strict=True):
             column.extend(map(get, batch))
-        if self._by:
+        if self._group:
             groups = self._groups
-            keys = [tuple([key(get(point)) for get in self._by]) for point in batch]
-            self._numbers += [groups.setdefault(each, len(groups)) for each in keys]
+            self._numbers += [groups.setdefault(group, len(groups)) for group in map(self._group, batch)]
         # here, not at the end: then every point would be fetched from memory once more
         self._points.extend(map(_without_time, batch) if self._timeless else batch)
         return []
@@ -118,9 +117,10 @@ class _Sort(Stage):
         places = list(range(len(self._points)))
         for column, descending in zip(reversed(self._columns), reversed(self._descending), strict=True):
             places = _sorted(places, column, descending)
-        if self._by:
+        if self._group:
             places.sort(key=self._numbers.__getitem__)
-        return list(map(self._points.__getitem__, places))
+        points, self._points = self._points, []
+        return list(map(points.__getitem__, places))
 
     def low(self, watermark: datetime) -> None:
         return None

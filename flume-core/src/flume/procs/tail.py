@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
-from flume.point import getter, key
+from flume.point import grouping
 from flume.run import Run
 from flume.value import Fields, check_fields, field_list
 
@@ -73,14 +73,14 @@ class _TailBy(Stage):
 
     def __init__(self, n: int, by: Sequence[str]) -> None:
         self._n = n
-        self._gets = [getter(field) for field in by]
+        self._group = grouping(by)
         self._last: dict[int, Point] = {}  # by their number in the stream, so in its order
         self._numbers: dict[Hashable, deque[int]] = {}
         self._count = 0
 
     def push(self, batch: Batch) -> Batch:
         for number, point in enumerate(batch, self._count):
-            group = tuple([key(get(point)) for get in self._gets])
+            group = self._group(point)
             numbers = self._numbers.setdefault(group, deque())
             if len(numbers) == self._n:
                 del self._last[numbers.popleft()]

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from flume.duration import BEGINNING
 from flume.flow import Batch, Joining, Needed, Point, Proc, Stage
-from flume.point import getter, key
+from flume.point import grouping
 from flume.run import Run
 from flume.value import check_fields
 
@@ -51,15 +51,15 @@ class union(Proc):
         return frozenset(self.fields)
 
     def start(self, run: Run) -> Stage:
-        return _Keyed(self.fields, run, lambda found, branches: True)
+        return Keyed(self.fields, run, lambda found, branches: True)
 
 
-class _Keyed(Joining):
+class Keyed(Joining):
     """Finds in how many of the branches each key is; *passes* is told that, and how many branches there are."""
 
     def __init__(self, fields: Sequence[str], run: Run, passes: Callable[[int, int], bool]) -> None:
         fields = fields or ("time",)
-        self._gets = [getter(field) for field in fields]
+        self._key = grouping(fields)
         self._run = run
         self._passes = passes
         self._timed = "time" in fields
@@ -85,7 +85,7 @@ class _Keyed(Joining):
                     continue
                 passed += self._leave()
                 self._now = time
-            each = tuple([key(get(point)) for get in self._gets])
+            each = self._key(point)
             found = self._found.get(each)
             if found is None:
                 self._found[each] = _Found(branch, point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 
 from flume.flow import Batch, Needed, Point, Proc, Stage
-from flume.point import MISSING, find, getter, key
+from flume.point import MISSING, find, grouping, key
 from flume.run import Run
 from flume.value import Fields, check_fields, field_list
 
@@ -48,14 +48,14 @@ class _Uniq(Stage):
 
     def __init__(self, compared: Callable[[Point], Hashable], by: Sequence[str]) -> None:
         self._compared = compared
-        self._gets = [getter(field) for field in by]
+        self._group = grouping(by)
         self._before: dict[Hashable, Hashable] = {}
 
     def push(self, batch: Batch) -> Batch:
         passed: Batch = []
         compared, before = self._compared, self._before
         for point in batch:
-            group = tuple([key(get(point)) for get in self._gets])
+            group = self._group(point)
             seen = compared(point)
             if before.get(group, MISSING) != seen:
                 before[group] = seen

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import isfinite
 
-from flume.reducers.sum import _exact, _nearest, _rounded, _State, _Total
+from flume.exact import exact, nearest, rounded
+from flume.reducers.sum import State, Total
 
 
-class avg(_Total):
+class avg(Total):
     """The average of a field (its arithmetic mean); null where it has no values.
 
     The sum behind it is exact, so it is the same whatever the order of the points. `mean` is another name for it.
@@ -20,14 +21,14 @@ class avg(_Total):
     [{'a': 1.5}]
     """
 
-    def result(self, state: _State) -> float | None:
+    def result(self, state: State) -> float | None:
         count, whole, parts = state
         if not count:
             return None
-        total = _rounded(whole, parts or ())
+        total = rounded(whole, parts or ())
         if isfinite(total) or (parts and not isfinite(parts[0])):
             return total / count
-        return _nearest(_exact(whole, parts or ()) / count)  # the sum is too large for a float, the average may not be
+        return nearest(exact(whole, parts or ()) / count)  # the sum is too large for a float, the average may not be
 
 
 mean = avg

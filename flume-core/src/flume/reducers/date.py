@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flume.errors import OptionError
-from flume.reducers.funcr import _OfLast
+from flume.reducers.funcr import OfLast as _OfLast
 from flume.value import check_fields
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -17,10 +17,11 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
-_DIGITS = "CdeFfGgHIjklMmnRSTtUuVWwy"  # what strftime gives the same in every locale
+_DIGITS = "CdefGgHIjklMmnRSTtUuVWwy"  # what strftime gives the same in every locale
 _SPELLED = {
     "c": "%a %b %e %H:%M:%S %Y",
     "D": "%m/%d/%y",
+    "F": "%Y-%m-%d",
     "h": "%b",
     "r": "%I:%M:%S %p",
     "X": "%H:%M:%S",

@@ -42,7 +42,7 @@ class funcr(Value):
         return f"funcr({_spelled(self.fn)})"
 
 
-class _OfLast(Reducer[Point | None]):
+class OfLast(Reducer[Point | None]):
     """A function of fields of the last point."""
 
     def arguments(self) -> Sequence[Any]:
@@ -81,7 +81,7 @@ class _OfLast(Reducer[Point | None]):
         return left if right is None else right
 
 
-class _Funcr(_OfLast):
+class _Funcr(OfLast):
     """What `funcr(fn)(*args)` makes."""
 
     fn: Callable[..., Any]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from flume.reducers.funcr import _OfLast
+from flume.reducers.funcr import OfLast as _OfLast
 from flume.value import check_fields
 
 _LARGEST = 1000  # of factorial: more takes long, and has more digits than Python prints

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from flume.reducers.minimum import _extreme
-from flume.reducing import ORDERED, Reducer
-from flume.value import check_fields
+from flume.reducers.minimum import Extreme
 
 
-class maximum(Reducer[Any]):
+class maximum(Extreme):
     """The greatest value of a field: a number, text or a time; null where it has none.
 
     Times are greater than text, text (by code point) is greater than numbers. Of equal values, as 1 and 1.0 are, it is
@@ -24,24 +19,4 @@ class maximum(Reducer[Any]):
     [{'most': 7}]
     """
 
-    field: str
-
-    takes = ORDERED
-
-    def check(self) -> None:
-        check_fields(type(self), "field", self.field)
-
-    def start(self) -> Any:
-        return None
-
-    def add(self, state: Any, value: Any) -> Any:
-        return self.fold(state, (value,))
-
-    def fold(self, state: Any, values: Sequence[Any]) -> Any:
-        return _extreme(max, state, values)
-
-    def result(self, state: Any) -> Any:
-        return state
-
-    def merge(self, left: Any, right: Any) -> Any:
-        return left if right is None else self.fold(left, (right,))
+    pick = staticmethod(max)

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flume.reducing import ORDERED, Reducer
 from flume.value import check_fields
 
 
-class minimum(Reducer[Any]):
+class Extreme(Reducer[Any]):
+    """The value that *pick*, min or max, takes of all."""
+
+    field: str
+
+    takes = ORDERED
+    pick: ClassVar[Callable[..., Any]]
+
+    def check(self) -> None:
+        check_fields(type(self), "field", self.field)
+
+    def start(self) -> Any:
+        return None
+
+    def add(self, state: Any, value: Any) -> Any:
+        return self.fold(state, (value,))
+
+    def fold(self, state: Any, values: Sequence[Any]) -> Any:
+        return _extreme(type(self).pick, state, values)
+
+    def result(self, state: Any) -> Any:
+        return state
+
+    def merge(self, left: Any, right: Any) -> Any:
+        return left if right is None else self.fold(left, (right,))
+
+
+class minimum(Extreme):
     """The least value of a field: a number, text or a time; null where it has none.
 
     Numbers are less than text, text (by code point) is less than times. Of equal values, as 1 and 1.0 are, it is the
@@ -23,27 +50,7 @@ class minimum(Reducer[Any]):
     [{'a': 1.5}]
     """
 
-    field: str
-
-    takes = ORDERED
-
-    def check(self) -> None:
-        check_fields(type(self), "field", self.field)
-
-    def start(self) -> Any:
-        return None
-
-    def add(self, state: Any, value: Any) -> Any:
-        return self.fold(state, (value,))
-
-    def fold(self, state: Any, values: Sequence[Any]) -> Any:
-        return _extreme(min, state, values)
-
-    def result(self, state: Any) -> Any:
-        return state
-
-    def merge(self, left: Any, right: Any) -> Any:
-        return left if right is None else self.fold(left, (right,))
+    pick = staticmethod(min)
 
 
 def _extreme(pick: Callable[..., Any], state: Any, values: Sequence[Any]) -> Any:

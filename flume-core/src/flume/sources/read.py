@@ -183,7 +183,9 @@ class _Timing:
         inside = [
             point
             for point in batch
-            if isinstance(time := point.get("time"), datetime) and (low is None or time >= low) and (high is None or time < high)
+            if isinstance(time := point.get("time"), datetime)
+            and (low is None or time >= low)
+            and (high is None or time < high)
         ]
         out = len(batch) - len(inside)
         self.run.account.made += out

@@ -57,7 +57,9 @@ def parse(parser: Parser, text: str | bytes, *, block: int | None = None) -> lis
     size = block or max(1, len(data))
     chunks = (data[at : at + size] for at in range(0, len(data), size))
     origin = Origin(Run(), "text")
-    return [point for records in parser.parse(line_blocks(chunks) if parser.lines else chunks, origin) for point in records]
+    return [
+        point for records in parser.parse(line_blocks(chunks) if parser.lines else chunks, origin) for point in records
+    ]
 
 
 def render(parser: Parser, points: Iterable[Point]) -> str:

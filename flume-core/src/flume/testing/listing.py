@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from flume.flow import Batch, Point, Source
 from flume.run import Run
@@ -32,7 +33,7 @@ class listed(Source):  # noqa: N801 - a word
         if self.in_order is not None:
             return self.in_order
         times = [point["time"] for point in self._points() if point.get("time") is not None]
-        return all(a <= b for a, b in zip(times, times[1:], strict=False))
+        return all(a <= b for a, b in pairwise(times))
 
     def start(self, run: Run) -> Iterator[Batch]:
         points = self._points()

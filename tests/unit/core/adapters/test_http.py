@@ -208,7 +208,9 @@ def test_nothing_that_may_be_secret_goes_to_another_origin(here, there):
     assert asking(here).at(there).headers == {"accept": "text/csv"}
 
 
-@pytest.mark.parametrize("there", ["http://example.com/a", "ftp://example.com/a", "javascript:alert(1)", "https://[bad/"])
+@pytest.mark.parametrize(
+    "there", ["http://example.com/a", "ftp://example.com/a", "javascript:alert(1)", "https://[bad/"]
+)
 def test_places_that_must_not_be_gone_to_are_refused(there):
     """Nothing goes from https to http, nor to what is no web server."""
     with pytest.raises(ValueError, match=r"\w"):

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
+
 from flume.cli.app import app
 from flume.cli.arguments import OPTIONS
-from typer.testing import CliRunner
 
 Flume = Callable[..., Any]
 

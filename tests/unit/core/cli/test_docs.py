@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from flume import hookimpl, registry
 
 Flume = Callable[..., Any]
+
+
+def biggest(field: str, among: int = 3) -> None:
+    """The biggest value. Of all."""
 
 
 class Plugin:
@@ -18,7 +23,7 @@ class Plugin:
     @staticmethod
     @hookimpl
     def flume_reducers() -> dict[str, Any]:
-        return {"biggest": max, "gone": "acme_is_not_installed:gone"}
+        return {"biggest": biggest, "gone": "acme_is_not_installed:gone"}
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +51,7 @@ def test_words_of_plugins_and_ones_own_are_listed(flume: Flume, here: Path) -> N
     """One that cannot be imported says why."""
     (here / ".flumerc.py").write_text('def syslog(file):\n    """Read a syslog. Quickly."""\n')
     listed = flume("docs").out
-    assert "\n  biggest  With a single iterable argument, return its biggest item." in listed
+    assert "\n  biggest  The biggest value.\n" in listed
     assert "the reducer 'gone' of plugin 'acme' cannot be imported" in listed
     assert "\nYour own\n  syslog  Read a syslog.\n" in listed
     assert "syslog" not in flume("docs", "--no-rc").out
@@ -60,8 +65,8 @@ def test_words_of_plugins_and_ones_own_are_listed(flume: Flume, here: Path) -> N
         ("csv", "format='csv' with the options (", "Comma-separated values"),
         ("lower", "lower(text: str)    function of expressions", "lower case"),
         ("env", "env(name: str)    also in scope", "A secret"),
-        ("biggest", "biggest(…)    reducer", "its biggest item"),
-        ("acme.biggest", "acme.biggest(…)    reducer", "its biggest item"),
+        ("biggest", "biggest(field: str, among: int = 3)    reducer", "The biggest value. Of all."),
+        ("acme.biggest", "acme.biggest(field: str, among: int = 3)    reducer", "The biggest value."),
     ],
 )
 def test_one_word(flume: Flume, word: str, first: str, text: str) -> None:
@@ -95,11 +100,11 @@ def test_ones_own_word(flume: Flume, here: Path) -> None:
 
 @pytest.mark.parametrize(
     ("word", "hint"),
-    [("hed", "  did you mean 'head'?"), ("date.yeer", "  did you mean 'date.year'?"), ("csw", "  did you mean 'csv'?")],
+    [("hed", "  did you mean 'head'"), ("date.yeer", "  did you mean 'date.year'"), ("csw", "  did you mean 'csv'")],
 )
 def test_an_unknown_word(flume: Flume, word: str, hint: str) -> None:
     """Close matches of every kind."""
     ended = flume("docs", word)
     assert (ended.status, ended.out) == (2, "")
-    assert ended.err.split("\n")[:2] == [f"flume: no word called {word!r}", hint]
+    assert ended.err.startswith(f"flume: no word called {word!r}\n{hint}")
     assert flume("docs", "qqqqqq").err == "flume: no word called 'qqqqqq'\n"

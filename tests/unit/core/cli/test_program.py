@@ -69,16 +69,31 @@ def test_a_program_that_runs_itself() -> None:
     assert value.read == 2
 
 
-def test_a_file_that_runs_its_pipelines_itself() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "report = emit(limit=0).execute()\n",
+        "print(list(emit(limit=0)))\n",
+        "for point in emit(limit=0):\n    print(point)\n",
+        "def main():\n    emit(limit=0).execute()\n\nif __name__ == '__main__':\n    main()\n",
+    ],
+)
+def test_a_file_that_runs_its_pipelines_itself(text: str) -> None:
     """It has no value, and nothing is left to do."""
-    script = Script("report = emit(limit=0).execute()\n", "p.py", module=True)
-    assert program(script, {}) is None
+    assert program(Script(text, "p.py", module=True), {}) is None
 
 
-def test_a_file_that_runs_nothing() -> None:
+@pytest.mark.parametrize("text", ["a = emit(limit=0)\n", "def f():\n    return emit()\n", "import re\n", "# soon\n"])
+def test_a_file_that_runs_nothing(text: str) -> None:
     """It is a mistake, not a success."""
-    with pytest.raises(UsageError, match=r"p\.py runs nothing: let its last line be a pipeline"):
-        program(Script("a = emit(limit=0)\n", "p.py", module=True), {})
+    with pytest.raises(UsageError, match=r"^p\.py (runs nothing|is empty)"):
+        program(Script(text, "p.py", module=True), {})
+
+
+def test_a_file_whose_value_is_no_pipeline() -> None:
+    """It is shown, as that of a text is."""
+    with pytest.raises(UsageError, match=r"^p\.py is 3, no pipeline"):
+        program(Script("1 + 2\n", "p.py", module=True), {})
 
 
 @pytest.mark.parametrize(

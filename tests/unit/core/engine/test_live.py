@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_points_come_as_their_time_comes():
     """emit without a start is live: one point an interval."""
     began = time.monotonic()
     arrived = [(time.monotonic() - began, point["time"]) for point in emit(limit=3, every="100ms")]
-    assert [b - a for (_, a), (_, b) in zip(arrived, arrived[1:], strict=False)] == [timedelta(milliseconds=100)] * 2
+    assert [b - a for (_, a), (_, b) in pairwise(arrived)] == [timedelta(milliseconds=100)] * 2
     assert arrived[0][0] < arrived[2][0]
     assert arrived[2][0] >= 0.19
 

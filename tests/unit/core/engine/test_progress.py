@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+
 from flume.engine import progress
 from flume.engine.progress import Progress, clear, line
 

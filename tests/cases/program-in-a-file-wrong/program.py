@@ -1,0 +1,3 @@
+one = emit(limit=1)
+
+one | head(-1)
