@@ -37,7 +37,20 @@ WORD_MODULES = [
 
 LAYERS = [
     {"errors"},
-    {"arithmetic", "caret", "closing", "duration", "moment", "point", "value", "report", "rejects", "run", "hookspecs"},
+    {
+        "arithmetic",
+        "caret",
+        "closing",
+        "duration",
+        "exact",
+        "moment",
+        "point",
+        "value",
+        "report",
+        "rejects",
+        "run",
+        "hookspecs",
+    },
     {"flow"},
     {"expression", "grammar", "terms", "compiling", "functions", "template"},
     {"reducing", "folding", "parsing", "viewing", "adapting"},

@@ -38,7 +38,7 @@ class Decompressor(Protocol):
     @property
     def unused_data(self) -> bytes: ...
 
-    def decompress(self, data: bytes, /) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
 
 
 class Compressor(Protocol):
@@ -94,9 +94,10 @@ def decompress(chunks: Iterable[bytes], compression: str | None = None, name: st
             data = chunk
             while data:
                 state = state if state is not None and not state.eof else make()
-                if out := state.decompress(data):
-                    yield out
+                yield from _decompressed(state, data)
                 data = state.unused_data if state.eof else b""
+                if kind == "gzip":
+                    data = data.lstrip(b"\0")  # what tapes and block devices pad with
     except _errors(kind) as error:
         raise SourceError(f"{name}: damaged {kind} data ({error})") from error
     if state is not None and not state.eof:
@@ -145,6 +146,13 @@ def without_ansi(blocks: Iterable[bytes]) -> Iterator[bytes]:
 def recode(data: bytes, encoding: str) -> bytes:
     """UTF-8 bytes in another encoding; a character it lacks is an error of `str.encode`."""
     return decode(data).encode(encoding, "surrogateescape")
+
+
+def _decompressed(state: Decompressor, data: bytes) -> Iterator[bytes]:
+    """What *data* becomes, a block at a time: a few bytes can hold a gigabyte."""
+    while not state.eof and (out := state.decompress(data, BLOCK)):
+        yield out
+        data = getattr(state, "unconsumed_tail", b"")  # zlib hands back what it has not looked at, others keep it
 
 
 _WBITS = {"gzip": 31, "zlib": 15, "deflate": -15}

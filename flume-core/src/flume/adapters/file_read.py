@@ -21,7 +21,7 @@ from flume.adapters.blocks import (
 from flume.adapters.formats import check_encoding, format_of
 from flume.adapting import make_parser
 from flume.closing import closing
-from flume.errors import SourceError
+from flume.errors import OptionError, SourceError
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
@@ -36,6 +36,13 @@ class ReadStdio(Source):
     it standard input is read.  *format*: by default what the file's suffix says, else `jsonl`.  *compression*: by
     default what the first bytes say.  *strip_ansi*: without terminal escapes.  *encoding*: bytes that are none are kept
     and written back as they were.  Further options are the format's.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from flume import emit, read, write
+    >>> with TemporaryDirectory() as folder:
+    ...     report = (emit(points=[{'a': 1}, {'a': 2}]) | write('stdio', file=f'{folder}/points.csv.gz')).execute()
+    ...     list(read('stdio', file=f'{folder}/*.csv.gz'))
+    [{'a': 1}, {'a': 2}]
     """
 
     file: Any
@@ -64,6 +71,8 @@ class ReadStdio(Source):
         )
 
     def check(self) -> None:
+        if self.file == ():
+            raise OptionError("read: file takes a path, a pattern or a list of them, not an empty list")
         check_compression("read", self.compression)
         check_encoding("read", self.encoding)
         for given in self._given() or ("",):

@@ -23,6 +23,11 @@ class WriteStdio(Sink):
     well: until then it has a temporary name beside it (not so with *append*, or where it is a pipe or a device).
     *format*: by default what the suffix says, else `jsonl`; *compression*: by default what the suffix says.
     *encoding*: of the text.  Further options are the format's.
+
+    >>> from flume import emit, write
+    >>> report = (emit(points=[{'a': 1}]) | write('stdio', format='csv')).execute()
+    a
+    1
     """
 
     file: Any
@@ -104,6 +109,7 @@ class _Writing(Stage):
         return []
 
     def close(self) -> None:
+        self.rendering.close()
         self.file.close()
 
     def _write(self, data: bytes) -> None:
@@ -144,12 +150,15 @@ class _File:
 class _StandardOutput(_File):
     def write(self, data: bytes) -> None:
         out = sys.stdout
-        if out is not sys.__stdout__ or sys.__stdout__ is None:  # a notebook, or a test that reads what is printed
+        if out is None:
+            raise SinkError("cannot write 'standard output': it is closed")
+        ours = out is sys.__stdout__
+        if not ours:  # a notebook, or a test that reads what is printed
             out.write(decode(data).encode("utf-8", "replace").decode())
             out.flush()
             return
         out.flush()
-        _write_all(sys.__stdout__.fileno(), data, self.path)
+        _write_all(out.fileno(), data, self.path)
 
 
 class _Directly(_File):

@@ -12,6 +12,7 @@ from flume.parsers.inferring import as_text, infer
 from flume.parsing import Origin, Parser, Records, Rendering, decode, encode
 from flume.value import Fields, check_fields, field_list
 
+BATCH = 1000
 SPOOLED = 1 << 26  # bytes of rows that are held in memory before they go to a temporary file
 csv_module.field_size_limit(1 << 30)
 
@@ -192,7 +193,7 @@ class _Union(Rendering):
 
         self.delimiter = delimiter
         self.columns: dict[str, int] = {}
-        self.rows = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - closed in end()
+        self.rows = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - see close()
 
     def push(self, batch: Batch) -> bytes:
         from flume.parsers.jsonl import encode_lines
@@ -208,17 +209,20 @@ class _Union(Rendering):
         from flume.parsers.jsonl import decode_object
 
         fixed = _Fixed(self.delimiter, list(self.columns))
-        if self.columns:
-            with self.rows as rows:
-                rows.seek(0)
-                yield fixed.push([])
-                batch: Batch = []
-                for line in rows:
-                    batch.append(decode_object(line))
-                    if len(batch) == 1000:
-                        yield fixed.push(batch)
-                        batch = []
+        if not self.columns:
+            return
+        yield fixed.push([])
+        batch: Batch = []
+        self.rows.seek(0)
+        for line in self.rows:
+            batch.append(decode_object(line))
+            if len(batch) == BATCH:
                 yield fixed.push(batch)
+                batch = []
+        yield fixed.push(batch)
+
+    def close(self) -> None:
+        self.rows.close()
 
 
 def _texts(point: Point) -> Point:

@@ -40,16 +40,15 @@ class json(Parser):
         text = _Text(origin.blocks(blocks), origin)
         points: Batch = []
         numbers: list[int] = []
-        block = origin.block
         for line, value in _values(text, self.path.split(".") if self.path else []):
             if isinstance(value, dict):
                 points.append(value)
                 numbers.append(line)
             else:
                 origin.reject(line, "is no JSON object", json_module.dumps(value, ensure_ascii=False))
-            if len(points) >= BATCH or origin.block is not block:
+            if len(points) >= BATCH or text.used_up:
                 yield Records(points, origin, numbers)
-                points, numbers, block = [], [], origin.block
+                points, numbers = [], []
         yield Records(points, origin, numbers)
 
     def render(self, *, live: bool = False) -> Rendering:
@@ -74,6 +73,7 @@ class _Array(Rendering):
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_BETWEEN = re.compile(r"[ \t\n\r,\]}]*")
 
 
 def _refuse(constant: str) -> Any:
@@ -99,9 +99,8 @@ class _Text:
         """Read on; False at the end."""
         if self._ended:
             return False
-        wanted = max(
-            1, len(self._text) - self._at
-        )  # at least as much again, so that a long value is not read over and over
+        # at least as much again, so that a long value is not read over and over
+        wanted = max(1, len(self._text) - self._at)
         parts = [self._text[self._at :]]
         while wanted > 0 and not self._ended:
             block = next(self._blocks, None)
@@ -142,10 +141,16 @@ class _Text:
                 if isinstance(error, RecursionError) or not self.more():
                     raise self.error(str(error).split(":")[0].lower()) from error
                 continue
-            if end == len(self._text) and not self._ended and self.more():
-                continue  # a number may go on
+            if end == len(self._text) and self._text[-1].isdigit() and self.more():
+                continue  # the number may go on
             self._at = end
             return value
+
+    @property
+    def used_up(self) -> bool:
+        """Whether nothing but punctuation is left of what was read, so that the next value may be long in coming."""
+        match = _BETWEEN.match(self._text, self._at)
+        return match is not None and match.end() == len(self._text)
 
     @property
     def line(self) -> int:
@@ -161,8 +166,6 @@ def _values(text: _Text, path: list[str]) -> Iterator[tuple[int, Any]]:
     """The values of the document: those of the array at *path*, or of the document itself, with their lines."""
     while first := text.peek():
         if path:
-            if first != "{":
-                raise text.error(f"expected an object with the field {path[0]!r}, found {first!r}")
             yield from _inside(text, path)
         elif first == "[":
             yield from _array(text)
@@ -172,6 +175,8 @@ def _values(text: _Text, path: list[str]) -> Iterator[tuple[int, Any]]:
 
 
 def _inside(text: _Text, path: list[str]) -> Iterator[tuple[int, Any]]:
+    if (first := text.peek()) != "{":
+        raise text.error(f"expected an object with the field {path[0]!r} (path=), found {first!r}")
     text.take("{")
     found = False
     while text.peek() != "}":

@@ -181,7 +181,7 @@ def _flat(point: Point) -> Point:
     time = point.get("time")
     if type(time) is datetime:
         point = {**point, "time": render(time)}
-    return point if _PLAIN.issuperset(map(type, point.values())) else _plain(point)  # type: ignore[no-any-return]
+    return point if _PLAIN.issuperset(map(type, point.values())) else _plain(point)
 
 
 def _plain(value: Any) -> Any:

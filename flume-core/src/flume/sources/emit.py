@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from flume.duration import duration
@@ -49,9 +50,9 @@ class emit(Source):
             raise OptionError(f"emit: limit takes -1 (no limit) or a number of points, not {self.limit}")
         if not duration(self.every):
             raise OptionError(f"emit: every takes a duration longer than nothing, not {self.every!r}")
-        for name, value in (("start", self.start_), ("end", self.end)):
-            if value is not None:
-                date(value)
+        for moment in (self.start_, self.end):
+            if moment is not None:
+                date(moment)
         for point in self.points or ():
             if not isinstance(point, Frozen):
                 raise OptionError(f"emit: points takes a list of dicts, not {point!r}")
@@ -71,7 +72,7 @@ class emit(Source):
 
     def ordered(self, before: bool = False) -> bool:
         times = [point["time"] for point in self._given() if point.get("time") is not None]
-        return all(a <= b for a, b in zip(times, times[1:], strict=False))
+        return all(a <= b for a, b in pairwise(times))
 
     def start(self, run: Run) -> Iterator[Batch]:
         if self.points is not None:

@@ -18,8 +18,9 @@ from flume.value import thaw
 
 
 class read(Source):
-    """Read the points of *adapter* (`'stdio'`, `'http'`, a plugin's); further *options* are the adapter's or its format's.
+    """Read the points of *adapter* (`'stdio'`, `'http'`, a plugin's).
 
+    *options*: further ones, the adapter's or its format's.
     *time*: the field that holds the time (dotted too): it becomes `time`, a UTC datetime, and the field itself goes; a
     point without it is a timeless point, one whose time cannot be read is a rejected record.  `time=None` reads nothing
     as a time.  *zone*: of times that name none.  *now*: the instant that times without a year are nearest to.

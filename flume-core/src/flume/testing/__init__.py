@@ -72,4 +72,7 @@ def render(parser: Parser, points: Iterable[Point]) -> str:
     from flume.parsing import decode
 
     rendering = parser.render()
-    return decode(rendering.push(list(points)) + b"".join(rendering.end()))
+    try:
+        return decode(rendering.push(list(points)) + b"".join(rendering.end()))
+    finally:
+        rendering.close()
