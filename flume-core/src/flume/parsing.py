@@ -40,6 +40,12 @@ class Records(Batch):
         """The text that the point was read from, as far as known; ask before the next block is read."""
         return self.origin.raw(self.numbers[index])
 
+    def before_refused(self) -> Records:
+        """Those that stand before the first bad record."""
+        first = self.origin.first_refused()
+        count = len(self) if first is None else sum(number < first for number in self.numbers)
+        return self if count == len(self) else Records(self[:count], self.origin, self.numbers[:count])
+
 
 class Refused(NamedTuple):
     """A record that is kept out of the stream."""
@@ -90,6 +96,10 @@ class Origin:
         self._refused.append(Refused(line, reason, self.raw(line) if raw is None else raw))
         if self._ended:
             self.settle()
+
+    def first_refused(self) -> int | None:
+        """The line of the first record that waits to be rejected."""
+        return min((one.line for one in self._refused), default=None)
 
     def refused(self) -> list[Refused]:
         """The records that wait to be rejected; from now on they are the caller's."""

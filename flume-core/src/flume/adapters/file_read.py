@@ -25,6 +25,7 @@ from flume.errors import OptionError, SourceError
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
+from flume.value import thaw
 
 MAGIC = glob.has_magic
 
@@ -71,8 +72,9 @@ class ReadStdio(Source):
         )
 
     def check(self) -> None:
-        if self.file == ():
-            raise OptionError("read: file takes a path, a pattern or a list of them, not an empty list")
+        files = self.file if isinstance(self.file, tuple) else ("" if self.file is None else self.file,)
+        if not files or not all(isinstance(file, (str, os.PathLike)) for file in files):
+            raise OptionError(f"read: file takes a path, a pattern or a list of them, not {thaw(self.file)!r}")
         check_compression("read", self.compression)
         check_encoding("read", self.encoding)
         for given in self._given() or ("",):
@@ -86,6 +88,8 @@ class ReadStdio(Source):
 
     def start(self, run: Run) -> Iterator[Batch]:
         if not self._given():
+            if sys.stdin is None:
+                raise SourceError("cannot read 'standard input': it is closed")
             with closing(self._batches(sys.stdin.fileno(), "standard input", "", run)) as batches:
                 yield from batches
             return

@@ -10,10 +10,11 @@ from typing import Any
 from flume.adapters.blocks import Compressor, check_compression, compressor, recode
 from flume.adapters.formats import check_encoding, compression_of, format_of
 from flume.adapting import make_parser
-from flume.errors import SinkError
+from flume.errors import OptionError, SinkError
 from flume.flow import Batch, Sink, Stage
 from flume.parsing import Parser, decode
 from flume.run import Run
+from flume.value import thaw
 
 
 class WriteStdio(Sink):
@@ -56,6 +57,8 @@ class WriteStdio(Sink):
         )
 
     def check(self) -> None:
+        if self.file is not None and not isinstance(self.file, (str, os.PathLike)):
+            raise OptionError(f"write: file takes a path, not {thaw(self.file)!r}")
         check_compression("write", self.compression)
         check_encoding("write", self.encoding)
         self._parser()

@@ -107,6 +107,8 @@ class read(Source):
         timing = _Timing(self, run)
         with closing(self._reader().start(run)) as batches:
             for batch in batches:
+                if self.errors == "raise" and isinstance(batch, Records):
+                    batch = batch.before_refused()
                 yield timing.read(batch)
 
 
@@ -170,6 +172,8 @@ class _Timing:
                 good.append(self._one(point))
             except MomentError as error:
                 self._reject(batch, index, point, str(error))
+                if self.run.policy.errors == "raise":
+                    break
         return good
 
     def _reject(self, batch: Batch, index: int, point: Point, reason: str) -> None:

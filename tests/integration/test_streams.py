@@ -1,0 +1,177 @@
+"""Standard streams and signals, with real processes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FLUME = str(Path(sys.executable).with_name("flume"))
+Done = subprocess.CompletedProcess[bytes]
+
+
+@pytest.fixture
+def flume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Runs the command in an empty directory, as a shell would."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def run(program: str, data: bytes = b"", **options: Any) -> Done:
+        return subprocess.run([FLUME, program], input=data, capture_output=True, timeout=60, check=False, **options)
+
+    return run
+
+
+def shell(command: str, data: bytes = b"") -> Done:
+    """What a shell makes of it; `flume` is the one under test."""
+    environment = {**os.environ, "PATH": f"{Path(FLUME).parent}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        ["/bin/sh", "-c", command], input=data, capture_output=True, timeout=60, check=False, env=environment
+    )
+
+
+def test_through_a_pipe(flume: Callable[..., Done]) -> None:
+    """From standard input to standard output."""
+    done = flume("read('stdio') | filter('a > 1')", b'{"a": 1}\n{"a": 2}\n')
+    assert (done.stdout, done.stderr, done.returncode) == (b'{"a": 2}\n', b"", 0)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "yes '{\"a\": 1}' | flume \"read('stdio')\" | head -3",
+        "flume \"emit(start='2020-01-01', limit=1000000)\" | head -3",
+        "yes '{\"a\": 1}' | flume \"read('stdio') | head(3)\"",
+        "yes '{\"a\": 1}' | head -200000 | flume \"read('stdio') | put(n=count())\" | head -3",
+    ],
+)
+@pytest.mark.usefixtures("flume")
+def test_nobody_reads_on(command: str) -> None:
+    """A pipe that is closed behind or before flume ends it quietly."""
+    done = shell(command)
+    assert (done.stdout.count(b"\n"), done.stderr, done.returncode) == (3, b"", 0)
+
+
+def test_a_bad_line_in_the_middle(flume: Callable[..., Done]) -> None:
+    """It is said with its place, the others go on, and the status is 3."""
+    done = flume("read('stdio', format='jsonl')", b'{"a": 1}\ngarbage\n{"a": 2}')
+    assert done.stdout == b'{"a": 1}\n{"a": 2}\n'
+    assert done.stderr.startswith(b"flume: standard input:2: is no valid JSON")
+    assert (done.stderr.count(b"\n"), done.returncode) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "out", "status"),
+    [
+        (b"", b"", 0),
+        (b'{"a": 1}\r\n{"a": 2}\r\n', b'{"a": 1}\n{"a": 2}\n', 0),
+        (b'{"a": "caf\xe9"}\n', b'{"a": "caf\xe9"}\n', 0),
+        (gzip.compress(b'{"a": 1}\n'), b'{"a": 1}\n', 0),
+        (bytes(range(256)) * 40, b"", 3),
+    ],
+    ids=["empty", "CRLF", "Latin-1", "gzip", "binary"],
+)
+def test_what_files_are_made_of(flume: Callable[..., Done], data: bytes, out: bytes, status: int) -> None:
+    """Nothing is lost, and nothing is said on more lines than there are things to say."""
+    done = flume("read('stdio')", data)
+    assert (done.stdout, done.returncode) == (out, status)
+    assert done.stderr.count(b"\n") <= 4
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_gzip_that_is_cut_short(flume: Callable[..., Done]) -> None:
+    """What came before is given; one line says what happened, and the status is 1."""
+    data = gzip.compress(b"".join(b'{"n": %d}\n' % n for n in range(50_000)))
+    done = flume("read('stdio')", data[:-2000])
+    numbers = [json.loads(line)["n"] for line in done.stdout.splitlines()]
+    assert numbers == list(range(len(numbers)))
+    assert len(numbers) > 1000
+    assert done.stderr.startswith(b"flume: standard input: the gzip data ends in the middle; the file was cut short")
+    assert (done.stderr.count(b"\n"), done.returncode) == (1, 1)
+
+
+def test_a_line_of_100_mb(flume: Callable[..., Done], tmp_path: Path) -> None:
+    """It is a line like any other, and held a few times at the most."""
+    file = tmp_path / "long.txt"
+    with file.open("wb") as out:
+        for _ in range(100):
+            out.write(b"x" * 1_000_000)
+        out.write(b"\nshort\n")
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = flume("read('stdio', file='long.txt') | put(n=expr('len(line)')) | keep('n')")
+    assert (done.stdout, done.stderr, done.returncode) == (b'{"n": 100000000}\n{"n": 5}\n', b"", 0)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert peak == most or peak < 700_000  # KiB; other children may have been larger
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "status"),
+    [
+        ("flume \"emit(limit=1, start='2020-01-01')\" > /dev/full", "no space left on device", 1),
+        ("flume \"emit(limit=1, start='2020-01-01')\" >&-", "cannot write 'standard output': it is closed", 1),
+        ("flume \"read('stdio', file='missing.log')\"", "cannot read 'missing.log': no such file or directory", 1),
+        ("flume \"read('stdio')\" <&-", "cannot read 'standard input': it is closed", 1),
+        ("flume \"read('stdio', file='.')\" < /dev/null", "there is no file in this directory", 1),
+    ],
+)
+@pytest.mark.usefixtures("flume")
+def test_what_cannot_be_read_or_written(command: str, said: str, status: int) -> None:
+    """One line says what and why."""
+    done = shell(command)
+    assert said in done.stderr.decode()
+    assert (done.stdout, done.stderr.count(b"\n"), done.returncode) == (b"", 1, status)
+
+
+@pytest.mark.usefixtures("flume")
+def test_live_points_come_as_they_are_made() -> None:
+    """A second apart, unbuffered, with standard output a pipe."""
+    began = time.monotonic()
+    arrived: list[float] = []
+    with subprocess.Popen([FLUME, "emit(limit=3)"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for _ in process.stdout:
+            arrived.append(time.monotonic() - began)
+    assert len(arrived) == 3
+    assert process.returncode == 0
+    assert arrived[0] < arrived[2] - 1.5
+    assert arrived[1] < arrived[2] - 0.5
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "emit()",
+        "read('stdio')",
+        "emit(every='10ms') | reduce(n=count(), every='20ms') | write('stdio', file='out.jsonl')",
+        "emit(start='2000-01-01') | tail(3)",
+    ],
+)
+@pytest.mark.usefixtures("flume")
+def test_a_signal_ends_it(tmp_path: Path, program: str, number: int, status: int) -> None:
+    """With its status, and no traceback; what a live run has written is kept."""
+    with subprocess.Popen(
+        [FLUME, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        time.sleep(1)
+        run.send_signal(number)
+        began = time.monotonic()
+        error = run.stderr.read() if run.stderr else b""
+        run.wait(timeout=30)
+    assert time.monotonic() - began < 10
+    assert (run.returncode, error) == (status, b"")
+    if "out.jsonl" in program:
+        points = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+        assert len(points) > 3
+        assert all(point["n"] <= 3 for point in points)
+    assert [name for name in os.listdir(tmp_path) if name.endswith(".part")] == []

@@ -1,0 +1,306 @@
+"""stdio: files; what needs streams of a real process is in tests/integration/test_streams.py."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flume import emit, head, memory, put, read, write
+from flume.errors import FlumeError, RecordError, SinkError, SourceError
+from flume.flow import Point
+
+POINTS: list[Point] = [{"a": 1}, {"a": 2, "b": "é"}]
+LINES = b'{"a": 1}\n{"a": 2, "b": "\xc3\xa9"}\n'
+
+
+def found(*file: str | Path, **options: Any) -> list[Point]:
+    """The points of a file, or of several."""
+    given = [str(each) for each in file]
+    return list(read("stdio", file=given[0] if len(given) == 1 else given, **options))
+
+
+# -- which files ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """A directory of files, and what is none of them."""
+    for name in ("b", "a", "c"):
+        (tmp_path / f"{name}.jsonl").write_text(f'{{"file": "{name}"}}\n')
+    (tmp_path / ".hidden.jsonl").write_text('{"file": "hidden"}\n')
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "d.jsonl").write_text('{"file": "d"}\n')
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["b.jsonl"], "b"),
+        (["*.jsonl"], "abc"),
+        (["[bc].jsonl"], "bc"),
+        (["**/*.jsonl"], "abcd"),
+        (["c.jsonl", "a.jsonl"], "ca"),
+        (["c.jsonl", "[ab]*"], "cab"),
+        (["."], "abc"),
+        (["inner", "a.jsonl"], "da"),
+    ],
+)
+def test_patterns_directories_and_lists(logs: Path, names: list[str], expected: str) -> None:
+    """In order of name; a list in the order that it was given in."""
+    assert "".join(point["file"] for point in found(*(logs / name for name in names))) == expected
+
+
+def test_a_name_that_looks_like_a_pattern(tmp_path: Path) -> None:
+    """A file of that very name is meant."""
+    (tmp_path / "[ab].jsonl").write_text('{"a": 1}\n')
+    (tmp_path / "a.jsonl").write_text('{"a": 2}\n')
+    assert found(tmp_path / "[ab].jsonl") == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing.log", "cannot read '{}': no such file or directory"),
+        ("*.nothing", "cannot read '{}': no file matches this pattern"),
+        ("inner/empty", "cannot read '{}': there is no file in this directory"),
+        ("a.jsonl/b", "cannot read '{}': not a directory"),
+    ],
+)
+def test_files_that_are_not_there(logs: Path, name: str, message: str) -> None:
+    """One line names the file and says why."""
+    (logs / "inner" / "empty").mkdir()
+    with pytest.raises(SourceError) as raised:
+        found(logs / name)
+    assert message.format(logs / name) in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_paths_need_not_be_text(tmp_path: Path) -> None:
+    """Nor for writing."""
+    file = tmp_path / "a.jsonl"
+    (emit(points=POINTS) | write("stdio", file=file)).execute()
+    assert list(read("stdio", file=file)) == list(read("stdio", file=[file])) == POINTS
+
+
+def test_a_pipe_is_a_file(tmp_path: Path) -> None:
+    """A named one is written as it comes, not beside itself."""
+    fifo = str(tmp_path / "fifo")
+    os.mkfifo(fifo)
+    writing = threading.Thread(target=(emit(points=POINTS) | write("stdio", file=fifo)).execute)
+    writing.start()
+    assert found(fifo) == POINTS
+    writing.join()
+    assert os.listdir(tmp_path) == ["fifo"]
+
+
+# -- formats, compression, text ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl", b'{"a": 1}\n'),
+        ("a.ndjson", b'{"a": 1}\n'),
+        ("a.json", b'[\n{"a": 1}\n]\n'),
+        ("a.csv", b"a\n1\n"),
+        ("a.TSV", b"a\n1\n"),
+        ("a.log", b'{"a": 1}\n'),
+        ("a", b'{"a": 1}\n'),
+        ("a.csv.gz", gzip.compress(b"a\n1\n")),
+        ("a.jsonl.bz2", bz2.compress(b'{"a": 1}\n')),
+        ("a.json.xz", lzma.compress(b'[{"a": 1}]')),
+        ("a.jsonl", gzip.compress(b'{"a": 1}\n')),
+    ],
+)
+def test_the_name_says_the_format_and_the_bytes_the_compression(tmp_path: Path, name: str, data: bytes) -> None:
+    """So a compressed file needs no suffix."""
+    (tmp_path / name).write_bytes(data)
+    assert found(tmp_path / name) == [{"a": 1}]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.csv.bz2", "a.json.xz", "a.csv", "a.logfmt.gz"])
+def test_what_is_written_is_read(tmp_path: Path, name: str) -> None:
+    """The suffix says what is written, too."""
+    (emit(points=POINTS) | put(b="é") | write("stdio", file=str(tmp_path / name))).execute()
+    assert found(tmp_path / name) == [{"a": 1, "b": "é"}, {"a": 2, "b": "é"}]
+
+
+def test_what_is_compressed_is_so_for_others(tmp_path: Path) -> None:
+    """A gzip file is one; the option rules over the suffix."""
+    file = tmp_path / "a.jsonl.bz2"
+    (emit(points=POINTS) | write("stdio", file=str(file), compression="gzip")).execute()
+    assert gzip.decompress(file.read_bytes()) == LINES
+
+
+def test_cut_short(tmp_path: Path) -> None:
+    """The points that came whole are given; then the run fails with one line."""
+    file = tmp_path / "a.jsonl.gz"
+    whole = b"".join(b'{"n": %d}\n' % n for n in range(50_000))
+    file.write_bytes(gzip.compress(whole)[:-2000])
+    kept: list[Point] = []
+    with pytest.raises(SourceError, match=r"a\.jsonl\.gz: the gzip data ends in the middle; the file was cut short"):
+        (read("stdio", file=str(file)) | memory(kept)).execute()
+    assert len(kept) > 1000
+    assert kept == [{"n": n} for n in range(len(kept))]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    """Both ways; a byte order mark is no data."""
+    file = tmp_path / "a.jsonl"
+    (emit(points=POINTS) | write("stdio", file=str(file), encoding=encoding)).execute()
+    assert file.read_bytes() == LINES.decode().encode(encoding)
+    assert found(file, encoding=encoding) == POINTS
+    assert found(tmp_path / "a.jsonl", encoding=encoding) == POINTS
+
+
+def test_bytes_that_are_no_text_are_kept(tmp_path: Path) -> None:
+    """They are written as they were read."""
+    (tmp_path / "in").write_bytes(b"caf\xe9\n\xff\xfe\n")
+    (
+        read("stdio", file=str(tmp_path / "in"), format="lines") | write("stdio", file=str(tmp_path / "out.txt"))
+    ).execute()
+    assert (tmp_path / "out.txt").read_bytes() == b"caf\xe9\n\xff\xfe\n"
+
+
+def test_a_character_that_the_encoding_lacks(tmp_path: Path) -> None:
+    """It is an error, and nothing is left half-written."""
+    pipeline = emit(points=POINTS) | write("stdio", file=str(tmp_path / "a.jsonl"), encoding="ascii")
+    with pytest.raises(SinkError, match="cannot write 'é' in ascii"):
+        pipeline.execute()
+    assert os.listdir(tmp_path) == []
+
+
+def test_strip_ansi(tmp_path: Path) -> None:
+    """Colours of terminals are no data; without the option they stay."""
+    (tmp_path / "a.txt").write_bytes(b"\x1b[31mred\x1b[0m\n")
+    assert found(tmp_path / "a.txt", strip_ansi=True) == [{"line": "red"}]
+    assert found(tmp_path / "a.txt") == [{"line": "\x1b[31mred\x1b[0m"}]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", gzip.compress(b"")])
+def test_an_empty_file(tmp_path: Path, data: bytes) -> None:
+    """It has no points, and that is no error."""
+    (tmp_path / "a.jsonl").write_bytes(data)
+    assert found(tmp_path / "a.jsonl") == []
+
+
+def test_files_are_closed_when_enough_was_read(logs: Path) -> None:
+    """Those that were not needed are never opened."""
+    (logs / "b.jsonl").unlink()
+    os.symlink(logs / "nowhere", logs / "b.jsonl")
+    before = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+    files = [str(logs / "a.jsonl"), str(logs / "b.jsonl")]
+    assert list(read("stdio", file=files) | head(1)) == [{"file": "a"}]
+    if before:
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
+# -- writing ----------------------------------------------------------------------------------------
+
+
+def test_a_file_appears_when_the_run_has_ended_well(tmp_path: Path) -> None:
+    """Until then the old one stays; after a failure too, and nothing else is left."""
+    file = tmp_path / "out.jsonl"
+    file.write_text("old\n")
+    (tmp_path / "in.jsonl").write_text('{"a": 1}\ngarbage\n')
+    pipeline = read("stdio", file=str(tmp_path / "in.jsonl"), errors="raise") | write("stdio", file=str(file))
+    with pytest.raises(RecordError):
+        pipeline.execute()
+    assert (file.read_text(), sorted(os.listdir(tmp_path))) == ("old\n", ["in.jsonl", "out.jsonl"])
+    (emit(points=[{"a": 1}]) | write("stdio", file=str(file))).execute()
+    assert (file.read_text(), sorted(os.listdir(tmp_path))) == ('{"a": 1}\n', ["in.jsonl", "out.jsonl"])
+
+
+def test_a_file_can_be_read_and_written_in_one_run(tmp_path: Path) -> None:
+    """What is read is the old one to the end."""
+    file = str(tmp_path / "a.jsonl")
+    (emit(points=[{"n": n} for n in range(3000)]) | write("stdio", file=file)).execute()
+    (read("stdio", file=file) | put(m=1) | write("stdio", file=file)).execute()
+    assert found(file) == [{"n": n, "m": 1} for n in range(3000)]
+
+
+def test_append(tmp_path: Path) -> None:
+    """Behind what is there; a gzip file too."""
+    for name in ("a.jsonl", "b.jsonl.gz"):
+        for n in range(3):
+            (emit(points=[{"n": n}]) | write("stdio", file=str(tmp_path / name), append=True)).execute()
+        assert found(tmp_path / name) == [{"n": 0}, {"n": 1}, {"n": 2}]
+
+
+def test_modes_and_links_stay(tmp_path: Path) -> None:
+    """A file that is replaced keeps its mode, a link still leads to it, and a new file gets the usual mode."""
+    target, link, new = tmp_path / "target.jsonl", tmp_path / "link.jsonl", tmp_path / "new.jsonl"
+    target.write_text("old\n")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    for file in (link, new):
+        (emit(points=[{"a": 1}]) | write("stdio", file=str(file))).execute()
+    assert link.is_symlink()
+    assert target.read_text() == '{"a": 1}\n'
+    assert target.stat().st_mode & 0o777 == 0o640
+    usual = tmp_path / "usual"
+    usual.touch()
+    assert new.stat().st_mode == usual.stat().st_mode
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing/out.jsonl", "cannot write '{}': no such file or directory"),
+        ("", "cannot write '{}': is a directory"),
+    ],
+)
+def test_places_that_cannot_be_written(tmp_path: Path, name: str, message: str) -> None:
+    """One line names the file, before anything is read."""
+    file = f"{tmp_path}/{name}"
+    with pytest.raises(SinkError) as raised:
+        (emit(points=POINTS) | write("stdio", file=file)).execute()
+    assert message.format(file) in str(raised.value)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_full_disk() -> None:
+    """What the device cannot take is an error."""
+    with pytest.raises(SinkError, match="cannot write '/dev/full': no space left on device"):
+        (emit(points=POINTS) | write("stdio", file="/dev/full")).execute()
+
+
+def test_standard_output_is_that_of_print(capsys: pytest.CaptureFixture[str]) -> None:
+    """So a notebook shows it."""
+    (emit(points=POINTS) | write("stdio")).execute()
+    assert capsys.readouterr().out == LINES.decode()
+
+
+# -- mistakes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "options", "message"),
+    [
+        (read, {"file": []}, "file takes a path, a pattern or a list of them, not []"),
+        (read, {"file": "a", "compression": "rar"}, "read: compression takes one of gzip, "),
+        (read, {"file": "a", "encoding": "utf-9"}, "read: no encoding is called 'utf-9'"),
+        (read, {"file": "a", "encoding": "hex"}, "read: no encoding is called 'hex'"),
+        (read, {"file": "a", "delimeter": ";"}, "'delimeter'"),
+        (read, {"file": 3}, "read: file takes a path, a pattern or a list of them, not 3"),
+        (write, {"file": "a", "compression": "rar"}, "write: compression takes one of gzip, "),
+        (write, {"file": "a", "encoding": "utf-9"}, "write: no encoding is called 'utf-9'"),
+        (write, {"file": "a", "append": "yes"}, "append takes True or False, not 'yes'"),
+        (write, {"file": ["a", "b"]}, "write: file takes a path, not ['a', 'b']"),
+    ],
+)
+def test_mistakes(word: Any, options: dict[str, Any], message: str) -> None:
+    """They are said when the word is written."""
+    with pytest.raises(FlumeError) as raised:
+        word("stdio", **options)
+    assert message in str(raised.value)

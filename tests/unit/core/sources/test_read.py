@@ -1,0 +1,205 @@
+"""read: points from an adapter, their times and their bounds."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flume import env, memory, read
+from flume.errors import FlumeError, OptionError, RecordError
+from flume.flow import Point
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    """Writes points, one a line, and gives the name of the file."""
+
+    def write(*points: Point | str) -> str:
+        file = tmp_path / "points.jsonl"
+        file.write_text("".join((p if isinstance(p, str) else json.dumps(p)) + "\n" for p in points))
+        return str(file)
+
+    return write
+
+
+def day(number: int) -> datetime:
+    """A day of July 2016."""
+    return datetime(2016, 7, number, tzinfo=UTC)
+
+
+# -- times ------------------------------------------------------------------------------------------
+
+
+def test_time_is_read(written: Any) -> None:
+    """As a UTC datetime, wherever it stands and however it is written; a point without it is timeless."""
+    file = written(
+        {"a": 1, "time": "2016-07-17T00:00:00Z"},
+        {"time": "2016-07-17T02:00:00+02:00", "a": 2},
+        {"time": 1468713600},
+        {"a": 3},
+        {"a": 4, "time": None},
+    )
+    assert list(read("stdio", file=file)) == [
+        {"a": 1, "time": day(17)},
+        {"time": day(17), "a": 2},
+        {"time": day(17)},
+        {"a": 3},
+        {"a": 4, "time": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "point"),
+    [
+        ("at", {"at": "2016-07-17", "a": 1}),
+        ("log.at", {"log": {"at": "2016-07-17"}, "a": 1}),
+        ("log.at", {"log.at": "2016-07-17", "a": 1}),
+        ("at", {"time": "something else", "at": "2016-07-17", "a": 1}),
+    ],
+)
+def test_another_field_is_the_time(written: Any, field: str, point: Point) -> None:
+    """It becomes `time` and goes itself; dots reach inside."""
+    (found,) = read("stdio", file=written(point), time=field)
+    assert (found["time"], found["a"]) == (day(17), 1)
+    assert "at" not in found
+    assert "log.at" not in found
+    assert found.get("log", {}) == {}
+
+
+def test_no_time(written: Any) -> None:
+    """time=None reads everything as it is."""
+    point = {"time": "2016-07-17", "a": 1}
+    assert list(read("stdio", file=written(point), time=None)) == [point]
+
+
+def test_zone(written: Any) -> None:
+    """It is that of times that name none."""
+    file = written({"time": "2016-07-17T02:00:00"}, {"time": "2016-07-17T02:00:00Z"})
+    found = list(read("stdio", file=file, zone="Europe/Berlin"))
+    assert [point["time"] for point in found] == [day(17), day(17) + timedelta(hours=2)]
+
+
+@pytest.mark.parametrize(("now", "year"), [("2016-07-18", 2016), ("2013-01-01", 2012), ("2012-01-01", 2011)])
+def test_now_gives_the_year_to_times_without_one(written: Any, now: str, year: int) -> None:
+    """The one that puts them nearest to it."""
+    (found,) = read("stdio", file=written({"time": "Jul 17 02:00:00"}), now=now)
+    assert found["time"] == datetime(year, 7, 17, 2, tzinfo=UTC)
+
+
+def test_a_time_that_is_none_is_a_bad_record(written: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """It is rejected at its line; the others are not."""
+    file = written({"at": "2016-07-17"}, {"at": "yesteryear"}, {"at": [1]}, {"at": "2016-07-18"})
+    report = (read("stdio", file=file, time="at") | memory()).execute()
+    assert [point["time"] for point in report.points] == [day(17), day(18)]
+    assert (report.rejected, report.adds_up) == (2, True)
+    assert f"{file}:2: at is no time" in caplog.text
+    assert f"{file}:3: at is no time" in caplog.text
+
+
+# -- bounds -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bounds", "days"),
+    [
+        ({"from_": "2016-07-18"}, [18, 19, 20]),
+        ({"to": "2016-07-18"}, [17]),
+        ({"from_": "2016-07-18", "to": "2016-07-20"}, [18, 19]),
+        ({"from_": "2016-07-18", "last": "1 day"}, [18]),
+        ({"to": "2016-07-20", "last": "2 days"}, [18, 19]),
+        ({"from_": "2016-07-18", "to": "2016-07-18"}, []),
+        ({"last": "1 day"}, []),
+        ({"last": "forever"}, [17, 18, 19, 20]),
+        ({"from_": day(19)}, [19, 20]),
+    ],
+)
+def test_bounds(written: Any, bounds: dict[str, Any], days: list[int]) -> None:
+    """From is inside, to is not; what has no time is outside."""
+    file = written(*({"time": f"2016-07-{number}"} for number in range(17, 21)), {"a": 1})
+    report = (read("stdio", file=file, **bounds) | memory()).execute()
+    assert [point["time"].day for point in report.points] == days
+    assert report.adds_up
+
+
+# -- bad records ------------------------------------------------------------------------------------
+
+
+def test_bad_records_are_said_and_counted(written: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """The first three one by one, then how many there were."""
+    file = written({"a": 1}, *["garbage"] * 5, {"a": 2})
+    report = (read("stdio", file=file) | memory()).execute()
+    assert report.points == [{"a": 1}, {"a": 2}]
+    assert report.rejected == 5
+    assert caplog.text.count("garbage") == 3
+    assert f"{file}:2: is no valid JSON" in caplog.text
+    assert "5 records were rejected, the first 3 are shown above" in caplog.text
+
+
+@pytest.mark.parametrize("bad", ["garbage", {"time": "garbage"}])
+def test_errors_raise_stops_there(written: Any, bad: Any) -> None:
+    """At the first one: what stands behind it is not looked at."""
+    file = written({"a": 1}, bad, {"a": 2}, "garbage", {"a": 3, "time": "garbage"})
+    kept: list[Point] = []
+    with pytest.raises(RecordError, match=r"points\.jsonl:2: .*garbage"):
+        (read("stdio", file=file, errors="raise") | memory(kept)).execute()
+    assert kept == [{"a": 1}]
+
+
+def test_errors_skip_only_counts(written: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is said."""
+    report = (read("stdio", file=written("garbage", {"a": 2}), errors="skip") | memory()).execute()
+    assert (report.points, report.skipped, report.rejected, caplog.text) == ([{"a": 2}], 1, 0, "")
+
+
+def test_rejects_keeps_them(written: Any, tmp_path: Path) -> None:
+    """Each with its place, its reason, and what it was."""
+    file, bad = written({"a": 1}, "garbage"), tmp_path / "bad.jsonl"
+    (read("stdio", file=file, rejects=str(bad), errors="skip") | memory()).execute()
+    (record,) = map(json.loads, bad.read_text().splitlines())
+    assert (record["file"], record["line"], record["raw"]) == (file, 2, "garbage")
+    assert record["reason"].startswith("is no valid JSON")
+
+
+# -- mistakes, secrets ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("adapter", "options", "message"),
+    [
+        ("stdoi", {}, "did you mean 'stdio'"),
+        ("stdio", {"fiel": "x"}, "did you mean 'file'"),
+        ("stdio", {"format": "jsnl"}, "did you mean 'jsonl'"),
+        ("stdio", {"errors": "ignore"}, "read: errors takes 'warn', 'raise' or 'skip', not 'ignore'"),
+        ("stdio", {"from_": "a", "to": "b", "last": "1h"}, "read: from_, to and last cannot all be given"),
+        ("stdio", {"last": 0}, "read: last takes text"),
+        ("stdio", {"last": "0s"}, "read: last takes a duration longer than nothing, not '0s'"),
+        ("stdio", {"from_": "soonish"}, "'soonish'"),
+        ("stdio", {"zone": "Europe/Berln"}, "Europe/Berln"),
+        ("stdio", {"time": 3}, "read: time takes text or None, not 3"),
+    ],
+)
+def test_mistakes(adapter: str, options: dict[str, Any], message: str) -> None:
+    """They are said when the word is written, in one line or with a hint below it."""
+    with pytest.raises(FlumeError) as raised:
+        read(adapter, **options)
+    assert message in str(raised.value)
+
+
+def test_the_adapter_is_needed() -> None:
+    """There is no default."""
+    with pytest.raises(OptionError, match="read needs adapter"):
+        read()  # type: ignore[call-arg]
+
+
+def test_secrets_are_shown_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never by value: not in the repr, the plan or the pickle."""
+    monkeypatch.setenv("TOKEN", "s3cret")
+    source = read("http", url="http://localhost/", headers={"Authorization": env("TOKEN")})
+    for shown in (repr(source), source.explain(), repr(pickle.dumps(source))):
+        assert "TOKEN" in shown
+        assert "s3cret" not in shown
