@@ -66,7 +66,8 @@ def unknown_plugin(name: str, plugins: Sequence[PluginInfo]) -> UnknownName:
 
 def conflict(name: str, plugins: Sequence[PluginInfo]) -> NameConflict:
     """The error for a name that several plugins offer."""
-    *first, last = (f"{plugin.package or plugin.name} ({plugin.name}.{name})" for plugin in plugins)
+    longer = [(plugin.package or plugin.name, plugin.name.replace("-", "_")) for plugin in plugins]  # as Python writes it
+    *first, last = (f"{package} ({plugin}.{name})" for package, plugin in longer)
     all_of_them = "both" if len(first) == 1 else "all"
     return NameConflict(f"{', '.join(first)} and {last} {all_of_them} offer {name!r}; use the longer name")
 

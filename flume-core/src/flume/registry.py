@@ -212,7 +212,8 @@ class Registry:
         return [*([self._core] if self._core else []), *self._found()]
 
     def _named(self, name: str) -> Plugin | None:
-        return next((plugin for plugin in self._all() if plugin.name == name), None)
+        """The plugin of this name, which a program, being Python, writes with `_` for `-`."""
+        return next((plugin for plugin in self._all() if plugin.name.replace("-", "_") == name.replace("-", "_")), None)
 
     def _found(self) -> list[Plugin]:
         """The plugins that are no part of core, in order of their names."""

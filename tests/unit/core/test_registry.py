@@ -153,6 +153,16 @@ def test_two_plugins_with_one_name_are_a_conflict(install: Install) -> None:
     assert (registry.find("adapter", "acme.lake"), registry.find("adapter", "other.lake")) == (dict, list)
 
 
+def test_a_name_that_is_no_python_name(install: Install) -> None:
+    """A program writes `_` for its `-`, and the message of a conflict does so too."""
+    install("acme", source(procs="{'turn': dict}"))
+    install("my-lake", source(procs="{'turn': list}"))
+    registry = made()
+    with pytest.raises(NameConflict, match=r"\(acme\.turn\) and .* \(my_lake\.turn\)"):
+        registry.word("turn")
+    assert registry.word("my_lake.turn") is registry.word("my-lake.turn") is list
+
+
 def test_one_word_of_two_kinds_is_a_conflict(install: Install) -> None:
     """A bare word means one thing: a proc of one plugin clashes with a reducer of another, though not by kind."""
     install("acme", source(procs="{'turn': dict}"))

@@ -67,7 +67,7 @@ def meaning(name: str, asked: Sequence[str] = ()) -> Any:
     if hasattr(builtins, name):
         offered = any(name in words.names(kind, plugins=True) for kind in WORDS) if name.islower() else False
         return words.word(name) if offered else getattr(builtins, name)
-    if asked and any(plugin.name == name for plugin in words.plugins(load=False)):
+    if asked and any(plugin.name.replace("-", "_") == name for plugin in words.plugins(load=False)):
         return SimpleNamespace(**{word: words.word(f"{name}.{word}") for word in asked})
     return words.word(name)
 

@@ -100,7 +100,9 @@ class Leaf(Input):
         quiet = self._run.clock.monotonic() - self._arrived
         if quiet < IDLE:
             return []
-        return self._advance([], self._seen + timedelta(seconds=quiet) if self._seen else self._run.clock.now())
+        # a point may need as long to get here: one that was made just now must not find its window closed
+        passed = timedelta(seconds=quiet - IDLE)
+        return self._advance([], self._seen + passed if self._seen else self._run.clock.now() - timedelta(seconds=IDLE))
 
     def _advance(self, out: Batch, watermark: datetime) -> Batch:
         completed = self.chain.advance(watermark)
