@@ -14,6 +14,7 @@ from flume.value import Fields, check_fields, field_list
 
 BATCH = 1000
 SPOOLED = 1 << 26  # bytes of rows that are held in memory before they go to a temporary file
+_END = "end"
 csv_module.field_size_limit(1 << 30)
 
 
@@ -88,9 +89,8 @@ class _Table:
         lines[-1] = lines[-1][:-1]  # the last one has no end of its own
         if not lines[-1]:
             lines.pop()
-        # an odd number of quotes may be a cell that goes on in the next block
-        is_open = not last and text.count('"') % 2 == 1
-        reader = csv_module.reader(lines, delimiter=self.parser.delimiter)
+        # a line after the last one: only where no cell is open is it a row of its own
+        reader = csv_module.reader(lines if last else [*lines, _END], delimiter=self.parser.delimiter)
         used = 0
         rows: list[tuple[int, int, list[str]]] = []
         while True:
@@ -105,7 +105,7 @@ class _Table:
             rows.append((used, reader.line_num, row))
             used = reader.line_num
         self.rest, self.rest_begins = "", begins + len(lines)
-        if is_open and rows:
+        if not last and rows:
             start = rows.pop()[0]
             self.rest, self.rest_begins = "".join(lines[start:]), begins + start
         for start, end, row in rows:

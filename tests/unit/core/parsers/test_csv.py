@@ -56,6 +56,14 @@ def test_types_are_inferred(cell: str, value: Any) -> None:
     assert parse(csv(infer=False), f"a,b\n{cell},x\n") == [{"a": cell, "b": "x"}]
 
 
+@pytest.mark.parametrize("block", [1, 6, 12, 100])
+def test_quotes_inside_of_cells_open_nothing(block: int) -> None:
+    """Those at the beginning of a cell do, wherever the bytes are cut."""
+    text = 'a,b\n5" disk,"x\ny"\n6" disk,"z"\n"open\n,1\n'
+    rows = [{"a": '5" disk', "b": "x\ny"}, {"a": '6" disk', "b": "z"}, {"a": "open\n,1\n"}]
+    assert parse(csv(), text, block=block) == rows
+
+
 def test_fields_stand_for_a_header() -> None:
     """The first row is data then."""
     assert parse(csv(fields=["a", "b"]), "1,2\n3,4\n") == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
