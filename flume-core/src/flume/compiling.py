@@ -49,6 +49,7 @@ from flume.terms import (
 
 Kind: TypeAlias = Literal["select", "values", "value"]
 Maker: TypeAlias = Callable[[datetime], Any]
+Attributes: TypeAlias = tuple[tuple[str, str], ...]
 
 _USED: dict[str, Any] = {
     "get": point.get,
@@ -82,22 +83,25 @@ class Readings(dict[type, Any]):
         return self[kind]
 
 
-def function(tree: Term, kind: Kind, now: datetime) -> Callable[[Any], Any]:
-    """The function of this kind: `select` and `values` take a batch, `value` takes a point."""
-    _, code, makers = _program(tree, kind)
+def function(tree: Term, kind: Kind, now: datetime, rows: Attributes = ()) -> Callable[[Any], Any]:
+    """The function of this kind: `select` and `values` take a batch, `value` takes a point.
+
+    *rows*: fields and the attributes that they are, where it takes rows in place of points.
+    """
+    _, code, makers = _program(tree, kind, rows)
     names = {"__builtins__": {}, **_USED, **{name: make(now) for name, make in makers.items()}}
     exec(code, names)  # it was written here, from checked terms
     return names[kind]  # type: ignore[no-any-return]
 
 
-def source(tree: Term, kind: Kind) -> str:
+def source(tree: Term, kind: Kind, rows: Attributes = ()) -> str:
     """The source of that function."""
-    return _program(tree, kind)[0]
+    return _program(tree, kind, rows)[0]
 
 
 @lru_cache(maxsize=256)
-def _program(tree: Term, kind: Kind) -> tuple[str, CodeType, dict[str, Maker]]:
-    writer = _Writer(tree)
+def _program(tree: Term, kind: Kind, rows: Attributes) -> tuple[str, CodeType, dict[str, Maker]]:
+    writer = _Writer(tree, dict(rows))
     text = writer.program(kind)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of comparisons that the user wrote: 1 is None
@@ -107,8 +111,9 @@ def _program(tree: Term, kind: Kind) -> tuple[str, CodeType, dict[str, Maker]]:
 class _Writer:
     """Writes the code of one tree.  Every piece of code stands in parentheses, or is one name or literal."""
 
-    def __init__(self, tree: Term) -> None:
+    def __init__(self, tree: Term, rows: dict[str, str]) -> None:
         self.tree = tree
+        self.rows = rows
         self.makers: dict[str, Maker] = {}
         self.variables: dict[str, str] = {}
         self.taken = {*keyword.kwlist, *_USED, "p", "points", "select", "values", "value", "instant"}
@@ -141,7 +146,7 @@ class _Writer:
                 yield inner, f"p.get({head!r})"
                 read = self.nested("p", field, inner, f"{inner}.get({rest!r})", inner)
             else:
-                read = f"p.get({field!r})"
+                read = self.read("p", field)
             self.variables[field] = self.fresh(field)
             yield self.variables[field], read
 
@@ -202,6 +207,8 @@ class _Writer:
         return self.bound(type(value).__name__, lambda now: value)
 
     def read(self, container: str, field: str) -> str:
+        if field in self.rows:
+            return f"{container}.{self.rows[field]}"
         head, dot, rest = field.partition(".")
         if not dot:
             return f"{container}.get({field!r})"

@@ -19,6 +19,7 @@ from flume.errors import NameConflict, OptionError
 from flume.functions.registry import Function, described, registered, table
 from flume.grammar import read
 from flume.report import Point
+from flume.rows import Rows, can_be_attributes
 from flume.terms import Context, Field, Has, Term, Whole
 
 __all__ = ["Context", "Expression", "expr", "expression"]
@@ -59,6 +60,28 @@ class Expression:
                 return chosen(points)  # type: ignore[no-any-return]
             except Exception:  # some value clashes: which one is found out point by point
                 return [point for point in points if true(point)]
+
+        return select
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether all that it reads are fields at the top, and missing ones are null to it."""
+        return (
+            self.fields is not None
+            and can_be_attributes(self.fields)
+            and not any(isinstance(term, Has) for term in self.tree.walk())
+        )
+
+    def select_rows(self, context: Context) -> Callable[[Rows], Rows]:
+        """What `select` is for points."""
+        true = self._careful(context)
+
+        def select(rows: Rows) -> Rows:
+            chosen = compiling.function(self.tree, "select", context.now, tuple(rows.attributes.items()))
+            try:
+                return rows.only(chosen(rows))
+            except Exception:  # some value clashes: which one is found out row by row
+                return rows.only([row for row in rows if true(rows.point(row))])
 
         return select
 

@@ -92,6 +92,10 @@ class Step(Value, Flow):
         """Whether what leaves is in order of time, when what comes in is (*before*)."""
         return before
 
+    def takes_rows(self) -> bool:
+        """Whether its stage can be pushed `Rows`, with the same outcome as the points that they stand for."""
+        return False
+
     def names(self) -> frozenset[str]:
         """The fields that the user named here: one that no point has is probably a mistake, and is said."""
         return frozenset()
@@ -158,6 +162,9 @@ class Stage:
 
 class Proc(Step):
     """Turns points into points."""
+
+    folds: ClassVar[bool] = False
+    """Whether what leaves are points that it made itself, even where rows came in."""
 
     joins: ClassVar[bool] = False
     """Whether it takes the branches before it one by one, as union and join do."""

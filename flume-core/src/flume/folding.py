@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flume.errors import OptionError
 from flume.expression import Context, Expression
 from flume.flow import Needed, Point
 from flume.point import getter
-from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, values_of
+from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, taken, values_of
 from flume.report import Account
+from flume.rows import can_be_attributes
 from flume.run import Run
 from flume.template import Template, template
 from flume.value import thaw
@@ -97,6 +98,17 @@ class Fold:
                 values = read[same]
             states[number] = leaf.fold(states[number], values)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields whose values are folded."""
+        return tuple(dict.fromkeys(feed.field for feed in self._feeds if feed is not None))
+
+    def fold_columns(self, states: State, count: int, columns: Mapping[str, list[Any]]) -> None:
+        """Bring *states* forward by *count* points, whose fields have the values of *columns*, None where missing."""
+        for number, (leaf, feed) in enumerate(zip(self.leaves, self._feeds, strict=True)):
+            values = range(count) if feed is None else feed.taken(columns[feed.field])
+            states[number] = leaf.fold(states[number], values)
+
     def results(self, states: State) -> Point:
         """The named values."""
         values = [leaf.result(state) for leaf, state in zip(self.leaves, states, strict=True)]
@@ -118,6 +130,10 @@ class _Feed:
 
     def __call__(self, points: Sequence[Point]) -> list[Any]:
         return values_of(points, self._get, self._takes, self._note)
+
+    def taken(self, values: list[Any]) -> list[Any]:
+        """The same for values that were got already."""
+        return taken(values, self._takes, self._note)
 
     def _note(self, value: object) -> None:
         self._account.note(self._what, f"{self.field}={value!r}"[:80])
@@ -155,6 +171,16 @@ def needed_of(named: Named) -> Needed:
             return None
         needed |= fields
     return needed
+
+
+def takes_rows(named: Named) -> bool:
+    """Whether no value looks at whole points: each is folded from those of a field, or only counts."""
+    values = [as_value(value) for _, value in named]
+    if not all(isinstance(value, Reducer) for value in values):
+        return False
+    leaves = [leaf for value in values for leaf in value.leaves()]
+    fields = [field for leaf in leaves if (field := getattr(leaf, "field", None)) is not None]
+    return all(leaf.counts or hasattr(leaf, "field") for leaf in leaves) and can_be_attributes(fields)
 
 
 def fields_of(value: Any) -> Needed:

@@ -66,8 +66,9 @@ def unknown_plugin(name: str, plugins: Sequence[PluginInfo]) -> UnknownName:
 
 def conflict(name: str, plugins: Sequence[PluginInfo]) -> NameConflict:
     """The error for a name that several plugins offer."""
-    longer = [(plugin.package or plugin.name, plugin.name.replace("-", "_")) for plugin in plugins]  # as Python writes it
-    *first, last = (f"{package} ({plugin}.{name})" for package, plugin in longer)
+    # as Python writes them
+    qualified = {plugin.package or plugin.name: f"{plugin.name.replace('-', '_')}.{name}" for plugin in plugins}
+    *first, last = (f"{package} ({word})" for package, word in qualified.items())
     all_of_them = "both" if len(first) == 1 else "all"
     return NameConflict(f"{', '.join(first)} and {last} {all_of_them} offer {name!r}; use the longer name")
 

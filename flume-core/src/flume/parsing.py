@@ -44,7 +44,7 @@ class Records(Batch):
         """Those that stand before the first bad record."""
         first = self.origin.first_refused()
         count = len(self) if first is None else sum(number < first for number in self.numbers)
-        return self if count == len(self) else Records(self[:count], self.origin, self.numbers[:count])
+        return self if count == len(self) else type(self)(self[:count], self.origin, self.numbers[:count])
 
 
 class Refused(NamedTuple):
@@ -68,18 +68,25 @@ class Origin:
         self.needed: Needed = run.needed
         self.first = 1  # the number of the present block's first line
         self.block = b""
+        self.lines = 0  # how many lines the block has
         self._lines: list[bytes] | None = None
         self._refused: list[Refused] = []
         self._ended = False
 
-    def blocks(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """The blocks one by one, counting lines as they pass."""
+    def blocks(self, blocks: Iterable[bytes], *, lines: bool = True) -> Iterator[bytes]:
+        """The blocks one by one, counting lines as they pass; *lines*: whether they are cut at line ends."""
         for block in blocks:
-            self.block, self._lines = block, None
+            self.block, self._lines = block, None if lines else []  # half a line is no text to show
+            ends = block.count(b"\n")
+            self.lines = ends + (not block.endswith(b"\n"))
             yield block
             self.settle()
-            self.first += block.count(b"\n")
+            self.first += ends
         self._ended = True
+
+    def takes_rows(self) -> bool:
+        """Whether the block may become rows: the first never does."""
+        return self.first > 1 and self.run.takes_rows()
 
     def raw(self, line: int) -> str | None:
         """The text of a line of the present block."""
@@ -134,8 +141,11 @@ class Parser(Value):
     lines: ClassVar[bool] = True
     """Whether blocks are cut at line ends (and an input can be split there); otherwise they are as they come."""
 
-    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
-        """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected."""
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch]:
+        """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected.
+
+        A batch is `Records`, or `Rows` where `origin.takes_rows()`.
+        """
         raise NotImplementedError
 
     def render(self, *, live: bool = False) -> Rendering:

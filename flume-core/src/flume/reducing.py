@@ -40,6 +40,9 @@ class Reducer(Value, Generic[S]):
     resets: ClassVar[bool] = True
     """Whether a new window starts anew; `iterate` goes on."""
 
+    counts: ClassVar[bool] = False
+    """Whether, where it has no field, it only asks how many points there are."""
+
     @property
     def reads(self) -> frozenset[str]:
         """The fields that it reads of a point."""
@@ -165,7 +168,12 @@ def values_of(
     points: Sequence[Point], get: Callable[[Point], Any], takes: Takes, note: Callable[[Any], None]
 ) -> list[Any]:
     """The values of a field that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
-    values = [value for point in points if (value := get(point)) is not None]
+    return taken([get(point) for point in points], takes, note)
+
+
+def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> list[Any]:
+    """Those of *values* that a reducer is given."""
+    values = [value for value in values if value is not None]
     if takes is not None and not takes.issuperset(map(type, values)):
         for value in values:
             if type(value) not in takes:

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from types import TracebackType
 from typing import Any, BinaryIO, Self
+
+from flume.errors import SinkError
 
 
 class RejectFile:
     """Appends rejected records to *path*; made when the first one comes.
 
-    A run starts the file anew.  Text that was no UTF-8 keeps its bytes.
+    A run starts the file anew.  Text that was no UTF-8 keeps its bytes.  Several threads may write.
+
+    Raises `SinkError` where the file cannot be written; one whose folder is not there, before anything is read.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._file: BinaryIO | None = None
+        self._lock = threading.Lock()
+        folder = os.path.dirname(path) or "."
+        if not os.path.isdir(folder):
+            raise SinkError(f"cannot write rejects={path!r}: there is no directory {folder!r}")
+        if os.path.isdir(path):
+            raise SinkError(f"cannot write rejects={path!r}: is a directory")
 
     def write(self, record: dict[str, Any]) -> None:
         """Add one record: `file`, `line`, `reason`, `raw`, `point`, as far as known."""
         from flume.parsers.jsonl import encode
 
-        if self._file is None:
-            self._file = open(self.path, "wb")  # noqa: SIM115 - closed by close()
-        self._file.write(encode(record) + b"\n")
-        self._file.flush()
+        data = encode(record) + b"\n"
+        try:
+            with self._lock:
+                if self._file is None:
+                    self._file = open(self.path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
+                self._file.write(data)
+        except OSError as error:
+            raise SinkError(f"cannot write rejects={self.path!r}: {(error.strerror or str(error)).lower()}") from error
 
     def close(self) -> None:
         """Close the file; nothing where there was no record."""

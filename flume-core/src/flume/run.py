@@ -63,6 +63,7 @@ class Run:
         self.policy = Policy()
         self.resources: list[RejectFile] = []  # closed when the run is over
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
+        self.takes_rows: Callable[[], bool] = lambda: False  # whether a batch of this source may be rows
         self._warned: set[str] = set()
 
     def at(self, step: object, *, ordered: bool) -> Run:

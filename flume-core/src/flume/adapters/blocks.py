@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from typing import Protocol
 
@@ -16,10 +16,10 @@ BLOCK = 1 << 17
 COMPRESSIONS = ("gzip", "zlib", "deflate", "bz2", "xz", "zstd")
 SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd", ".zz": "zlib"}
 
-# the second byte keeps text that happens to begin with x from being taken for zlib
+# each is long enough that no text begins with it
 _MAGIC = {
     b"\x1f\x8b": "gzip",
-    b"BZh": "bz2",
+    **{b"BZh%d%b" % (level, block): "bz2" for level in range(1, 10) for block in (b"1A", b"\x17r")},
     b"\xfd7zXZ\x00": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
     b"\x78\x01": "zlib",
@@ -79,7 +79,7 @@ def decompress(chunks: Iterable[bytes], compression: str | None = None, name: st
 
     Raises `SourceError` for data that is damaged or ends in the middle.
     """
-    chunks = _starting_with(chunks, 6)
+    chunks = _starting_with(chunks, _MAGIC)
     first = next(chunks, b"")
     kind = compression or next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), None)
     if kind is None:
@@ -119,19 +119,25 @@ def compressor(kind: str) -> Compressor:
     return zlib.compressobj(wbits=_WBITS[kind])
 
 
-def transcode(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """The text of *chunks*, written in *encoding*, as UTF-8; a byte order mark goes."""
+def transcode(chunks: Iterable[bytes], encoding: str, name: str = "the input") -> Iterator[bytes]:
+    """The text of *chunks*, written in *encoding*, as UTF-8; a byte order mark goes.
+
+    Raises `SourceError` for bytes that are none and cannot be kept as they are (which UTF-16 and UTF-32 have).
+    """
     decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
-    for chunk in chunks:
-        if text := decoder.decode(chunk):
+    try:
+        for chunk in chunks:
+            if text := decoder.decode(chunk):
+                yield encode(text)
+        if text := decoder.decode(b"", True):
             yield encode(text)
-    if text := decoder.decode(b"", True):
-        yield encode(text)
+    except UnicodeError as error:
+        raise SourceError(f"{name}: is no {encoding} ({error})") from error
 
 
 def without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes without a UTF-8 byte order mark at the beginning."""
-    chunks = _starting_with(chunks, 3)
+    chunks = _starting_with(chunks, [codecs.BOM_UTF8])
     if first := next(chunks, b"").removeprefix(codecs.BOM_UTF8):
         yield first
     yield from chunks
@@ -143,9 +149,13 @@ def without_ansi(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield _ANSI.sub(b"", block) if b"\x1b" in block else block
 
 
-def recode(data: bytes, encoding: str) -> bytes:
-    """UTF-8 bytes in another encoding; a character it lacks is an error of `str.encode`."""
-    return decode(data).encode(encoding, "surrogateescape")
+def recoder(encoding: str) -> Callable[[bytes], bytes]:
+    """What turns UTF-8 bytes, piece by piece, into another encoding; a byte order mark is written once.
+
+    A character that the encoding lacks is a `UnicodeEncodeError`.
+    """
+    encoder = codecs.getincrementalencoder(encoding)("surrogateescape")
+    return lambda data: encoder.encode(decode(data))
 
 
 def _decompressed(state: Decompressor, data: bytes) -> Iterator[bytes]:
@@ -193,13 +203,13 @@ def _zstd() -> object:
     raise OptionError("zstd needs one more package on this Python: pip install 'flume-core[zstd]'")
 
 
-def _starting_with(chunks: Iterable[bytes], least: int) -> Iterator[bytes]:
-    """The same chunks, the first with at least *least* bytes where there are as many."""
+def _starting_with(chunks: Iterable[bytes], marks: Collection[bytes]) -> Iterator[bytes]:
+    """The same chunks, the first long enough to tell which of *marks* it begins with; no more is waited for."""
     chunks = iter(chunks)
     first = b""
     for chunk in chunks:
         first += chunk
-        if len(first) >= least:
+        if not any(len(first) < len(mark) and mark.startswith(first) for mark in marks):
             break
     if first:
         yield first

@@ -109,7 +109,7 @@ class ReadStdio(Source):
         if self.encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
             chunks = without_mark(chunks)
         else:
-            chunks = transcode(chunks, self.encoding)
+            chunks = transcode(chunks, self.encoding, name)
         parser = self._parser(path)
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
         if self.strip_ansi:
@@ -128,7 +128,11 @@ class ReadStdio(Source):
     def _files(self) -> Iterator[str]:
         for given in self._given():
             if os.path.isdir(given):
-                found = sorted(str(path) for path in Path(given).iterdir() if path.is_file() and path.name[0] != ".")
+                try:
+                    inside = list(Path(given).iterdir())
+                except OSError as error:
+                    raise SourceError(f"cannot read {given!r}: {_reason(error)}") from error
+                found = sorted(str(path) for path in inside if path.is_file() and path.name[0] != ".")
                 if not found:
                     raise SourceError(f"cannot read {given!r}: there is no file in this directory")
                 yield from found

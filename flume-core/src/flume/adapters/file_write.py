@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from typing import Any
 
-from flume.adapters.blocks import Compressor, check_compression, compressor, recode
+from flume.adapters.blocks import Compressor, check_compression, compressor, recoder
 from flume.adapters.formats import check_encoding, compression_of, format_of
 from flume.adapting import make_parser
 from flume.errors import OptionError, SinkError
@@ -68,25 +69,31 @@ class WriteStdio(Sink):
         return make_parser(type(self), self.format or format_of(path), dict(self.options), writing=True)
 
     def start(self, run: Run) -> Stage:
-        if self.file is None:
-            return _Writing(self, self._parser(), run, _StandardOutput(), self.compression)
-        path = os.fspath(self.file)
+        path = "" if self.file is None else os.fspath(self.file)
         compression = self.compression or compression_of(path)
-        file = _Directly(path, append=self.append) if self.append or _is_special(path) else _Atomically(path)
-        return _Writing(self, self._parser(), run, file, compression)
+        writing = _Writing(self, self._parser(), run, compressor(compression) if compression else None)
+        # opened last: what fails before leaves no file behind
+        if self.file is None:
+            writing.file = _StandardOutput()
+        elif self.append or _is_special(path):
+            writing.file = _Directly(path, append=self.append)
+        else:
+            writing.file = _Atomically(path)
+        return writing
 
 
 class _Writing(Stage):
     """Renders points and hands the bytes on."""
 
     holds = True
+    file: _File
 
-    def __init__(self, sink: WriteStdio, parser: Parser, run: Run, file: _File, compression: str | None) -> None:
+    def __init__(self, sink: WriteStdio, parser: Parser, run: Run, compressor: Compressor | None) -> None:
         self.run = run
-        self.file = file
         self.rendering = parser.render(live=run.live)
-        self.compressor: Compressor | None = compressor(compression) if compression else None
-        self.encoding = None if sink.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else sink.encoding
+        self.compressor = compressor
+        self.encoding = sink.encoding
+        self.recode = None if sink.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else recoder(sink.encoding)
         self.ended = False
 
     def push(self, batch: Batch) -> Batch:
@@ -116,9 +123,9 @@ class _Writing(Stage):
         self.file.close()
 
     def _write(self, data: bytes) -> None:
-        if self.encoding is not None:
+        if self.recode is not None:
             try:
-                data = recode(data, self.encoding)
+                data = self.recode(data)
             except UnicodeEncodeError as error:
                 found = error.object[error.start : error.end]
                 raise SinkError(f"cannot write {found!r} in {self.encoding}; utf-8 has every character") from error
@@ -190,10 +197,13 @@ class _Atomically(_File):
         self.path = path
         self._target = os.path.realpath(path)
         folder, name = os.path.split(self._target)
+        prefix = f".{name[:50]}."  # the temporary name may be no longer than names can be
         try:
+            if os.path.isdir(self._target):
+                raise IsADirectoryError(21, "Is a directory")
             if os.path.exists(self._target) and not os.access(self._target, os.W_OK):
                 raise PermissionError(13, "Permission denied")
-            self._descriptor, self._temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+            self._descriptor, self._temporary = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=folder)
         except OSError as error:
             raise _refused(path, error) from error
 
@@ -224,7 +234,8 @@ class _Atomically(_File):
             os.close(self._descriptor)
             self._descriptor = -1
         if self._temporary:
-            os.unlink(self._temporary)
+            with suppress(FileNotFoundError):
+                os.unlink(self._temporary)
             self._temporary = ""
 
 

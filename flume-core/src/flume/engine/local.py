@@ -150,6 +150,8 @@ class Running:
             link = Link(Stage(), bound.account, planned.number, frozenset(), sink=False)
             self._sources.append(planned.source)
             chain = self._chain(planned.steps)
+            if planned.takes_rows:  # once all fields that the user named have been seen
+                bound.takes_rows = lambda: not any(link.unseen for link in chain.links)
             return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
         inputs = [self._input(one) for one in planned.inputs]
         outlet = self._outlet(planned.joiner, len(inputs))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from flume.errors import UsageError
 from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
+from flume.rows import can_be_attributes
 
 
 @dataclass(slots=True)
@@ -42,6 +43,18 @@ class PlannedSource:
     ordered: bool = False
     live: bool = False
     steps: list[Planned] = field(default_factory=list)
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether every step up to one that folds can take rows."""
+        if not self.needed or self.live or not can_be_attributes(self.needed):
+            return False
+        for planned in self.steps:
+            if not isinstance(planned, PlannedStep) or not planned.step.takes_rows():
+                return False
+            if isinstance(planned.step, Proc) and planned.step.folds:
+                return True
+        return False
 
 
 @dataclass(slots=True)

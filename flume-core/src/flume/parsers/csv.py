@@ -14,6 +14,8 @@ from flume.value import Fields, check_fields, field_list
 
 BATCH = 1000
 SPOOLED = 1 << 26  # bytes of rows that are held in memory before they go to a temporary file
+SHORT = 1 << 16  # characters of an open row; a longer one is not looked at again with each block
+LONGEST = 1 << 26  # characters that a quote may open before it is taken for a mistake
 _END = "end"
 csv_module.field_size_limit(1 << 30)
 
@@ -23,7 +25,8 @@ class csv(Parser):
 
     *delimiter*: one character; *infer*: read numbers, true and false, and nothing as null (only where the text can be
     written back without loss: `007` stays text); otherwise every value stays text.  A row with more cells than there
-    are fields is a rejected record; one with fewer lacks the last fields.
+    are fields is a rejected record, and so is a line with a quote that nothing closes; a row with fewer cells lacks the
+    last fields.
 
     Writing gives the union of all fields in order of first sight, so it waits for the end; with *fields* it gives just
     those, at once.
@@ -46,13 +49,9 @@ class csv(Parser):
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
         table = _Table(self, origin)
-        carried = ""
-        begins = origin.first  # the number of the first line carried over or in the block
         for block in origin.blocks(blocks):
-            yield Records(*table.read(carried + decode(block), begins, last=False))
-            carried, begins = table.rest, table.rest_begins
-        if carried:
-            yield Records(*table.read(carried, begins, last=True))
+            yield table.read(decode(block))
+        yield table.end()
 
     def render(self, *, live: bool = False) -> Rendering:
         fields = field_list(self.fields)
@@ -73,24 +72,58 @@ class tsv(csv):
 
 
 class _Table:
-    """Rows to points; a row whose quotes are still open at the end of a block waits for the next."""
+    """Rows to points; a row with a cell that is still open at the end of a block waits for the next."""
 
     def __init__(self, parser: csv, origin: Origin) -> None:
         self.parser = parser
         self.origin = origin
         self.header: list[str] | None = list(field_list(parser.fields)) or None
-        self.rest = ""
-        self.rest_begins = 1
+        self.waiting: list[str] = []
+        self.begins = origin.first  # the number of the first line that waits
+        self.wanted = 0  # characters to come before what waits is looked at again
 
-    def read(self, text: str, begins: int, *, last: bool) -> tuple[Batch, Origin, list[int]]:
-        points: Batch = []
-        numbers: list[int] = []
+    def read(self, text: str) -> Records:
+        """The points of whole lines."""
+        is_open = bool(self.waiting)
+        self.waiting.append(text)
+        self.wanted -= len(text)
+        # a long cell is read on by as much again: it is not to be read over and over
+        if is_open and ('"' not in text or self.wanted > 0):
+            return Records([], self.origin, [])
+        return self._read(LONGEST)
+
+    def end(self) -> Records:
+        """What waits, when nothing more comes."""
+        return self._read(0)
+
+    def _read(self, longest: int) -> Records:
+        text = "".join(self.waiting)
         lines = [line + "\n" for line in text.split("\n")]
         lines[-1] = lines[-1][:-1]  # the last one has no end of its own
         if not lines[-1]:
             lines.pop()
+        points: Batch = []
+        numbers: list[int] = []
+        while True:
+            start = self._rows(lines, points, numbers)
+            rest = "".join(lines[start:])
+            if len(rest) <= longest:
+                break
+            # the lines after the one with the quote are rows again
+            self.origin.reject(self.begins + start, "opens a quote that is never closed", lines[start].rstrip("\r\n"))
+            lines = lines[start + 1 :]
+            self.begins += start + 1
+        self.begins += start
+        self.waiting = [rest] if rest else []
+        self.wanted = len(rest) if len(rest) > SHORT else 0
+        if self.parser.infer:
+            points = [{name: infer(cell) for name, cell in point.items()} for point in points]
+        return Records(points, self.origin, numbers)
+
+    def _rows(self, lines: list[str], points: Batch, numbers: list[int]) -> int:
+        """Add the points of these lines; the index of the line where a row begins that is open at the end."""
         # a line after the last one: only where no cell is open is it a row of its own
-        reader = csv_module.reader(lines if last else [*lines, _END], delimiter=self.parser.delimiter)
+        reader = csv_module.reader([*lines, _END], delimiter=self.parser.delimiter)
         used = 0
         rows: list[tuple[int, int, list[str]]] = []
         while True:
@@ -98,16 +131,14 @@ class _Table:
                 row = next(reader)
             except StopIteration:
                 break
-            except csv_module.Error as error:
-                self.origin.reject(begins + used, f"is no valid csv: {error}", "".join(lines[used : reader.line_num]))
+            except csv_module.Error:  # the only one there is in what may be as long as it likes
+                reason = "has a carriage return outside of quotes"
+                self.origin.reject(self.begins + used, reason, _raw(lines[used : reader.line_num]))
                 used = reader.line_num
                 continue
             rows.append((used, reader.line_num, row))
             used = reader.line_num
-        self.rest, self.rest_begins = "", begins + len(lines)
-        if not last and rows:
-            start = rows.pop()[0]
-            self.rest, self.rest_begins = "".join(lines[start:]), begins + start
+        rest = rows.pop()[0]
         for start, end, row in rows:
             if not row:
                 continue
@@ -116,15 +147,15 @@ class _Table:
                 continue
             if len(row) > len(self.header):
                 reason = f"has {len(row)} cells where the header has {len(self.header)}"
-                self.origin.reject(begins + start, reason, "".join(lines[start:end]).rstrip("\r\n"))
+                self.origin.reject(self.begins + start, reason, _raw(lines[start:end]))
                 continue
             points.append(dict(zip(self.header, row, strict=False)))
-            numbers.append(begins + start)
-        if self.parser.infer:
-            points = [
-                {name: infer(cell) if len(cell) < 40 else cell for name, cell in point.items()} for point in points
-            ]
-        return points, self.origin, numbers
+            numbers.append(self.begins + start)
+        return rest
+
+
+def _raw(lines: list[str]) -> str:
+    return "".join(lines).rstrip("\r\n")
 
 
 def _unique(row: Sequence[str]) -> list[str]:
@@ -146,20 +177,29 @@ class _Fixed(Rendering):
         self.fields = fields
         self.text = io.StringIO()
         self.writer = csv_module.writer(self.text, delimiter=delimiter, lineterminator="\n")
+        self.quoting = csv_module.writer(
+            self.text, delimiter=delimiter, lineterminator="\n", quoting=csv_module.QUOTE_ALL
+        )
         self.begun = False
 
     def push(self, batch: Batch) -> bytes:
+        rows = [[as_text(point.get(field)) for field in self.fields] for point in batch]
         if not self.begun:
             self.begun = True
-            self.writer.writerow(self.fields)
-        self.writer.writerows([[as_text(point.get(field)) for field in self.fields] for point in batch])
-        return self._taken()
+            rows.insert(0, list(self.fields))
+        self.writer.writerows(rows)
+        text = self._taken()
+        if "\r" in text:  # that writer quotes no carriage return, without quotes no reader takes one
+            for row in rows:
+                (self.quoting if any("\r" in cell for cell in row) else self.writer).writerow(row)
+            text = self._taken()
+        return encode(text)
 
-    def _taken(self) -> bytes:
-        data = encode(self.text.getvalue())
+    def _taken(self) -> str:
+        text = self.text.getvalue()
         self.text.seek(0)
         self.text.truncate()
-        return data
+        return text
 
     def end(self) -> Iterator[bytes]:
         if not self.begun:
@@ -174,6 +214,8 @@ class _FirstBatch(Rendering):
         self.fixed: _Fixed | None = None
 
     def push(self, batch: Batch) -> bytes:
+        if not batch:
+            return b""
         seen = dict.fromkeys(field for point in batch for field in point)
         if self.fixed is None:
             self.fixed = _Fixed(self.delimiter, list(seen))

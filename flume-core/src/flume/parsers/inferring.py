@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)?(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|\.?[eE][+-]?[0-9]+)|-?[0-9]+\.")
+_FLOAT = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_BEGINS = frozenset("-.0123456789tTfF")
+_SHORT = 40  # characters of a text that is remembered
 _WORDS: dict[str, Any] = {
-    "": None,
     "true": True,
     "false": False,
     "True": True,
@@ -20,23 +21,31 @@ _WORDS: dict[str, Any] = {
 }
 
 
-@lru_cache(maxsize=4096)
 def infer(text: str) -> Any:
     """An int, a float, true or false, null for nothing, else the text: only what can be written back without loss.
 
     >>> [infer(t) for t in ('12', '1.5', 'true', '', '007', 'x')]
     [12, 1.5, True, None, '007', 'x']
     """
+    if not text:
+        return None
+    if text[0] not in _BEGINS:
+        return text
+    return _remembered(text) if len(text) < _SHORT else _typed(text)
+
+
+def _typed(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in "-.0123456789":
-        return text
-    if _INTEGER.fullmatch(text) and text != "-0":
-        return int(text) if len(text) < 4000 else text
+    if _INTEGER.fullmatch(text):
+        return int(text) if text != "-0" and len(text) < 4000 else text
     if _FLOAT.fullmatch(text):
         value = float(text)
         return value if value - value == 0 else text
     return text
+
+
+_remembered = lru_cache(maxsize=4096)(_typed)
 
 
 def as_text(value: Any) -> str:
@@ -60,4 +69,7 @@ def as_text(value: Any) -> str:
         from flume.parsing import decode
 
         return decode(encode({"": value})[5:-1])
-    return str(value)
+    try:
+        return str(value)
+    except ValueError:
+        return ""  # Python writes no integer of more than 4300 digits; as JSON it is null

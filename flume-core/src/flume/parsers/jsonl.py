@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from flume.errors import SinkError
 from flume.flow import Batch, Point
 from flume.moment import render, render_delta
 from flume.parsing import Origin, Parser, Records, Rendering, decode
+from flume.rows import Rows, attributes, row_type
 
 
 class jsonl(Parser):
@@ -33,13 +35,11 @@ class jsonl(Parser):
 
     compact: bool = False
 
-    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch]:
+        names = attributes(origin.needed or ())
         for block in origin.blocks(blocks):
-            points = _at_once(block)
-            if points is not None:
-                yield Records(points, origin, range(origin.first, origin.first + len(points)))
-            else:
-                yield _line_by_line(block, origin)
+            rows = _rows(block, origin.lines, names) if origin.takes_rows() else None
+            yield _points(block, origin) if rows is None else Rows(rows, names, partial(_points, block, origin))
 
     def render(self, *, live: bool = False) -> Rendering:
         return _JsonLines(self.compact)
@@ -58,6 +58,7 @@ class NotAnObject(ValueError):
 
 
 _decoder = msgspec.json.Decoder()
+_list_decoder = msgspec.json.Decoder(list[Any])
 _encoder = msgspec.json.Encoder()
 _spaced = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _dense = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -67,6 +68,7 @@ _CUT = b', "\\u0000flume\\u0000", '
 _DENSE_CUT = b',"\\u0000flume\\u0000",'
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _UNWRITABLE = (UnicodeEncodeError, OverflowError, ValueError, TypeError, msgspec.EncodeError)
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _PATH = re.compile(r" - at `.*`$")  # msgspec's word for a place in the data
 
 
@@ -82,7 +84,7 @@ def decode_object(data: bytes) -> Point:
     except RecursionError:
         raise ValueError("is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        value = _not_utf8(data, error)
+        value = _closely(data, error)
     if type(value) is not dict:
         raise NotAnObject("is no JSON object")
     return value
@@ -112,7 +114,7 @@ def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
     separated: list[Any] = [_BETWEEN] * (2 * len(points) - 1)
     cut = _DENSE_CUT if compact else _CUT
     try:
-        separated[::2] = [_flat(point) for point in points]
+        separated[::2] = _flat(points)
         data = _encoder.encode(separated)
         if not compact:
             data = msgspec.json.format(data, indent=0)
@@ -123,18 +125,35 @@ def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
     return data[1:-1].replace(cut, b"\n") + b"\n"
 
 
-def _at_once(block: bytes) -> Batch | None:
-    """The points of a block in one go, only if each line certainly is one object."""
-    lines = block.count(b"\n") + (not block.endswith(b"\n"))
-    ends = block.count(b"}\n") + block.count(b"}\r\n") + block.endswith(b"}")
-    if not block.startswith(b"{") or block.count(b"\n{") + 1 != lines or ends != lines:
-        return None
+def _points(block: bytes, origin: Origin) -> Records:
+    points = _at_once(block, origin.lines, _list_decoder)
+    if points is None or not {dict}.issuperset(map(type, points)):
+        return _line_by_line(block, origin)
+    return Records(points, origin, range(origin.first, origin.first + len(points)))
+
+
+def _rows(block: bytes, lines: int, names: Mapping[str, str]) -> list[Any] | None:
+    """The rows of a block, only if each line certainly is one object."""
+    return _at_once(block, lines, _row_decoder(tuple(names.items())))
+
+
+@lru_cache(maxsize=64)
+def _row_decoder(names: tuple[tuple[str, str], ...]) -> msgspec.json.Decoder[list[Any]]:
+    return msgspec.json.Decoder(list[row_type(names)])  # type: ignore[misc]
+
+
+def _at_once(block: bytes, lines: int, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any] | None:
+    """What is in the *lines* of a block, in one go, only if each line certainly is one value.
+
+    The block is read as a list, with a comma for each line end.  Where there are as many values as lines, every line
+    end stands between two of them, and none inside of one.
+    """
     try:
-        points: Batch = _decoder.decode_lines(block)
-        block.decode()  # the decoder does not look at text in keys it knows
+        block.decode()  # the decoder does not look at text that is passed over
+        values = decoder.decode(b"[" + block.replace(b"\n", b",", lines - 1) + b"]")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return points if len(points) == lines and {dict}.issuperset(map(type, points)) else None
+    return values if len(values) == lines else None
 
 
 def _line_by_line(block: bytes, origin: Origin) -> Records:
@@ -152,17 +171,23 @@ def _line_by_line(block: bytes, origin: Origin) -> Records:
     return Records(points, origin, numbers)
 
 
-def _not_utf8(data: bytes, error: Exception) -> Any:
-    """JSON around bytes that are no UTF-8; other errors are said in one line."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
+def _closely(data: bytes, error: Exception) -> Any:
+    r"""JSON with bytes that are no UTF-8, or with `\ud800`, half a pair of surrogates; else an error in one line."""
+    if _HALF.search(data) or not _is_utf8(data):
         try:
             return json.loads(decode(data), parse_constant=_refuse, parse_float=_finite_float)
         except (ValueError, RecursionError):
             pass
     reason = _PATH.sub("", str(error)).removeprefix("JSON is malformed: ")
     raise ValueError(f"is no valid JSON: {reason[:1].lower()}{reason[1:]}") from error
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse(constant: str) -> Any:
@@ -176,12 +201,15 @@ def _finite_float(text: str) -> float:
     return value
 
 
-def _flat(point: Point) -> Point:
+def _flat(points: Batch) -> Batch:
     """`_plain` where most points hold but one time."""
-    time = point.get("time")
-    if type(time) is datetime:
-        point = {**point, "time": render(time)}
-    return point if _PLAIN.issuperset(map(type, point.values())) else _plain(point)
+    times: list[Any] = [point.get("time") for point in points]
+    if {datetime}.issuperset(map(type, times)) and all(time.tzinfo is UTC for time in times):
+        # what `render` does with each of them, three times as fast
+        texts = [f"{text[:23]}Z" if text[23:] == "000Z" else text for text in msgspec.to_builtins(times)]
+        texts = [f"{text[:19]}.000Z" if len(text) == 20 else text for text in texts]
+        points = [{**point, "time": text} for point, text in zip(points, texts, strict=True)]
+    return [point if _PLAIN.issuperset(map(type, point.values())) else _plain(point) for point in points]
 
 
 def _plain(value: Any) -> Any:

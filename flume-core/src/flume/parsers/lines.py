@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from flume.flow import Batch
+from flume.parsers.inferring import as_text
 from flume.parsing import Origin, Parser, Records, Rendering, encode, split_lines
 
 
@@ -27,8 +28,4 @@ class lines(Parser):
 
 class _Lines(Rendering):
     def push(self, batch: Batch) -> bytes:
-        return encode("".join([f"{_text(point.get('line'))}\n" for point in batch]))
-
-
-def _text(value: object) -> str:
-    return "" if value is None else value if isinstance(value, str) else str(value)
+        return encode("".join([f"{as_text(point.get('line'))}\n" for point in batch]))

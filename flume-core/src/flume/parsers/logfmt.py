@@ -9,11 +9,18 @@ from flume.flow import Batch, Point
 from flume.parsers.inferring import as_text, infer
 from flume.parsing import BadRecord, LineParser, Rendering, encode
 
-_PAIR = re.compile(r'\s*([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?=\s|$))?', re.DOTALL)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_SPACES = "".join(map(chr, range(33)))  # those of Unicode are text
+_PAIR = re.compile(
+    r"""[\x00-\x20]*([^\x00-\x20="]+)
+    (?:=(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\x00-\x20"]*))(?=[\x00-\x20]|\Z))?""",
+    re.DOTALL | re.VERBOSE,
+)
+_ESCAPE = re.compile(
+    r"\\(u[dD][89abAB]..\\u[dD][c-fC-F]..|u[0-9a-fA-F]{4}|.)".replace("..", "[0-9a-fA-F]{2}"), re.DOTALL
+)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
-_NEEDS_QUOTES = re.compile(r'[\s="\\]')
-_NO_KEY = re.compile(r'[\s="]+')
+_NEEDS_QUOTES = re.compile(r'[\x00-\x20="\\]')
+_NO_KEY = re.compile(r'[\x00-\x20="]+')
 
 
 class logfmt(LineParser):
@@ -31,7 +38,7 @@ class logfmt(LineParser):
     infer: bool = True
 
     def parse_line(self, line: str) -> Point | None:
-        line = line.strip()
+        line = line.rstrip(_SPACES)
         if not line:
             return None
         if "=" not in line:
@@ -77,4 +84,14 @@ def _escape(text: str) -> str:
 def _unescape(text: str) -> str:
     if "\\" not in text:
         return text
-    return _ESCAPE.sub(lambda m: chr(int(m[1][1:], 16)) if len(m[1]) == 5 else _ESCAPES.get(m[1], m[1]), text)
+    return _ESCAPE.sub(_unescaped, text)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    escape = match[1]
+    if len(escape) == 1:
+        return _ESCAPES.get(escape, escape)
+    code = int(escape[1:5], 16)
+    if len(escape) == 11:  # a pair of surrogates is one character
+        code = 0x10000 + ((code - 0xD800) << 10) + int(escape[7:], 16) - 0xDC00
+    return chr(code)

@@ -8,6 +8,7 @@ from flume.errors import OptionError
 from flume.expression import Expression, expression
 from flume.flow import Batch, Needed, Proc, Stage
 from flume.folding import context_of
+from flume.rows import Rows
 from flume.run import Run
 
 
@@ -38,6 +39,10 @@ class filter(Proc):
         parsed = self._expression()
         return frozenset() if parsed is None else (parsed.fields or frozenset()) - {"time"}
 
+    def takes_rows(self) -> bool:
+        parsed = self._expression()
+        return parsed is not None and parsed.takes_rows
+
     def start(self, run: Run) -> Stage:
         parsed = self._expression()
         return _Selecting(self.condition, run) if parsed is None else _Filter(parsed, run)
@@ -53,9 +58,10 @@ class _Filter(Stage):
 
     def __init__(self, condition: Expression, run: Run) -> None:
         self._select = condition.select(context_of(run))
+        self._select_rows = condition.select_rows(context_of(run))
 
     def push(self, batch: Batch) -> Batch:
-        return self._select(batch)
+        return self._select_rows(batch) if isinstance(batch, Rows) else self._select(batch)
 
 
 class _Selecting(Stage):

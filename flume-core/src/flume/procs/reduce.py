@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flume.duration import Duration, check_on, duration
 from flume.errors import LimitError, OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
-from flume.folding import Fold, Named, State, check_named, needed_of
+from flume.folding import Fold, Named, State, check_named, needed_of, takes_rows
+from flume.gathering import Columns, Gathering, Window
 from flume.point import get, grouping, with_field
 from flume.reducing import Reducer
+from flume.rows import Rows, can_be_attributes
 from flume.run import Run
 from flume.value import Fields, check_fields, field_list
 
@@ -96,8 +98,15 @@ class reduce(Proc):
         read = [value.reads for _, value in self.fields if isinstance(value, Reducer)]
         return frozenset(field_list(self.by)).union(*read) - {"time"}
 
+    folds = True
+
     def ordered(self, before: bool) -> bool:
         return True
+
+    def takes_rows(self) -> bool:
+        anew = all(leaf.resets for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves())
+        at_the_end = self.lateness is None and self.reset and anew
+        return at_the_end and takes_rows(self.fields) and can_be_attributes(field_list(self.by))
 
     def start(self, run: Run) -> Stage:
         return _Whole(self, run) if self.every is None else _Windows(self, run)
@@ -127,6 +136,17 @@ class _Groups:
                 self.shown[group] = tuple([get(members[0], field) for field in self.by])
         return split
 
+    def gathering(
+        self, window_of: Callable[[datetime], Window] | None, states_of: Callable[[Any, Hashable], State]
+    ) -> Gathering:
+        """What takes rows, and brings the states of their groups forward."""
+
+        def fold(window: Any, group: Hashable, shown: tuple[Any, ...], count: int, columns: Columns) -> None:
+            self.shown.setdefault(group, shown)
+            self.fold.fold_columns(states_of(window, group), count, columns)
+
+        return Gathering(self.by, self.fold.fields, window_of, fold)
+
     def forget(self, windows: Iterable[Iterable[Hashable]]) -> None:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""
         self.shown = {group: self.shown[group] for window in windows for group in window if group in self.shown}
@@ -154,21 +174,35 @@ class _Whole(Stage):
         self.groups = _Groups(step, run)
         self.states: dict[Hashable, State] = {}
         self.time: datetime | None = None
+        self.gathering = self.groups.gathering(None, self._states_of)
+
+    def _states_of(self, window: None, group: Hashable) -> State:
+        states = self.states.get(group)
+        if states is None:
+            states = self.states[group] = self.groups.fold.start()
+        return states
 
     def push(self, batch: Batch) -> Batch:
+        self.account.take("merged", len(batch))
+        if isinstance(batch, Rows):
+            if self.time is None:
+                self.time = getattr(batch[0], batch.attributes["time"])
+            self.gathering.push(batch)
+            return []
+        self.gathering.fold()
         if self.time is None:
             self.time = next((t for point in batch if isinstance(t := point.get("time"), datetime)), None)
         for group, points in self.groups.split(batch).items():
             if group not in self.states:
                 self.states[group] = self.groups.fold.start()
             self.groups.fold.fold(self.states[group], points)
-        self.account.take("merged", len(batch))
         return []
 
     def low(self, watermark: datetime) -> None:
         return None
 
     def end(self) -> Batch:
+        self.gathering.fold()
         if not self.states and not self.groups.by:
             self.states[()] = self.groups.fold.start()
         out = [self.groups.result(group, states, self.time) for group, states in self.states.items()]
@@ -202,8 +236,34 @@ class _Windows(Stage):
         self.windows: dict[int, dict[Hashable, Any]] = {}
         self.running: dict[Hashable, State] = {}
         self.met: dict[Hashable, None] = {}
+        self.gathering = self.groups.gathering(self._window_of, self._states_of)
+
+    def _push_rows(self, rows: Rows) -> Batch:
+        first = getattr(rows[0], rows.attributes["time"])
+        if first is None or self.judges or self.carries:
+            return self.push(list(rows.points()))
+        if self.anchor is None:
+            self.anchor = first if self.on is None else self.every.floor(first, self.on)
+        self.gathering.push(rows)
+        self.account.take("merged", len(rows))
+        return []
+
+    def _window_of(self, time: datetime) -> Window:
+        assert self.anchor is not None
+        index = self.every.index(self.anchor, time)
+        return index, self.every.after(self.anchor, index), self.every.after(self.anchor, index + 1)
+
+    def _states_of(self, window: int, group: Hashable) -> State:
+        groups = self.windows.setdefault(window, {})
+        if group not in groups:
+            groups[group] = self.groups.fold.start()
+        states: State = groups[group]
+        return states
 
     def push(self, batch: Batch) -> Batch:
+        if isinstance(batch, Rows):
+            return self._push_rows(batch)
+        self.gathering.fold()
         timed = [point for point in batch if isinstance(point.get("time"), datetime)]
         if len(timed) < len(batch):
             self._timeless(batch, len(batch) - len(timed))
@@ -232,6 +292,7 @@ class _Windows(Stage):
     def advance(self, watermark: datetime) -> Batch:
         if self.anchor is None:
             return []
+        self.gathering.fold()
         self._pass(watermark - self.lateness)
         return self._give(self.closed)
 
@@ -241,6 +302,7 @@ class _Windows(Stage):
         return self.every.after(self.anchor, self.every.index(self.anchor, watermark - self.lateness))
 
     def end(self) -> Batch:
+        self.gathering.fold()
         return self._give(max(self.windows, default=self.next or 0) + 1) if self.windows else []
 
     def _indices(self, timed: Batch) -> list[int]:

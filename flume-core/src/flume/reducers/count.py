@@ -22,6 +22,8 @@ class count(Reducer[int]):
 
     field: str | None = None
 
+    counts = True
+
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Any
 
+from flume.errors import OptionError
 from flume.flow import Batch, Point, Sink, Stage
 from flume.run import Run
 
@@ -23,6 +24,8 @@ class memory(Sink):
     into: Any = field(default=None, compare=False)
 
     def __init__(self, into: list[Point] | None = None) -> None:
+        if into is not None and not isinstance(into, list):
+            raise OptionError(f"memory: into takes a list, not {into!r}")
         object.__setattr__(self, "into", into)
 
     def start(self, run: Run) -> Stage:

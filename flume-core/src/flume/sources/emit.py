@@ -53,6 +53,8 @@ class emit(Source):
         for moment in (self.start_, self.end):
             if moment is not None:
                 date(moment)
+        if self.points is not None and not isinstance(self.points, tuple):
+            raise OptionError(f"emit: points takes a list of dicts, not {thaw(self.points)!r}")
         for point in self.points or ():
             if not isinstance(point, Frozen):
                 raise OptionError(f"emit: points takes a list of dicts, not {point!r}")

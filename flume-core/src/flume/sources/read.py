@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from flume.closing import closing
@@ -13,6 +14,7 @@ from flume.flow import Batch, Point, Source
 from flume.moment import date, reader
 from flume.parsing import Records
 from flume.point import MISSING, find, without_field
+from flume.rows import Rows, setter
 from flume.run import Errors, Run, check_errors
 from flume.value import thaw
 
@@ -105,6 +107,8 @@ class read(Source):
             run.needed = run.needed - {"time"} | {self.time}
         run.follow_policy(self.errors, self.rejects)
         timing = _Timing(self, run)
+        if timing.bounded or "." in (self.time or ""):
+            run.takes_rows = lambda: False
         with closing(self._reader().start(run)) as batches:
             for batch in batches:
                 if self.errors == "raise" and isinstance(batch, Records):
@@ -128,15 +132,49 @@ class _Timing:
             else:
                 self.low = span.after(self.high or run.now, -1)
 
+    @property
+    def bounded(self) -> bool:
+        """Whether some times are out of bounds."""
+        return self.low is not None or self.high is not None
+
     def read(self, batch: Batch) -> Batch:
         """The points of one batch (which are the reader's own, and so may be changed) with their times."""
+        if isinstance(batch, Rows):
+            return batch if self._rows(batch) else self.read(batch.plain())
         if self.field is None:
             return batch
         try:
             timed = self._plain(batch) if "." not in self.field else self._nested(batch)
         except MomentError:
             timed = self._one_by_one(batch)
-        return self._within(timed) if self.low or self.high else timed
+        return self._within(timed) if self.bounded else timed
+
+    def _rows(self, rows: Rows) -> bool:
+        """Read the times of rows; False where that cannot be done for all of them."""
+        if self.field is None:
+            return True
+        attribute = rows.attributes[self.field]
+        texts = list(map(attrgetter(attribute), rows))
+        times = self._times(texts)
+        if times is None:
+            return not any(texts)
+        setter(attribute)(rows, times)
+        rows.attributes = {"time" if name == self.field else name: each for name, each in rows.attributes.items()}
+        return True
+
+    def _times(self, texts: list[Any]) -> list[datetime] | None:
+        """The times of *texts*, if all are times."""
+        try:
+            times = list(map(datetime.fromisoformat, texts))
+            if _certainly_utc(texts):
+                return times
+        except (ValueError, TypeError):
+            pass
+        try:
+            known = {text: self.parse(text) for text in set(texts)}
+        except (MomentError, TypeError):
+            return None
+        return list(map(known.__getitem__, texts))
 
     def _plain(self, batch: Batch) -> Batch:
         field, parse = self.field or "time", self.parse
@@ -196,3 +234,14 @@ class _Timing:
         self.run.account.made += out
         self.run.account.take("out of bounds", out)
         return inside
+
+
+def _certainly_utc(texts: list[str]) -> bool:
+    """Whether ISO 8601 texts, all of one length, end with Z and have a T or a space after the day."""
+    size = len(texts[0])
+    joined = "".join(texts)
+    return (
+        {size}.issuperset(map(len, texts))
+        and joined[size - 1 :: size].strip("Z") == ""
+        and joined[10::size].strip("T ") == ""
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from flume.adapters.blocks import line_blocks
 from flume.flow import Point
-from flume.parsing import Origin, Parser, encode
+from flume.parsing import Origin, Parser, Records, encode
 from flume.run import Run
 
 
@@ -46,6 +46,7 @@ def reading() -> Reading:
         run = _Listening()
         found = Found([], [], run.rejected)
         for records in parser.parse(line_blocks(chunks) if parser.lines else iter(chunks), Origin(run, "text")):
+            assert isinstance(records, Records)
             found.points.extend(records)
             found.lines.extend(records.numbers)
         return found

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from flume.moment import render as render_time
 from flume.parsers.jsonl import decode_object, encode, encode_lines, jsonl
 from flume.testing import parse, render
+
+TIME = datetime(2016, 7, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,7 @@ from flume.testing import parse, render
         ('{"b": 1, "a": {"c": [1, null, true]}}\n', [{"b": 1, "a": {"c": [1, None, True]}}]),
         ('{"a": 1, "a": 2}\n', [{"a": 2}]),
         ('{"a": "\\u00e9\\ud83d\\ude00\\n"}\n', [{"a": "é😀\n"}]),
+        ('{"a": "\\ud800", "b": 1}\n{"a": "\\\\ud800"}\n', [{"a": "\ud800", "b": 1}, {"a": "\\ud800"}]),
         ('{"": 1, " ": 2}\n', [{"": 1, " ": 2}]),
     ],
 )
@@ -52,6 +56,9 @@ def test_numbers_are_exact() -> None:
         ("3", "is no JSON object"),
         ("null", "is no JSON object"),
         ('{"a": NaN}', "is no valid JSON"),
+        ('{"a": ["\\ud800", NaN]}', "is no valid JSON"),
+        ('{"a": ["\\ud800", 1e400]}', "is no valid JSON"),
+        ('{"a": "\\ud800}', "is no valid JSON"),
         ('{"a": 1e400}', "is no valid JSON: number out of range"),
         ("{'a': 1}", "is no valid JSON"),
         ("[" * 100_000, "is nested too deeply"),
@@ -113,7 +120,7 @@ def test_compact() -> None:
 def test_all_at_once_is_one_by_one(points: list[Any], compact: bool) -> None:
     """Whatever is in the texts, such as what the lines are cut at."""
     assert encode_lines(points, compact=compact) == b"".join(encode(p, compact=compact) + b"\n" for p in points)
-    separated = [{"a": '", "\x00flume\x00", "', "\x00flume\x00": 1}, {"a": "\x00flume\x00"}]
+    separated: list[Any] = [{"a": '", "\x00flume\x00", "', "\x00flume\x00": 1}, {"a": "\x00flume\x00"}]
     assert encode_lines(separated, compact=compact).count(b"\n") == 2
 
 
@@ -123,6 +130,23 @@ def test_the_standard_library_agrees(value: dict[str, Any]) -> None:
     finite = {name: None if isinstance(v, float) and v - v != 0 else v for name, v in value.items()}
     assert json.loads(encode(value)) == finite
     assert decode_object(json.dumps(finite).encode()) == finite
+
+
+@given(
+    times=st.lists(
+        st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-3))]))
+        | st.sampled_from([TIME, TIME.replace(microsecond=853_000), TIME.replace(microsecond=1)]),
+        min_size=1,
+        max_size=4,
+    ),
+    missing=st.integers(0, 4),
+)
+def test_times_at_once_are_times_one_by_one(times: list[datetime], missing: int) -> None:
+    """In UTC or not, with or without a fraction; a point may lack its time."""
+    assume(all(TIME.replace(year=2) < time < TIME.replace(year=9999) for time in times))
+    points: list[Any] = [{"a": 1, "time": time} if n != missing else {"a": 1} for n, time in enumerate(times)]
+    lines = [{**point, "time": render_time(point["time"])} if "time" in point else point for point in points]
+    assert encode_lines(points) == "".join(json.dumps(line) + "\n" for line in lines).encode()
 
 
 def test_a_long_line() -> None:

@@ -38,3 +38,4 @@ def test_bytes_that_are_no_text_are_kept() -> None:
 def test_writing() -> None:
     """The field `line`; what has none is an empty line."""
     assert render(lines(), [{"line": "a", "b": 1}, {"b": 1}, {"line": None}, {"line": 3}]) == "a\n\n\n3\n"
+    assert render(lines(), [{"line": True}, {"line": [None]}]) == "true\n[null]\n"

@@ -23,6 +23,10 @@ from flume.testing import parse, render
         ("url=http://a/b?c=d&e=f", {"url": "http://a/b?c=d&e=f"}),
         ("a.b=1 é=ü", {"a.b": 1, "é": "ü"}),
         ("a=1 a=2", {"a": 2}),
+        ("a=x\u00a0y b\u2028=z\u3000", {"a": "x\u00a0y", "b\u2028": "z\u3000"}),
+        ("a=1\x00\x1fb=2", {"a": 1, "b": 2}),
+        ('a="\\ud83d\\ude00\\ud83d"', {"a": "😀\ud83d"}),
+        ('a="' + "x\\n" * 100_000 + '"', {"a": "x\n" * 100_000}),
     ],
 )
 def test_pairs(reading: Any, line: str, point: dict[str, Any]) -> None:
@@ -63,6 +67,7 @@ def test_a_bad_line_is_rejected(reading: Any, line: str, reason: str) -> None:
         ({"a": [1, {"b": None}]}, 'a="[1, {\\"b\\": null}]"'),
         ({"time": datetime(2016, 7, 17, tzinfo=UTC)}, "time=2016-07-17T00:00:00.000Z"),
         ({"a": "x\ny"}, 'a="x\\ny"'),
+        ({"a": "x\u00a0y", "b": "\x00"}, 'a=x\u00a0y b="\x00"'),
     ],
 )
 def test_writing(point: dict[str, Any], line: str) -> None:

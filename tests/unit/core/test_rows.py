@@ -1,0 +1,111 @@
+"""Rows: the fast way from lines to a fold; the answer is that of the plain way, whatever is in the lines."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flume import avg, count, filter, first, last, maximum, memory, minimum, read, reduce, sum
+from flume.adapters import file_read
+from flume.flow import Flow, Step
+from flume.gathering import Gathering
+from flume.report import Report
+from flume.rows import Rows
+
+VALUES = st.sampled_from([None, 0, 1, 2, 1.0, 2.5, True, "1", "x", "n/a", [1], {"a": 1}, 10**20, -0.0, 1e300])
+TIMES = st.sampled_from(
+    [f"2016-07-17T00:0{m}:{s}{z}" for m in range(4) for s in ("00", "30.5", "59.1234567") for z in ("Z", "+02:00", "")]
+    + [None, 1468713600, "garbage", "2016-07-17", "Jul 17 00:00:00", "2016-07-17x00:00:00Z", "2016-07-17 00:01:00Z"]
+)
+TIMED = st.sampled_from([f"2016-07-17T00:0{m}:{s:02}.000Z" for m in range(4) for s in (0, 10, 30, 59)])
+POINTS = st.fixed_dictionaries({}, optional={"a": VALUES, "b": VALUES, "class": VALUES, "@x": VALUES, "time": TIMES})
+TAME = st.fixed_dictionaries(
+    {"time": TIMED},
+    optional={"a": st.integers(0, 3), "b": st.integers() | st.floats(0, 1) | st.none(), "class": VALUES},
+)
+BAD = st.sampled_from(["", "garbage", "{", "{}{}", "[1", "2]"])
+LINES = st.lists(st.one_of(*[POINTS.map(json.dumps), TAME.map(json.dumps)] * 3, BAD))
+CONDITIONS = [
+    "a >= 1",
+    "a == b",
+    "b is None or b > 0",
+    "point['@x'] == 1",
+    "a + 1 > b",
+    "a in [1, 'x']",
+    "time > '2016-07-17T00:01:00Z'",
+]
+REDUCERS = [count(), count("b"), sum("b"), avg("b"), minimum("a"), maximum("b"), first("class"), last("@x")]
+
+
+@st.composite
+def pipelines(draw: Callable[..., Any]) -> list[Step]:
+    """Filters, and a reduce behind them."""
+    reducers = draw(st.lists(st.sampled_from([*REDUCERS, sum("b") / count()]), max_size=4))
+    fields = {f"f{n}": reducer for n, reducer in enumerate(reducers)}
+    by = draw(st.none() | st.lists(st.sampled_from(["a", "b", "class", "@x"]), min_size=1, max_size=2, unique=True))
+    windows = draw(st.sampled_from([{}, {"every": "1m"}, {"every": "1m", "on": "0s"}, {"every": "1 month"}]))
+    conditions = draw(st.lists(st.sampled_from(CONDITIONS), max_size=2))
+    return [*map(filter, conditions), reduce(by=by, **windows, **fields)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_blocks() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(file_read, "BLOCK", 256)
+        yield
+
+
+def ran(lines: list[str], *steps: Step, optimize: bool) -> Report:
+    """The report of a run over a file of these lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "lines.jsonl")
+        file.write_text("".join(line + "\n" for line in lines))
+        pipeline: Flow = read("stdio", file=str(file), errors="skip")
+        for step in steps:
+            pipeline = pipeline | step
+        return (pipeline | memory()).execute(optimize=optimize)
+
+
+def outcome(report: Report) -> Any:
+    """What must not depend on the way; shown, so that 1 is not 1.0, and a NaN is itself."""
+    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes) for a in report.accounts[1:]]
+    return repr((report.points, report.skipped, report.read, accounts))
+
+
+@settings(max_examples=300, deadline=None)
+@given(lines=LINES, steps=pipelines())
+def test_the_answer_is_that_of_the_plain_way(lines: list[str], steps: list[Step]) -> None:
+    """Points, bad records, and every account of the ledger."""
+    assert outcome(ran(lines, *steps, optimize=True)) == outcome(ran(lines, *steps, optimize=False))
+
+
+@settings(max_examples=150, deadline=None)
+@given(points=st.lists(TAME, min_size=20), steps=pipelines())
+def test_the_answer_is_that_of_the_plain_way_where_rows_are_taken(points: list[Any], steps: list[Step]) -> None:
+    """The same for lines without surprises."""
+    lines = list(map(json.dumps, points))
+    assert outcome(ran(lines, *steps, optimize=True)) == outcome(ran(lines, *steps, optimize=False))
+
+
+def test_rows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tests would say nothing otherwise."""
+    seen: list[int] = []
+    push = Gathering.push
+
+    def watched(self: Gathering, rows: Rows) -> None:
+        seen.append(len(rows))
+        push(self, rows)
+
+    monkeypatch.setattr(Gathering, "push", watched)
+    lines = [json.dumps({"time": f"2016-07-17T00:00:{n % 60:02}Z", "a": n, "b": "x"}) for n in range(100)]
+    (point,) = ran(lines, filter("a >= 0"), reduce(n=count(), a=sum("a"), by="b"), optimize=True).points
+    assert (point["n"], point["a"], point["b"]) == (100, 4950, "x")
+    assert 80 < builtins.sum(seen) < 100  # all but the first block
