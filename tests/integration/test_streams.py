@@ -119,6 +119,9 @@ def test_a_line_of_100_mb(flume: Callable[..., Done], tmp_path: Path) -> None:
     [
         ("flume \"emit(limit=1, start='2020-01-01')\" > /dev/full", "no space left on device", 1),
         ("flume \"emit(limit=1, start='2020-01-01')\" >&-", "cannot write 'standard output': it is closed", 1),
+        ("flume \"emit(limit=1) | write('stdio', file='/dev/full')\"", "cannot write '/dev/full': no space left on", 1),
+        ("echo x | flume \"read('stdio', rejects='/dev/full')\"", "cannot write rejects='/dev/full': no space left", 1),
+        ("echo x | flume \"read('stdio', rejects='a/b')\"", "cannot write rejects='a/b': there is no directory 'a'", 1),
         ("flume \"read('stdio', file='missing.log')\"", "cannot read 'missing.log': no such file or directory", 1),
         ("flume \"read('stdio')\" <&-", "cannot read 'standard input': it is closed", 1),
         ("flume \"read('stdio', file='.')\" < /dev/null", "there is no file in this directory", 1),

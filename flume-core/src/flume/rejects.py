@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from io import FileIO
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from flume.errors import SinkError
 
@@ -20,7 +21,7 @@ class RejectFile:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._lock = threading.Lock()
         folder = os.path.dirname(path) or "."
         if not os.path.isdir(folder):
@@ -36,8 +37,9 @@ class RejectFile:
         try:
             with self._lock:
                 if self._file is None:
-                    self._file = open(self.path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
-                self._file.write(data)
+                    self._file = FileIO(self.path, "wb")
+                while data:  # unbuffered: what could not be written is not tried again when the file is closed
+                    data = data[self._file.write(data) :]
         except OSError as error:
             raise SinkError(f"cannot write rejects={self.path!r}: {(error.strerror or str(error)).lower()}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -172,8 +173,8 @@ class _Sending(Stage):
         from flume.parsers.jsonl import encode, encode_lines
 
         if self.parser is not None:
-            rendering = self.parser.render()
-            return b"".join([rendering.push(points), *rendering.end()])
+            with closing(self.parser.render()) as rendering:
+                return b"".join([rendering.push(points), *rendering.end()])
         if not self.array:
             return encode(points[0], compact=True)
         # a line end inside a point is written as \n: those that are there separate points

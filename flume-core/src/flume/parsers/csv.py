@@ -26,7 +26,7 @@ class csv(Parser):
     *delimiter*: one character; *infer*: read numbers, true and false, and nothing as null (only where the text can be
     written back without loss: `007` stays text); otherwise every value stays text.  A row with more cells than there
     are fields is a rejected record, and so is a line with a quote that nothing closes; a row with fewer cells lacks the
-    last fields.
+    last fields.  *comment*: lines that begin with this are passed over.
 
     Writing gives the union of all fields in order of first sight, so it waits for the end; with *fields* it gives just
     those, at once.
@@ -41,8 +41,11 @@ class csv(Parser):
     delimiter: str = ","
     fields: Fields = None
     infer: bool = True
+    comment: str | None = None
 
     def check(self) -> None:
+        if self.comment is not None and (not self.comment or self.comment[0] in '"\r\n'):
+            raise OptionError(f"csv: comment takes what such lines begin with, as '#', not {self.comment!r}")
         check_fields(type(self), "fields", self.fields)
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
             raise OptionError(f"csv: delimiter takes one character, not {self.delimiter!r}")
@@ -80,6 +83,7 @@ class _Table:
         self.header: list[str] | None = list(field_list(parser.fields)) or None
         self.waiting: list[str] = []
         self.begins = origin.first  # the number of the first line that waits
+        self.fresh = True  # whether the next line begins a row
         self.wanted = 0  # characters to come before what waits is looked at again
 
     def read(self, text: str) -> Records:
@@ -123,10 +127,11 @@ class _Table:
     def _rows(self, lines: list[str], points: Batch, numbers: list[int]) -> int:
         """Add the points of these lines; the index of the line where a row begins that is open at the end."""
         # a line after the last one: only where no cell is open is it a row of its own
-        reader = csv_module.reader([*lines, _END], delimiter=self.parser.delimiter)
+        reader = csv_module.reader(self._spoken([*lines, _END]), delimiter=self.parser.delimiter)
         used = 0
         rows: list[tuple[int, int, list[str]]] = []
         while True:
+            self.fresh = True
             try:
                 row = next(reader)
             except StopIteration:
@@ -152,6 +157,16 @@ class _Table:
             points.append(dict(zip(self.header, row, strict=False)))
             numbers.append(self.begins + start)
         return rest
+
+    def _spoken(self, lines: list[str]) -> Iterable[str]:
+        """The lines, with comments empty: those that begin a row, not those inside of a cell."""
+        comment = self.parser.comment
+        if comment is None:
+            yield from lines
+            return
+        for line in lines:
+            fresh, self.fresh = self.fresh, False
+            yield "\n" if fresh and line.startswith(comment) else line
 
 
 def _raw(lines: list[str]) -> str:
@@ -256,11 +271,12 @@ class _Union(Rendering):
         yield fixed.push([])
         batch: Batch = []
         self.rows.seek(0)
-        for line in self.rows:
-            batch.append(decode_object(line))
-            if len(batch) == BATCH:
-                yield fixed.push(batch)
-                batch = []
+        with self.rows:
+            for line in self.rows:
+                batch.append(decode_object(line))
+                if len(batch) == BATCH:
+                    yield fixed.push(batch)
+                    batch = []
         yield fixed.push(batch)
 
     def close(self) -> None:

@@ -14,7 +14,8 @@ from flume.parsing import Origin, Parser, Records, Rendering, decode
 class json(Parser):
     """JSON documents: an array of objects, one object, or several after one another; never loaded whole.
 
-    *path*: where the array is inside the document (`'data.items'`); fields around it are passed over.
+    *path*: where the array is inside the document (`'data.items'`); fields around it are passed over.  Writing gives an
+    array, a point a line; *compact*: without spaces; *pretty*: a field a line.
 
     An element that is no object is a rejected record, and so is one with a number that JSON does not have (NaN).
     What is no JSON ends the reading with an error at its line.
@@ -31,8 +32,11 @@ class json(Parser):
     lines = False
     path: str | None = None
     compact: bool = False
+    pretty: bool = False
 
     def check(self) -> None:
+        if self.compact and self.pretty:
+            raise OptionError("json: compact and pretty exclude each other")
         if self.path is not None and not all(self.path.split(".")):
             raise OptionError(f"json: path takes the names of fields with dots between, not {self.path!r}")
 
@@ -53,7 +57,7 @@ class json(Parser):
         yield from found.taken()
 
     def render(self, *, live: bool = False) -> Rendering:
-        return _Array(self.compact)
+        return _Pretty() if self.pretty else _Array(self.compact)
 
 
 class _Array(Rendering):
@@ -64,13 +68,26 @@ class _Array(Rendering):
     def push(self, batch: Batch) -> bytes:
         if not batch:
             return b""
-        # a line end in a JSON text is always one between points
-        data = encode_lines(batch, compact=self.compact)[:-1].replace(b"\n", b",\n")
         begun, self.begun = self.begun, True
-        return (b",\n" if begun else b"[\n") + data
+        return (b",\n" if begun else b"[\n") + self._elements(batch)
+
+    def _elements(self, batch: Batch) -> bytes:
+        # a line end in a JSON text is always one between points
+        return encode_lines(batch, compact=self.compact)[:-1].replace(b"\n", b",\n")
 
     def end(self) -> Iterator[bytes]:
         yield b"\n]\n" if self.begun else b"[]\n"
+
+
+class _Pretty(_Array):
+    def __init__(self) -> None:
+        super().__init__(compact=True)
+
+    def _elements(self, batch: Batch) -> bytes:
+        import msgspec
+
+        points = [msgspec.json.format(encode(point, compact=True), indent=2) for point in batch]
+        return b",\n".join([b"  " + point.replace(b"\n", b"\n  ") for point in points])
 
 
 class _Elements(Records):

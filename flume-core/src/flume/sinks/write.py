@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flume.adapters.secrets import without_passwords
 from flume.errors import OptionError
 from flume.flow import Sink, Stage
 from flume.run import Run
@@ -30,6 +31,9 @@ class write(Sink):
 
     def start(self, run: Run) -> Stage:
         return self._sink().start(run)
+
+    def __repr__(self) -> str:
+        return without_passwords(super().__repr__())
 
     def _sink(self) -> Sink:
         from flume import registry

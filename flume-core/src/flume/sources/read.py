@@ -7,6 +7,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from flume.adapters.secrets import without_passwords
 from flume.closing import closing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
@@ -83,6 +84,9 @@ class read(Source):
                 date(moment, zone=self.zone)
         reader(date("now"), self.zone)
         self._reader()
+
+    def __repr__(self) -> str:
+        return without_passwords(super().__repr__())
 
     def _reader(self) -> Source:
         from flume import registry
@@ -217,7 +221,7 @@ class _Timing:
     def _reject(self, batch: Batch, index: int, point: Point, reason: str) -> None:
         reason = f"{self.field} is no time: {reason}"
         if isinstance(batch, Records):
-            batch.origin.reject(batch.numbers[index], reason)
+            batch.origin.reject(batch.numbers[index], reason, batch.raw(index))
         else:
             self.run.reject(reason, raw=repr(point))
 

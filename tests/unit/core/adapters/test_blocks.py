@@ -18,7 +18,7 @@ from flume.adapters.blocks import (
     compressor,
     decompress,
     line_blocks,
-    recode,
+    recoder,
     transcode,
     without_ansi,
     without_mark,
@@ -74,10 +74,22 @@ def test_the_kind_is_seen(kind: str) -> None:
     assert b"".join(decompress(data[i : i + 1] for i in range(len(data)))) == b"some text\n" * 9
 
 
-@pytest.mark.parametrize("text", [b"", b"x", b"x = 1\n", b"BZ is no magic", b"\x1f\n", b"{}\n"])
+@pytest.mark.parametrize(
+    "text", [b"", b"x", b"x = 1\n", b"BZ is no magic", b"BZhello", b"BZh1 is none", b"\x1f\n", b"{}\n"]
+)
 def test_text_is_left_alone(text: bytes) -> None:
     """Even where it begins as a magic number does."""
     assert b"".join(decompress([text])) == text
+
+
+def test_no_more_is_waited_for_than_tells() -> None:
+    """A line that is shorter than a magic number comes at once."""
+
+    def arriving() -> Iterator[bytes]:
+        yield b"{}\n"
+        raise AssertionError("the next one was asked for")
+
+    assert next(without_mark(decompress(arriving()))) == b"{}\n"
 
 
 @pytest.mark.parametrize("kind", ["gzip", "bz2", "xz"])
@@ -131,7 +143,23 @@ def test_text_of_another_encoding(encoding: str, text: str, places: list[int]) -
 @given(data=st.lists(st.binary(min_size=1, max_size=1)).map(b" ".join))
 def test_bytes_that_are_no_text_go_and_come_back(data: bytes) -> None:
     """What ASCII cannot say, and is no UTF-8 either, is kept as it was."""
-    assert recode(b"".join(transcode([data], "ascii")), "ascii") == data
+    assert recoder("ascii")(b"".join(transcode([data], "ascii"))) == data
+
+
+@given(text=st.text(max_size=50), places=st.lists(st.integers(0, 50), max_size=5))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_mark_is_written_once(encoding: str, text: str, places: list[int]) -> None:
+    """However the text arrives, it is the same as written at once."""
+    recode = recoder(encoding)
+    edges = [0, *sorted(place % (len(text) + 1) for place in places), len(text)]
+    pieces = [text[a:b] for a, b in pairwise(edges)]
+    assert b"".join(recode(piece.encode()) for piece in pieces) == text.encode(encoding)
+
+
+def test_bytes_that_can_be_no_text() -> None:
+    """Half a surrogate pair in UTF-16 is an error that names the file."""
+    with pytest.raises(SourceError, match=r"^a\.log: is no utf-16-le \("):
+        list(transcode([b"\x00\xdcA\x00"], "utf-16-le", "a.log"))
 
 
 @pytest.mark.parametrize("places", [[], [1], [2, 3], [1, 2, 3, 4]])

@@ -8,13 +8,14 @@ import lzma
 import os
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flume import emit, head, memory, put, read, write
-from flume.errors import FlumeError, RecordError, SinkError, SourceError
+from flume.errors import FlumeError, OptionError, RecordError, SinkError, SourceError
 from flume.flow import Point
 
 POINTS: list[Point] = [{"a": 1}, {"a": 2, "b": "é"}]
@@ -180,6 +181,14 @@ def test_a_character_that_the_encoding_lacks(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def test_an_encoding_with_a_mark_in_many_batches(tmp_path: Path) -> None:
+    """The mark stands at the beginning only."""
+    file = str(tmp_path / "a.jsonl")
+    points = [{"n": n} for n in range(3000)]
+    (emit(points=points) | write("stdio", file=file, encoding="utf-16")).execute()
+    assert found(file, encoding="utf-16") == points
+
+
 def test_strip_ansi(tmp_path: Path) -> None:
     """Colours of terminals are no data; without the option they stay."""
     (tmp_path / "a.txt").write_bytes(b"\x1b[31mred\x1b[0m\n")
@@ -258,6 +267,7 @@ def test_modes_and_links_stay(tmp_path: Path) -> None:
     [
         ("missing/out.jsonl", "cannot write '{}': no such file or directory"),
         ("", "cannot write '{}': is a directory"),
+        ("x" * 256, "cannot write '{}': file name too long"),
     ],
 )
 def test_places_that_cannot_be_written(tmp_path: Path, name: str, message: str) -> None:
@@ -267,6 +277,40 @@ def test_places_that_cannot_be_written(tmp_path: Path, name: str, message: str) 
         (emit(points=POINTS) | write("stdio", file=file)).execute()
     assert message.format(file) in str(raised.value)
     assert os.listdir(tmp_path) == []
+
+
+def test_a_directory_is_no_file_to_write(tmp_path: Path) -> None:
+    """It is said before anything is read."""
+    (tmp_path / "out").mkdir()
+    kept: list[Point] = []
+    pipeline = emit(points=POINTS) | (memory(kept), write("stdio", file=str(tmp_path / "out")))
+    with pytest.raises(SinkError, match="out': is a directory"):
+        pipeline.execute()
+    assert (kept, os.listdir(tmp_path)) == ([], ["out"])
+
+
+def test_a_name_as_long_as_names_can_be(tmp_path: Path) -> None:
+    """The temporary name beside it is not longer."""
+    for name in ("x" * 255, "\U0001f600" * 63):
+        (emit(points=POINTS) | write("stdio", file=str(tmp_path / name))).execute()
+        assert (tmp_path / name).read_bytes() == LINES
+
+
+@pytest.mark.skipif(any(map(find_spec, ("backports", "compression"))), reason="zstd is installed")
+def test_a_compression_that_is_not_installed(tmp_path: Path) -> None:
+    """It is said with what to do, and no file is left."""
+    with pytest.raises(OptionError, match="zstd needs one more package"):
+        (emit(points=POINTS) | write("stdio", file=str(tmp_path / "a.jsonl.zst"))).execute()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not find_spec("backports"), reason="zstd is not installed")
+def test_zstd(tmp_path: Path) -> None:
+    """Both ways, where it is installed."""
+    file = tmp_path / "a.jsonl.zst"
+    (emit(points=POINTS) | write("stdio", file=str(file))).execute()
+    assert file.read_bytes().startswith(b"\x28\xb5\x2f\xfd")
+    assert found(file) == POINTS
 
 
 def test_a_full_disk() -> None:

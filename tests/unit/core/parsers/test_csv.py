@@ -93,6 +93,13 @@ def test_a_long_cell_is_not_read_over_and_over() -> None:
     ]
 
 
+def test_comments() -> None:
+    """Lines that begin with one are passed over, and counted; inside of a cell there are none."""
+    text = '# from the "lab\na,b\n#,"open\n1,"x\n# y"\n2,#\n'
+    assert parse(csv(comment="#"), text) == [{"a": 1, "b": "x\n# y"}, {"a": 2, "b": "#"}]
+    assert parse(csv(comment="#"), text, block=1) == parse(csv(comment="#"), text)
+
+
 def test_fields_stand_for_a_header() -> None:
     """The first row is data then."""
     assert parse(csv(fields=["a", "b"]), "1,2\n3,4\n") == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
@@ -165,6 +172,7 @@ def test_many_rows(tmp_path: Path) -> None:
         ({"delimiter": '"'}, "csv: delimiter takes one character, not '\"'"),
         ({"fields": [""]}, "csv: fields has an empty name"),
         ({"fields": 3}, "csv: fields takes a field or a list of fields, not 3"),
+        ({"comment": ""}, "csv: comment takes what such lines begin with, as '#', not ''"),
         ({"infr": True}, "csv has no option 'infr'; did you mean 'infer'?"),
     ],
 )

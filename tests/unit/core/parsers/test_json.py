@@ -200,3 +200,15 @@ def test_points_come_when_they_are_there() -> None:
 def test_writing(points: list[Any], text: str) -> None:
     """An array, a point a line."""
     assert render(json(), points) == text
+
+
+def test_pretty() -> None:
+    """A field a line, and what is read of it is the same."""
+    points: list[Any] = [{"a": 1, "b": {"c": ["x\ny"]}}, {}]
+    text = render(json(pretty=True), points)
+    assert text.startswith('[\n  {\n    "a": 1,\n    "b": {\n      "c": [')
+    assert text.endswith("  },\n  {}\n]\n")
+    assert parse(json(), text) == points
+    assert render(json(pretty=True), []) == "[]\n"
+    with pytest.raises(OptionError, match="compact and pretty exclude each other"):
+        json(pretty=True, compact=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pickle
 
+import pytest
+
 from flume import emit, filter, memory, put
+from flume.errors import OptionError
 from flume.flow import Point
 
 POINTS: list[Point] = [{"a": 1}, {"a": 2}]
@@ -38,6 +41,12 @@ def test_several_in_a_fork() -> None:
     branches = (filter("a % 2 == 1") | memory(odd), filter("a % 2 == 0") | memory(even))
     (emit(points=POINTS) | branches).execute()
     assert (odd, even) == ([{"a": 1}], [{"a": 2}])
+
+
+def test_only_a_list_can_be_appended_to() -> None:
+    """Anything else is an error when it is written."""
+    with pytest.raises(OptionError, match="memory: into takes a list, not 3"):
+        memory(3)  # type: ignore[arg-type]
 
 
 def test_it_reads_back() -> None:

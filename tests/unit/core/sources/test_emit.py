@@ -125,6 +125,8 @@ def test_limit_of_given_points(limit: int, expected: list[int]) -> None:
         ({"every": "-1s"}, "-1s"),
         ({"every": "often"}, "'often'"),
         ({"start": "soonish"}, "'soonish'"),
+        ({"points": 3}, "emit: points takes a list of dicts, not 3"),
+        ({"points": {"a": 1}}, "emit: points takes a list of dicts, not {'a': 1}"),
         ({"points": [1]}, "emit: points takes a list of dicts, not 1"),
         ({"points": [{"time": "soonish"}]}, "'soonish'"),
         ({"limt": 1}, "emit has no option 'limt'; did you mean 'limit'?"),

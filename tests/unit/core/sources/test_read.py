@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flume import env, memory, read
+from flume import env, memory, read, write
 from flume.errors import FlumeError, OptionError, RecordError
 from flume.flow import Point
 
@@ -194,6 +194,19 @@ def test_the_adapter_is_needed() -> None:
     """There is no default."""
     with pytest.raises(OptionError, match="read needs adapter"):
         read()  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:s3cret@localhost/", "http://:s3cret@localhost/", "http://me:s3c:r@et@localhost/"]
+)
+@pytest.mark.parametrize("word", [read, write])
+def test_passwords_in_urls_are_not_shown(word: Any, url: str) -> None:
+    """Not in the plan and not with an error, though the run has them."""
+    step = word("http", url=url)
+    shown = repr(step)
+    assert "@localhost/" in shown
+    assert "s3c" not in shown
+    assert dict(step.options)["url"] == url
 
 
 def test_secrets_are_shown_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
