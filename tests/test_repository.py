@@ -53,7 +53,7 @@ LAYERS = [
     },
     {"flow", "rows"},
     {"expression", "grammar", "terms", "compiling", "functions", "template"},
-    {"reducing", "folding", "gathering", "parsing", "viewing", "adapting"},
+    {"reducing", "folding", "gathering", "groups", "windows", "parsing", "viewing", "adapting"},
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views"},
     {"builtins"},
     {"hints", "plugin", "registry"},

@@ -104,6 +104,9 @@ class Step(Value, Flow):
 class Source(Step):
     """Makes points.  `start` gives batches until there are no more; closing the iterator is the signal to stop."""
 
+    nests: ClassVar[bool] = False
+    """Whether its points come out of pipelines inside, where they are counted as read."""
+
     def start(self, run: Run) -> Iterator[Batch]:
         """The batches of points.  Closing the iterator releases everything."""
         raise NotImplementedError

@@ -60,6 +60,16 @@ def has(point: Mapping[str, Any], field: str) -> bool:
     return find(point, field) is not MISSING
 
 
+def time_of(point: Mapping[str, Any]) -> datetime | None:
+    """When the point was; None of a timeless one, also where its field `time` is no time but mere data.
+
+    >>> time_of({'time': 'noon'}), time_of({})
+    (None, None)
+    """
+    time = point.get("time")
+    return time if isinstance(time, datetime) else None
+
+
 def getter(field: str) -> Callable[[Mapping[str, Any]], Any]:
     """A function that does `get(point, field)`, faster where it is called often.
 

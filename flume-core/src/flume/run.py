@@ -76,12 +76,19 @@ class Run:
 
     def follow_policy(self, errors: Errors, rejects: str | None) -> None:
         """Let the bad records of this step be treated so; the steps behind follow the first source that says it."""
-        file = None if rejects is None else RejectFile(rejects)
-        if file is not None:
-            self.resources.append(file)
+        file = None if rejects is None else self._reject_file(rejects)
         shared, self.policy = self.policy, Policy(errors, file, True)
         if not shared.chosen:
             shared.errors, shared.rejects, shared.chosen = errors, file, True
+
+    def _reject_file(self, path: str) -> RejectFile:
+        """The file of this path: one, however many steps write to it."""
+        for file in self.resources:
+            if file.path == path:
+                return file
+        file = RejectFile(path)
+        self.resources.append(file)
+        return file
 
     def fork(self) -> Account:
         """An account that is in no report: a fork passes points to its branches, which book them."""

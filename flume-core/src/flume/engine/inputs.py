@@ -60,6 +60,7 @@ class Leaf(Input):
         self.chain = chain
         self._link = link
         self._run = run
+        self._nests = source.nests
         self._ordered = run.ordered
         self._waiting: Waiting = nullcontext if wake else waiting
         self._seen: datetime | None = None
@@ -80,7 +81,8 @@ class Leaf(Input):
         account = self._link.account
         account.made += len(batch)
         account.points_out += len(batch)
-        self._run.report.read += len(batch)
+        if not self._nests:
+            self._run.report.read += len(batch)
         watermark = self._watermark(batch)
         out = self.chain.push(batch)
         return self._advance(out, watermark) if watermark is not None else out
@@ -112,13 +114,13 @@ class Leaf(Input):
     def _watermark(self, batch: Batch) -> datetime | None:
         """The last time seen, on a stream in order of time or a live one."""
         if self._ordered:
-            times = (point["time"] for point in reversed(batch) if point.get("time") is not None)
+            times = (time for point in reversed(batch) if isinstance(time := point.get("time"), datetime))
             self._seen = next(times, self._seen)
         elif self._pump is not None:
             horizon = self._run.clock.now() + FUTURE
             for point in batch:
                 time = point.get("time")
-                if time is None:
+                if not isinstance(time, datetime):
                     continue
                 if time > horizon:
                     self._link.account.note("were more than an hour in the future", f"time={time.isoformat()}")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from flume.engine.chain import Link
 from flume.flow import Batch, Joining, Point
+from flume.point import time_of
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)  # the place in time of a point that has none
 
@@ -30,7 +31,7 @@ class Merge:
         waiting, last = self.waiting[branch], self._last[branch]
         for point in batch:
             # a timeless point keeps its place behind the point before it
-            last = point.get("time") or last
+            last = time_of(point) or last
             waiting.append((last, point))
         self._last[branch] = last
 

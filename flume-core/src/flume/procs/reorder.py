@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from flume.duration import BEGINNING, Duration, duration
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
+from flume.point import time_of
 from flume.run import Run
 
 
@@ -64,7 +65,7 @@ class _Reorder(Stage):
         passed: Batch = []
         held = self._held
         for point in batch:
-            time = point.get("time")
+            time = time_of(point)
             if time is None:
                 passed.append(point)
                 continue

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from flume.duration import BEGINNING
 from flume.flow import Batch, Joining, Needed, Point, Proc, Stage
-from flume.point import grouping
+from flume.point import grouping, time_of
 from flume.run import Run
 from flume.value import check_fields
 
@@ -71,7 +71,7 @@ class Keyed(Joining):
     def push_branch(self, branch: int, batch: Batch) -> Batch:
         passed: Batch = []
         for point in batch:
-            time = point.get("time")
+            time = time_of(point)
             if time is None:
                 if self._streams:
                     passed += self._decided([_Found(branch, point)])
@@ -99,7 +99,7 @@ class Keyed(Joining):
     def end(self) -> Batch:
         batch = self._leave()
         if not self._streams:
-            batch.sort(key=lambda point: point.get("time") or BEGINNING)
+            batch.sort(key=lambda point: time_of(point) or BEGINNING)
         return batch
 
     def low(self, watermark: datetime) -> datetime | None:

@@ -20,6 +20,8 @@ class seq(Source):
 
     pipelines: tuple[Flow, ...]
 
+    nests = True
+
     def __init__(self, *pipelines: Flow) -> None:
         self._set(pipelines=pipelines)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flume import env, memory, read, write
+from flume import count, emit, env, memory, put, read, reduce, reorder, write
 from flume.errors import FlumeError, OptionError, RecordError
 from flume.flow import Point
 
@@ -216,3 +216,22 @@ def test_secrets_are_shown_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     for shown in (repr(source), source.explain(), repr(pickle.dumps(source))):
         assert "TOKEN" in shown
         assert "s3cret" not in shown
+
+
+def test_a_time_that_was_not_read_is_mere_data(written: Any, tmp_path: Path) -> None:
+    """Text in `time` is no time: such points are timeless, beside those of a stream that has times, too."""
+    texts = read("stdio", file=written({"time": "noon", "n": 1}, {"time": "night", "n": 2}), time=None)
+    timed = emit(points=[{"time": "2016-07-17", "n": 3}, {"time": "2016-07-18", "n": 4}])
+    assert [point["n"] for point in (texts, timed) | put(m=1)] == [1, 2, 3, 4]
+    assert [point["n"] for point in (texts, timed) | reorder("1s")] == [1, 2, 3, 4]
+    assert [point["n"] for point in (texts, timed) | reduce(n=count(), every="1 day")] == [1, 1]
+
+
+def test_reads_may_share_a_file_for_what_they_reject(tmp_path: Path) -> None:
+    """Neither loses what the other wrote."""
+    bad = tmp_path / "bad.jsonl"
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(f"garbage {name}\n")
+    a, b = (read("stdio", file=str(tmp_path / name), rejects=str(bad), errors="skip") for name in ("a", "b"))
+    ((a, b) | memory()).execute()
+    assert sorted(json.loads(line)["raw"] for line in bad.read_text().splitlines()) == ["garbage a", "garbage b"]

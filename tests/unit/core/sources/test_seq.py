@@ -50,7 +50,7 @@ def test_seqs_nest() -> None:
 def test_a_report_counts_all() -> None:
     """The ledger adds up over all pipelines."""
     report = (seq(emit(points=[{"a": 1}]) | put(b=2), emit(points=[{"a": 2}])) | memory()).execute()
-    assert (len(report.points), report.adds_up) == (2, True)
+    assert (len(report.points), report.read, report.adds_up) == (2, 2, True)
 
 
 @pytest.mark.parametrize(
