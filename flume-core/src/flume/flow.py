@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from flume.errors import FlumeError
+from flume.errors import FlumeError, OptionError
 from flume.report import Point as Point
 from flume.report import Report
 from flume.run import Run
@@ -55,11 +55,19 @@ class Flow:
 
         return points(self)
 
-    def execute(self, *, optimize: bool = True, clock: Clock | None = None, progress: bool = False) -> Report:
+    def execute(
+        self,
+        *,
+        optimize: bool = True,
+        clock: Clock | None = None,
+        progress: bool = False,
+        jobs: int | None = None,
+    ) -> Report:
         """Run the pipeline to its end and give back the report.
 
         *optimize*: take the fast ways (the answer is the same without); *clock*: another clock than the machine's;
-        *progress*: a bar on stderr for long reads.
+        *progress*: a bar on stderr for long reads; *jobs*: how many processes may share the work (None: as many as
+        there are cores, where the input is large).
         Raises a `FlumeError` that names the step.
 
         >>> from flume import emit, memory
@@ -69,7 +77,9 @@ class Flow:
         """
         from flume.engine.local import execute
 
-        return execute(self, optimize=optimize, clock=clock, progress=progress)
+        if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
+            raise OptionError(f"execute: jobs takes a number of processes, 1 or more, not {jobs!r}")
+        return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs)
 
     def explain(self, *, optimize: bool = True) -> str:
         """The plan as text: what is pushed down, which fields are read, what runs where."""
@@ -91,6 +101,13 @@ class Step(Value, Flow):
     def ordered(self, before: bool) -> bool:
         """Whether what leaves is in order of time, when what comes in is (*before*)."""
         return before
+
+    def splits(self) -> bool:
+        """Whether its work can be split: parts of the stream go through stages of their own, in other processes.
+
+        A step that folds is asked for `Stage.part` then; every other one looks at each point for itself.
+        """
+        return False
 
     def takes_rows(self) -> bool:
         """Whether its stage can be pushed `Rows`, with the same outcome as the points that they stand for."""
@@ -123,6 +140,13 @@ class Source(Step):
         """The source that does *step* too, only if its answer is exactly what the step would give."""
         return None
 
+    def split(self, parts: int) -> Sequence[Source] | None:
+        """Sources that one after the other give the same points, about *parts* of them; None where that cannot be."""
+        return None
+
+    def begin(self, run: Run) -> None:
+        """Done once before `start`, in however many parts the source is read."""
+
     def size(self) -> int | None:
         """How many bytes there are to read, where that is known, for the progress bar."""
         return None
@@ -154,6 +178,21 @@ class Stage:
     def end(self) -> Batch:
         """The stream has ended: return what was held back.  A sink commits here."""
         return []
+
+    def prime(self, first: Stage) -> bool:
+        """Take over what a stage that has seen the beginning of the stream knows of it; False where that is too little.
+
+        What is primed can be pushed a part from the middle of the stream.
+        """
+        return True
+
+    def part(self) -> Any:
+        """What was gathered of a part of the stream: hand it over, to be pickled."""
+        raise NotImplementedError
+
+    def join(self, part: Any) -> None:
+        """Take over what was gathered of the part behind those that were pushed or joined so far."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Release everything: called once on every exit, after `end` or instead of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flume.errors import OptionError
@@ -87,16 +87,7 @@ class Fold:
 
     def fold(self, states: State, points: Sequence[Point]) -> None:
         """Bring *states* forward by *points*."""
-        read: dict[tuple[str, Any], list[Any]] = {}
-        for number, (leaf, feed) in enumerate(zip(self.leaves, self._feeds, strict=True)):
-            if feed is None:
-                values: Sequence[Any] = points
-            else:
-                same = feed.field, leaf.takes
-                if same not in read:
-                    read[same] = feed(points)
-                values = read[same]
-            states[number] = leaf.fold(states[number], values)
+        self._bring(states, points, lambda feed: feed(points))
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -105,8 +96,18 @@ class Fold:
 
     def fold_columns(self, states: State, count: int, columns: Mapping[str, list[Any]]) -> None:
         """Bring *states* forward by *count* points, whose fields have the values of *columns*, None where missing."""
+        self._bring(states, range(count), lambda feed: feed.taken(columns[feed.field]))
+
+    def _bring(self, states: State, points: Sequence[Any], feeding: Callable[[_Feed], list[Any]]) -> None:
+        read: dict[tuple[str, Any], list[Any]] = {}  # each field once, so that what clashes there is counted once
         for number, (leaf, feed) in enumerate(zip(self.leaves, self._feeds, strict=True)):
-            values = range(count) if feed is None else feed.taken(columns[feed.field])
+            if feed is None:
+                values = points
+            else:
+                same = feed.field, leaf.takes
+                if same not in read:
+                    read[same] = feeding(feed)
+                values = read[same]
             states[number] = leaf.fold(states[number], values)
 
     def results(self, states: State) -> Point:

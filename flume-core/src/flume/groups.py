@@ -74,6 +74,16 @@ class Groups:
 
         return Gathering(self.by, self.fold.fields, window_of, fold)
 
+    def join(self, states: dict[Hashable, State], more: dict[Hashable, State]) -> None:
+        """Bring the states of groups forward by those of the points behind."""
+        for group, one in more.items():
+            if group not in states:
+                states[group] = one
+                continue
+            mine = states[group]
+            for number, leaf in enumerate(self.fold.leaves):
+                mine[number] = leaf.merge(mine[number], one[number])
+
     def forget(self, windows: Iterable[Iterable[Hashable]]) -> None:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""
         self.shown = {group: self.shown[group] for window in windows for group in window if group in self.shown}

@@ -83,6 +83,8 @@ class Origin:
             self.settle()
             self.first += ends
         self._ended = True
+        if self.run.report.elsewhere is not None:
+            self.run.report.elsewhere.lines[self.file] = self.first - 1
 
     def takes_rows(self) -> bool:
         """Whether the block may become rows: the first never does."""
@@ -141,6 +143,9 @@ class Parser(Value):
     lines: ClassVar[bool] = True
     """Whether blocks are cut at line ends (and an input can be split there); otherwise they are as they come."""
 
+    splits: ClassVar[bool] = False
+    """Whether every line stands for itself, so that parts of a file can be read by themselves."""
+
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch]:
         """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected.
 
@@ -160,6 +165,8 @@ class Parser(Value):
 
 class LineParser(Parser):
     """A format of one record a line."""
+
+    splits = True
 
     def parse_line(self, line: str) -> Point | None:
         """The point of one line (without its end); None for a line that holds none; `BadRecord` where it is refused."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Point = dict[str, Any]
 
@@ -47,10 +47,41 @@ class Account:
             else:
                 self.made -= rest
 
+    def add(self, other: Account) -> None:
+        """Book what *other* has booked, of the points behind those here."""
+        self.points_in += other.points_in
+        self.points_out += other.points_out
+        self.made += other.made
+        self.taken += other.taken
+        for what, (count, example) in other.clashes.items():
+            known, first = self.clashes.get(what, (0, example))
+            self.clashes[what] = known + count, first
+        if not self.looked:
+            self.looked, self.fields = other.looked, other.fields
+
     @property
     def adds_up(self) -> bool:
         """Whether no point was lost and none doubled."""
         return self.points_in + self.made == self.points_out + self.taken.total()
+
+
+class Refusal(NamedTuple):
+    """A record that is kept out of the stream, and its place."""
+
+    reason: str
+    file: str | None
+    line: int | None
+    raw: str | None
+    point: Point | None
+
+
+@dataclass(slots=True)
+class Elsewhere:
+    """What a process that reads a part of a stream leaves to the one that has begun it."""
+
+    refused: list[Refusal] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    """How many lines there were in its part of each file."""
 
 
 @dataclass(slots=True)
@@ -65,6 +96,7 @@ class Report:
     interrupted: bool = False
     accounts: list[Account] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)  # what memory() kept
+    elsewhere: Elsewhere | None = field(default=None, repr=False)  # where another process than the user's reads
 
     def _taken(self, cause: str) -> int:
         return sum(account.taken[cause] for account in self.accounts)

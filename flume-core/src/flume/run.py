@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 
 from flume.errors import OptionError, RecordError
 from flume.rejects import RejectFile
-from flume.report import Account, Point, Report
+from flume.report import Account, Point, Refusal, Report
 
 Errors: TypeAlias = Literal["warn", "raise", "skip"]
 SHOWN = 3  # rejected records that are shown one by one before they are only counted
@@ -55,6 +55,7 @@ class Run:
         now = self.clock.now()
         self.now = now - timedelta(microseconds=now.microsecond % 1000)  # fixed for the whole run
         self.optimize = optimize
+        self.jobs: int | None = None  # how many processes may work; None: as many as help
         self.live = False  # whether a source goes on as time does
         self.ordered = False  # whether the points that reach this step are in order of time
         self.stop = threading.Event()  # set when sources are to stop
@@ -110,6 +111,9 @@ class Run:
         A source books no account for it (it never became a point); a step in the middle takes the point
         out under `rejected`.
         """
+        if self.report.elsewhere is not None:
+            self.report.elsewhere.refused.append(Refusal(reason, file, line, raw, point))
+            return
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
         shown = raw if raw is not None else None if point is None else _as_json(point)
         text = f"{place}{reason}" + (f": {_short(shown)}" if shown is not None else "")

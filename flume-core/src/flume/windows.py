@@ -108,6 +108,22 @@ class Windows(Stage):
             return watermark if self.on is None else self.every.floor(watermark, self.on)
         return self.every.after(self.anchor, self.every.index(self.anchor, watermark - self.lateness))
 
+    def prime(self, first: Stage) -> bool:
+        assert isinstance(first, Windows)
+        self.anchor = first.anchor
+        return self.anchor is not None
+
+    def part(self) -> Any:
+        self.gathering.fold()
+        return self.windows, self.groups.shown
+
+    def join(self, part: Any) -> None:
+        windows, shown = part
+        self.gathering.fold()
+        for index, groups in windows.items():
+            self.groups.join(self.windows.setdefault(index, {}), groups)
+        self.groups.shown = {**shown, **self.groups.shown}
+
     def end(self) -> Batch:
         self.gathering.fold()
         return self._give(max(self.windows, default=self.next or 0) + 1) if self.windows else []

@@ -74,6 +74,11 @@ def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(rest)
 
 
+def compression_seen(first: bytes) -> str | None:
+    """The compression that the first bytes are the mark of."""
+    return next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), None)
+
+
 def decompress(chunks: Iterable[bytes], compression: str | None = None, name: str = "the input") -> Iterator[bytes]:
     """The decompressed bytes; where *compression* is None, by a look at the first bytes.
 
@@ -81,7 +86,7 @@ def decompress(chunks: Iterable[bytes], compression: str | None = None, name: st
     """
     chunks = _starting_with(chunks, _MAGIC)
     first = next(chunks, b"")
-    kind = compression or next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), None)
+    kind = compression or compression_seen(first)
     if kind is None:
         if first:
             yield first

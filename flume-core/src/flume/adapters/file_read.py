@@ -19,6 +19,7 @@ from flume.adapters.blocks import (
     without_mark,
 )
 from flume.adapters.formats import check_encoding, format_of
+from flume.adapters.ranges import ReadRanges, cannot_read, opened, ranges
 from flume.adapting import make_parser
 from flume.closing import closing
 from flume.errors import OptionError, SourceError
@@ -28,6 +29,7 @@ from flume.run import Run
 from flume.value import thaw
 
 MAGIC = glob.has_magic
+STDIN = "standard input"
 
 
 class ReadStdio(Source):
@@ -86,35 +88,35 @@ class ReadStdio(Source):
         except (OSError, SourceError):
             return None
 
+    def split(self, parts: int) -> Sequence[Source] | None:
+        files = list(self._files())
+        distinct = files and len(set(files)) == len(files)
+        if not distinct or self.compression is not None or not _is_utf8(self.encoding):
+            return None
+        found = ranges(files, parts) if all(self._parser(path).splits for path in files) else None
+        return None if found is None else [ReadRanges(self, each) for each in found]
+
     def start(self, run: Run) -> Iterator[Batch]:
         if not self._given():
             if sys.stdin is None:
                 raise SourceError("cannot read 'standard input': it is closed")
-            with closing(self._batches(sys.stdin.fileno(), "standard input", "", run)) as batches:
+            with closing(self.batches(_chunks(sys.stdin.fileno(), STDIN, run), STDIN, run)) as batches:
                 yield from batches
             return
         for path in self._files():
-            try:
-                descriptor = os.open(path, os.O_RDONLY)
-            except OSError as error:
-                raise SourceError(f"cannot read {path!r}: {_reason(error)}") from error
-            try:
-                yield from self._batches(descriptor, path, path, run)
-            finally:
-                os.close(descriptor)
+            with opened(path) as file:
+                yield from self.batches(_chunks(file.fileno(), path, run), path, run)
 
-    def _batches(self, descriptor: int, name: str, path: str, run: Run) -> Iterator[Batch]:
-        chunks: Iterator[bytes] = _chunks(descriptor, name, run)
-        chunks = decompress(chunks, self.compression, name)
-        if self.encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
-            chunks = without_mark(chunks)
-        else:
-            chunks = transcode(chunks, self.encoding, name)
+    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool = False) -> Iterator[Batch]:
+        """The points of the bytes of one file; *begun*: of what is behind its beginning."""
+        if not begun:
+            chunks = decompress(chunks, self.compression, path)
+            chunks = without_mark(chunks) if _is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
         parser = self._parser(path)
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
         if self.strip_ansi:
             blocks = without_ansi(blocks)
-        return parser.parse(blocks, Origin(run, name))
+        return parser.parse(blocks, Origin(run, path))
 
     def _parser(self, path: str) -> Parser:
         return make_parser(type(self), self.format or format_of(path), dict(self.options))
@@ -131,7 +133,7 @@ class ReadStdio(Source):
                 try:
                     inside = list(Path(given).iterdir())
                 except OSError as error:
-                    raise SourceError(f"cannot read {given!r}: {_reason(error)}") from error
+                    raise cannot_read(given, error) from error
                 found = sorted(str(path) for path in inside if path.is_file() and path.name[0] != ".")
                 if not found:
                     raise SourceError(f"cannot read {given!r}: there is no file in this directory")
@@ -151,12 +153,12 @@ def _chunks(descriptor: int, name: str, run: Run) -> Iterator[bytes]:
         try:
             chunk = os.read(descriptor, BLOCK)
         except OSError as error:
-            raise SourceError(f"cannot read {name!r}: {_reason(error)}") from error
+            raise cannot_read(name, error) from error
         if not chunk:
             return
         run.report.bytes_read += len(chunk)
         yield chunk
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _is_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8")

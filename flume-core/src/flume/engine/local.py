@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 
-from flume.closing import close_all
+from flume.closing import close_all, closing
 from flume.engine.chain import Chain, Link
 from flume.engine.garbage import collected_seldom
 from flume.engine.inputs import Input, Leaf, Merged, Waiting
@@ -16,16 +16,25 @@ from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
 from flume.engine.progress import Progress
 from flume.engine.signals import Interrupted, Signals
 from flume.engine.splitting import Split
+from flume.engine.team import LARGE, Team, jobs_of
 from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step
-from flume.report import Report
+from flume.report import Elsewhere, Report
 from flume.run import Clock, Run
 
 TICK = 0.05  # seconds between looks at the clock while live sources are quiet
 
 
-def execute(flow: Flow, *, optimize: bool = True, clock: Clock | None = None, progress: bool = False) -> Report:
+def execute(
+    flow: Flow,
+    *,
+    optimize: bool = True,
+    clock: Clock | None = None,
+    progress: bool = False,
+    jobs: int | None = None,
+) -> Report:
     """Run *flow* to its end; see `Flow.execute`."""
     run = Run(clock, optimize=optimize)
+    run.jobs = jobs
     with Signals(run.stop) as signals, collected_seldom():
         running = Running(flow, run, waiting=signals.waiting, progress=progress)
         try:
@@ -152,10 +161,46 @@ class Running:
             chain = self._chain(planned.steps)
             if planned.takes_rows:  # once all fields that the user named have been seen
                 bound.takes_rows = lambda: not any(link.unseen for link in chain.links)
+            planned.source.begin(bound)
+            parts = self._parts(planned, bound, chain)
+            if parts is not None:
+                return Team(parts, link, bound, chain, planned.folding or 0, waiting=self._waiting)
             return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
         inputs = [self._input(one) for one in planned.inputs]
         outlet = self._outlet(planned.joiner, len(inputs))
         return Merged(inputs, outlet, self._chain(planned.steps), ordered=planned.ordered, live=planned.live)
+
+    def _parts(self, planned: PlannedSource, run: Run, chain: Chain) -> Sequence[Source] | None:
+        """The parts that several processes read; None where one process does better, or has to."""
+        place = planned.folding
+        jobs = jobs_of(self.run)
+        if place is None or jobs < 2 or (self.run.jobs is None and (planned.source.size() or 0) < LARGE):
+            return None
+        parts = planned.source.split(jobs)
+        if parts is None or len(parts) < 2:
+            return None
+        return parts if self._primed(planned, parts[0], chain, place) else None
+
+    def _primed(self, planned: PlannedSource, first: Source, chain: Chain, place: int) -> bool:
+        """Whether a look at the beginning of the stream tells the stages what those of the other parts must know."""
+        scratch = Run(self.run.clock, optimize=self.run.optimize)
+        scratch.report.elsewhere = Elsewhere()
+        bound = scratch.at(planned.source, ordered=False)
+        bound.needed = planned.needed
+        steps = [one for one in planned.steps[: place + 1] if isinstance(one, PlannedStep)]
+        links = [link_of(one, scratch) for one in steps]
+        looking = Chain(links)
+        try:
+            with closing(first.start(bound)) as batches:
+                for batch in batches:
+                    looking.push(batch)
+                    if chain.links[place].stage.prime(links[place].stage):
+                        for link, seen in zip(chain.links, links, strict=False):
+                            link.unseen &= seen.unseen
+                        return True
+        finally:
+            looking.close()
+        return False
 
     def _chain(self, steps: Sequence[Planned]) -> Chain:
         links: list[Link] = []
@@ -172,12 +217,7 @@ class Running:
         return Chain(links)
 
     def _link(self, planned: PlannedStep) -> Link:
-        step = planned.step
-        assert isinstance(step, (Proc, Sink))
-        bound = self.run.at(step, ordered=planned.ordered)
-        link = Link(Stage(), bound.account, planned.number, step.names(), sink=isinstance(step, Sink))
-        with link.named():
-            link.stage = step.start(bound)
+        link = link_of(planned, self.run)
         self._opened.append(link)
         return link
 
@@ -188,6 +228,17 @@ class Running:
         if isinstance(link.stage, Joining):
             link.stage.branches = branches
         return Outlet(link)
+
+
+def link_of(planned: PlannedStep, run: Run) -> Link:
+    """A planned step, started."""
+    step = planned.step
+    assert isinstance(step, (Proc, Sink))
+    bound = run.at(step, ordered=planned.ordered)
+    link = Link(Stage(), bound.account, planned.number, step.names(), sink=isinstance(step, Sink))
+    with link.named():
+        link.stage = step.start(bound)
+    return link
 
 
 def _size(sources: Sequence[Source]) -> int | None:

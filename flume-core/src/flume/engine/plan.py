@@ -45,6 +45,18 @@ class PlannedSource:
     steps: list[Planned] = field(default_factory=list)
 
     @property
+    def folding(self) -> int | None:
+        """The place of the step that folds what the source gives, where all up to it can be split over processes."""
+        if self.live or self.ordered:
+            return None
+        for place, planned in enumerate(self.steps):
+            if not isinstance(planned, PlannedStep) or not planned.step.splits():
+                return None
+            if isinstance(planned.step, Proc) and planned.step.folds:
+                return place
+        return None
+
+    @property
     def takes_rows(self) -> bool:
         """Whether every step up to one that folds can take rows."""
         if not self.needed or self.live or not can_be_attributes(self.needed):

@@ -35,6 +35,8 @@ class jsonl(Parser):
 
     compact: bool = False
 
+    splits = True
+
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch]:
         names = attributes(origin.needed or ())
         for block in origin.blocks(blocks):

@@ -17,6 +17,8 @@ class lines(Parser):
     [{'line': 'a'}, {'line': ''}, {'line': 'b'}]
     """
 
+    splits = True
+
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
         for block in origin.blocks(blocks):
             points: Batch = [{"line": line} for line in split_lines(block)]

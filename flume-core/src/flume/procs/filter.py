@@ -39,6 +39,9 @@ class filter(Proc):
         parsed = self._expression()
         return frozenset() if parsed is None else (parsed.fields or frozenset()) - {"time"}
 
+    def splits(self) -> bool:
+        return self._expression() is not None
+
     def takes_rows(self) -> bool:
         parsed = self._expression()
         return parsed is not None and parsed.takes_rows

@@ -102,10 +102,14 @@ class reduce(Proc):
     def ordered(self, before: bool) -> bool:
         return True
 
+    def splits(self) -> bool:
+        leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
+        anew = self.reset and all(leaf.resets for leaf in leaves)
+        only_reducers = all(isinstance(value, Reducer) for _, value in self.fields)
+        return self.lateness is None and anew and only_reducers and all(leaf.mergeable for leaf in leaves)
+
     def takes_rows(self) -> bool:
-        anew = all(leaf.resets for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves())
-        at_the_end = self.lateness is None and self.reset and anew
-        return at_the_end and takes_rows(self.fields) and can_be_attributes(field_list(self.by))
+        return self.splits() and takes_rows(self.fields) and can_be_attributes(field_list(self.by))
 
     def start(self, run: Run) -> Stage:
         return _Whole(self, run) if self.every is None else Windows(self, run)
@@ -147,6 +151,17 @@ class _Whole(Stage):
 
     def low(self, watermark: datetime) -> None:
         return None
+
+    def part(self) -> Any:
+        self.gathering.fold()
+        return self.states, self.groups.shown, self.time
+
+    def join(self, part: Any) -> None:
+        states, shown, time = part
+        self.gathering.fold()
+        self.groups.join(self.states, states)
+        self.groups.shown = {**shown, **self.groups.shown}
+        self.time = time if self.time is None else self.time
 
     def end(self) -> Batch:
         self.gathering.fold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -106,18 +106,40 @@ class read(Source):
     def size(self) -> int | None:
         return self._reader().size()
 
-    def start(self, run: Run) -> Iterator[Batch]:
-        if run.needed is not None and self.time is not None:
-            run.needed = run.needed - {"time"} | {self.time}
+    def begin(self, run: Run) -> None:
         run.follow_policy(self.errors, self.rejects)
+
+    def split(self, parts: int) -> Sequence[Source] | None:
+        readers = self._reader().split(parts)
+        return None if readers is None or self.errors == "raise" else [_Part(self, reader) for reader in readers]
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        return self.points(self._reader(), run)
+
+    def points(self, source: Source, run: Run) -> Iterator[Batch]:
+        """The points of *source*, with their times read."""
         timing = _Timing(self, run)
-        if timing.bounded or "." in (self.time or ""):
+        if run.needed is not None and self.time is not None:
+            if timing.bounded or "." in self.time or (self.time != "time" and self.time in run.needed):
+                run.takes_rows = lambda: False
+            run.needed = run.needed | {self.time}
+        else:
             run.takes_rows = lambda: False
-        with closing(self._reader().start(run)) as batches:
+        with closing(source.start(run)) as batches:
             for batch in batches:
                 if self.errors == "raise" and isinstance(batch, Records):
                     batch = batch.before_refused()
                 yield timing.read(batch)
+
+
+class _Part(Source):
+    """A part of what is read."""
+
+    whole: read
+    source: Source
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        return self.whole.points(self.source, run)
 
 
 class _Timing:
@@ -155,15 +177,14 @@ class _Timing:
 
     def _rows(self, rows: Rows) -> bool:
         """Read the times of rows; False where that cannot be done for all of them."""
-        if self.field is None:
-            return True
+        assert self.field is not None
         attribute = rows.attributes[self.field]
         texts = list(map(attrgetter(attribute), rows))
         times = self._times(texts)
         if times is None:
-            return not any(texts)
+            return self.field == "time" and all(text is None for text in texts)
         setter(attribute)(rows, times)
-        rows.attributes = {"time" if name == self.field else name: each for name, each in rows.attributes.items()}
+        rows.attributes = {**rows.attributes, "time": attribute}
         return True
 
     def _times(self, texts: list[Any]) -> list[datetime] | None:

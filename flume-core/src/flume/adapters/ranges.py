@@ -1,0 +1,114 @@
+"""Ranges: parts of files, cut at line ends, to be read side by side."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, NamedTuple, Protocol
+
+from flume.adapters.blocks import BLOCK, compression_seen
+from flume.errors import SourceError
+from flume.flow import Batch, Source
+from flume.run import Run
+
+_LOOK = 1 << 16  # bytes in which a line end is looked for at once
+
+
+class Range(NamedTuple):
+    """Whole lines of a file: the bytes from *begin* to *end*."""
+
+    path: str
+    begin: int
+    end: int
+
+
+class Reader(Protocol):
+    """What reads the bytes of one file."""
+
+    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool) -> Iterator[Batch]: ...
+
+
+class ReadRanges(Source):
+    """Ranges of files, one after the other."""
+
+    reader: Reader
+    ranges: tuple[Range, ...]
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        for path, begin, end in self.ranges:
+            with opened(path) as file:
+                yield from self.reader.batches(_chunks(file, begin, end, run), path, run, begun=begin > 0)
+
+
+def ranges(files: Sequence[str], parts: int) -> list[tuple[Range, ...]] | None:
+    """The lines of *files* in about *parts* parts of a size; None where they are no plain files, or compressed."""
+    whole: list[Range] = []
+    for path in files:
+        with opened(path) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or compression_seen(os.pread(file.fileno(), 6, 0)):
+                return None
+            whole.append(Range(path, 0, status.st_size))
+    total = sum(each.end for each in whole)
+    cuts = [total * number // parts for number in range(1, parts)]
+    return [part for part in _cut(whole, cuts) if part]
+
+
+def _cut(files: Sequence[Range], cuts: Sequence[int]) -> Iterator[tuple[Range, ...]]:
+    """The files laid end to end, cut at the line ends behind *cuts*."""
+    part: list[Range] = []
+    waiting = list(cuts)
+    passed = 0
+    for path, _, size in files:
+        begin = 0
+        with opened(path) as file:
+            while waiting and waiting[0] < passed + size:
+                end = _line_begin(file.fileno(), waiting.pop(0) - passed, size)
+                if end > begin:
+                    part.append(Range(path, begin, end))
+                    begin = end
+                yield tuple(part)
+                part = []
+        if begin < size:
+            part.append(Range(path, begin, size))
+        passed += size
+    yield tuple(part)
+
+
+def _line_begin(descriptor: int, at: int, size: int) -> int:
+    """Where the first line begins that begins at *at* or behind it."""
+    look = max(0, at - 1)
+    while at and look < size:
+        data = os.pread(descriptor, _LOOK, look)
+        found = data.find(b"\n")
+        if found >= 0:
+            return look + found + 1
+        look += len(data) or size
+    return size if at else 0
+
+
+def opened(path: str) -> BinaryIO:
+    """The file, to be read; a `SourceError` where it cannot be."""
+    try:
+        return open(path, "rb", buffering=0)
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
+def cannot_read(name: str, error: OSError) -> SourceError:
+    """What is said of a file that cannot be read."""
+    return SourceError(f"cannot read {name!r}: {(error.strerror or str(error)).lower()}")
+
+
+def _chunks(file: BinaryIO, begin: int, end: int, run: Run) -> Iterator[bytes]:
+    while begin < end:
+        try:
+            chunk = os.pread(file.fileno(), min(BLOCK, end - begin), begin)
+        except OSError as error:
+            raise cannot_read(file.name, error) from error
+        if not chunk:
+            raise SourceError(f"cannot read {file.name!r}: it became shorter while it was read")
+        begin += len(chunk)
+        run.report.bytes_read += len(chunk)
+        yield chunk

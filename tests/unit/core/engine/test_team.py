@@ -1,0 +1,137 @@
+"""Team: several processes read; the answer is that of one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flume import avg, count, filter, first, last, memory, minimum, read, reduce, sum
+from flume.adapters.ranges import ranges
+from flume.engine import team
+from flume.errors import OptionError, SourceError
+from flume.flow import Step
+from flume.report import Report
+
+VALUES = st.sampled_from([None, 0, 1, 2.5, True, "1", "x", [1], 0.1, 1e16, -1e16])
+TIMES = st.sampled_from([f"2016-07-17T00:0{m}:{s}Z" for m in range(4) for s in ("00", "30.5")] + [None, "garbage"])
+POINTS = st.fixed_dictionaries({}, optional={"a": VALUES, "b": VALUES, "c": VALUES, "time": TIMES}).map(json.dumps)
+LINES = st.lists(st.one_of(POINTS, POINTS, POINTS, st.sampled_from(["", "garbage", "{}{}"])), max_size=40)
+REDUCERS = [count(), count("b"), sum("b"), avg("b"), minimum("a"), first("c"), last("c"), sum("b") / count()]
+
+
+@st.composite
+def steps(draw: Callable[..., Any]) -> list[Step]:
+    """Filters, and a reduce behind them."""
+    fields = {f"f{n}": each for n, each in enumerate(draw(st.lists(st.sampled_from(REDUCERS), max_size=4)))}
+    by = draw(st.none() | st.lists(st.sampled_from(["a", "b", "missing"]), min_size=1, max_size=2, unique=True))
+    windows = draw(st.sampled_from([{}, {"every": "1m"}, {"every": "1m", "on": "0s"}]))
+    conditions = draw(st.lists(st.sampled_from(["a >= 1", "b is None or b > 0", "c == 'x'"]), max_size=2))
+    return [*map(filter, conditions), reduce(by=by, **windows, **fields)]
+
+
+def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = "warn") -> tuple[Report, str, str]:
+    """The report of a run over files of these lines, what it rejected and what it said."""
+    import logging
+
+    said: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger("flume").addHandler(handler)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            names = []
+            for number, lines in enumerate(files):
+                names.append(str(Path(folder, f"{number}.jsonl")))
+                Path(names[-1]).write_text("".join(line + "\n" for line in lines))
+            bad = Path(folder, "bad.jsonl")
+            pipeline = read("stdio", file=names, errors=errors, rejects=str(bad)) | behind[0]
+            for step in behind[1:]:
+                pipeline = pipeline | step
+            report = (pipeline | memory()).execute(jobs=jobs)
+            rejected = bad.read_text() if bad.exists() else ""
+            return report, rejected.replace(folder, ""), "\n".join(said).replace(folder, "")
+    finally:
+        logging.getLogger("flume").removeHandler(handler)
+
+
+def outcome(report: Report) -> str:
+    """What must not depend on how many read."""
+    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes) for a in report.accounts[1:]]
+    return repr((report.points, report.rejected, report.read, report.adds_up, accounts))
+
+
+@settings(max_examples=60, deadline=None)
+@given(files=st.lists(LINES, min_size=1, max_size=3), behind=steps(), jobs=st.integers(2, 4))
+def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[Step], jobs: int) -> None:
+    """Points, bad records with their lines, warnings, and every account of the ledger."""
+    one, many = ran(files, behind, jobs=1), ran(files, behind, jobs=jobs)
+    assert outcome(many[0]) == outcome(one[0])
+    assert many[1:] == one[1:]
+
+
+def test_several_read() -> None:
+    """The other test would say nothing otherwise."""
+    read_by: list[int] = []
+    lines = [json.dumps({"a": n}) for n in range(1000)]
+    before = team.Team._join
+
+    def join(self: Any, outcome: Any) -> None:
+        read_by.append(outcome.read)
+        before(self, outcome)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(team.Team, "_join", join)
+        report, _, _ = ran([lines], [reduce(n=count())], jobs=3)
+    assert report.points == [{"n": 1000}]
+    assert len(read_by) == 3
+    assert max(read_by) < 400
+
+
+def test_a_process_that_is_killed_is_an_error() -> None:
+    """It is said, and nothing is given."""
+
+    def work(self: Any, number: int, part: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(team.Team, "_work", work)
+        with pytest.raises(SourceError, match="a process that read a part of the input was killed by signal 9"):
+            ran([["{}"] * 100], [reduce(n=count())], jobs=2)
+
+
+def test_an_error_of_a_part_is_that_of_the_run(tmp_path: Path) -> None:
+    """As it is where one process reads."""
+    (tmp_path / "a.jsonl").write_text('{"a": 1}\n' * 1000)
+    pipeline = read("stdio", file=[str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]) | reduce(n=count()) | memory()
+    for jobs in (1, 2):
+        with pytest.raises(SourceError, match=r"cannot read '.*b\.jsonl': no such file or directory"):
+            pipeline.execute(jobs=jobs)
+
+
+@given(lines=st.lists(st.integers(0, 30), max_size=30), parts=st.integers(1, 9), end=st.booleans())
+def test_ranges_are_whole_lines(lines: list[int], parts: int, end: bool) -> None:
+    """Every byte is in one of them, and each but the last ends with a line."""
+    data = b"".join(b"x" * length + b"\n" for length in lines) + b"y" * end
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        found = [each for part in ranges([file.name], parts) or [] for each in part]
+    assert b"".join(data[begin:end] for _, begin, end in found) == data
+    assert all(data[end - 1 : end] == b"\n" for _, _, end in found[:-1])
+    assert len(found) <= parts
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 1.5, True, "2"])
+def test_mistakes(jobs: Any) -> None:
+    """A number of processes is one or more."""
+    with pytest.raises(OptionError, match="jobs takes a number of processes, 1 or more"):
+        (read("stdio", file="x") | memory()).execute(jobs=jobs)
