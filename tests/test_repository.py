@@ -39,10 +39,13 @@ LAYERS = [
     {"errors"},
     {
         "arithmetic",
+        "bounds",
         "caret",
         "closing",
         "duration",
         "exact",
+        "files",
+        "missing",
         "moment",
         "point",
         "value",

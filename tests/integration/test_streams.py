@@ -124,6 +124,24 @@ def test_a_line_of_100_mb(flume: Callable[..., Done], tmp_path: Path) -> None:
         ("echo x | flume \"read('stdio', rejects='a/b')\"", "cannot write rejects='a/b': there is no directory 'a'", 1),
         ("flume \"read('stdio', file='missing.log')\"", "cannot read 'missing.log': no such file or directory", 1),
         ("flume \"read('stdio')\" <&-", "cannot read 'standard input': it is closed", 1),
+        ("flume - <&-", "cannot read the program from standard input: it is closed; flume", 2),
+        ("flume -f - <&-", "cannot read the program from standard input: it is closed; flume", 2),
+        ("flume --version >&-", "cannot write 'standard output': it is closed", 1),
+        ("flume --help >&-", "cannot write 'standard output': it is closed", 1),
+        ("flume docs head >&-", "cannot write 'standard output': it is closed", 1),
+        ("flume plugins list >&-", "cannot write 'standard output': it is closed", 1),
+        ("echo 'print(1)' | flume - >&-", "cannot write 'standard output': it is closed", 1),
+        (
+            "echo '{}' > a; flume \"read('stdio', file='a')\" >> a",
+            "step 2 writes to standard output, which is a file",
+            2,
+        ),
+        ("echo '{}' > a; flume \"read('stdio')\" < a >> a", "which is a file that step 1 reads: it would never", 2),
+        (
+            "echo x | flume \"read('stdio', rejects='/dev/stdout')\" > a",
+            "would both write '/dev/stdout', and points",
+            2,
+        ),
         ("flume \"read('stdio', file='.')\" < /dev/null", "there is no file in this directory", 1),
     ],
 )
@@ -178,3 +196,79 @@ def test_a_signal_ends_it(tmp_path: Path, program: str, number: int, status: int
         assert len(points) > 3
         assert all(point["n"] <= 3 for point in points)
     assert [name for name in os.listdir(tmp_path) if name.endswith(".part")] == []
+
+
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+@pytest.mark.parametrize(
+    "program",
+    [
+        "emit(start='2000-01-01')",
+        "emit(start='2000-01-01') | write('stdio', format='csv')",
+        "emit(limit=1) | write('stdio', file='pipe')",
+        "emit(every='10ms') | write('stdio', file='pipe')",
+        "read('stdio', file='pipe')",
+        "emit(start='3000-01-01')",
+    ],
+)
+@pytest.mark.usefixtures("flume")
+def test_a_signal_ends_what_waits(tmp_path: Path, program: str, number: int, status: int) -> None:
+    """For somebody who reads, for somebody who writes, or for a thousand years."""
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen([FLUME, "--stats", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        time.sleep(1)
+        run.send_signal(number)
+        began = time.monotonic()
+        run.wait(timeout=30)
+        assert time.monotonic() - began < 5
+        error = run.stderr.read().decode() if run.stderr else ""
+    assert run.returncode == status
+    assert " read, " in error
+    assert "Traceback" not in error
+    assert "DOES NOT ADD UP" not in error
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+def test_what_there_is_to_say_is_said_after_a_signal(
+    flume: Callable[..., Done], tmp_path: Path, number: int, status: int
+) -> None:
+    """Fields that were misspelt, what was not written, the statistics; and nothing is left behind."""
+    program = "read('stdio', rejects='bad') | keep('b') | write('stdio', file='out.jsonl')"
+    with subprocess.Popen(
+        [FLUME, "--stats=json", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert run.stdin is not None
+        run.stdin.write(b'{"a": 1}\ngarbage\n')
+        run.stdin.flush()
+        while not (tmp_path / "bad").exists():
+            time.sleep(0.05)
+        time.sleep(0.2)
+        run.send_signal(number)
+        run.wait(timeout=30)
+        lines = run.stderr.read().decode().splitlines() if run.stderr else []
+    assert run.returncode == status
+    assert any("'b' was in none of 1 points" in line for line in lines)
+    assert any("interrupted: 'out.jsonl' was not written" in line for line in lines)
+    stats = json.loads(lines[-1])
+    assert (stats["read"], stats["rejected"], stats["written"], stats["adds_up"]) == (1, 1, 1, True)
+    assert os.listdir(tmp_path) == ["bad"]
+
+
+def test_a_terminal_that_goes_away_does_not_end_what_is_to_stay(tmp_path: Path, flume: Callable[..., Done]) -> None:
+    """`nohup` has it ignored."""
+    program = "emit(limit=3, every='500ms') | write('stdio', file='out.jsonl')"
+    assert shell(f'nohup {FLUME} "{program}" & sleep 0.7; kill -HUP $!; wait $!').returncode == 0
+    assert (tmp_path / "out.jsonl").read_bytes().count(b"\n") == 3
+
+
+def test_closed_streams_are_nobodys_files(flume: Callable[..., Done], tmp_path: Path) -> None:
+    """What is written to a file is what belongs there, though it might have got the number of a closed stream."""
+    (tmp_path / "p.py").write_text(
+        "import os, sys\nprint('error', file=sys.stderr)\nos.system('echo out; echo error >&2')\n"
+        "emit(points=[{'a': 1}]) | write('stdio', file='out.jsonl')\n"
+    )
+    done = shell("flume -f p.py <&- >&- 2>&-")
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+    assert (tmp_path / "out.jsonl").read_text() == '{"a": 1}\n'

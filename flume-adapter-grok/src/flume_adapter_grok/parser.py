@@ -29,6 +29,7 @@ class Grok(Parser):
     """
 
     word = "grok"
+    splits = True
 
     pattern: str | Sequence[str]
     custom_patterns: Mapping[str, str] | None = None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from flume.errors import OptionError, UsageError
-from flume.flow import Sink, Source
+from flume.flow import Batch, Sink, Source, Step
 from flume.parsing import Parser
-from flume.value import unknown_option
+from flume.run import Run
+from flume.value import spoken, unknown_option
+
+E = TypeVar("E", bound=Step)
 
 
 class Adapter:
@@ -35,6 +38,8 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
     from flume import registry
 
     made = registry.default().find("parser", format)
+    if writing and isinstance(made, type) and issubclass(made, Parser) and made.render is Parser.render:
+        raise _cannot_write(format)
     known = [name for name, p in inspect.signature(made).parameters.items() if p.kind is not p.VAR_KEYWORD]
     own = [n for n, p in inspect.signature(owner).parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
     for name in options:
@@ -44,5 +49,37 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
     if not isinstance(parser, Parser):
         raise UsageError(f"the format {format!r} is no parser: {made!r}")
     if writing and not parser.writes:
-        raise OptionError(f"the format {format!r} can be read, not written; choose another format=")
+        raise _cannot_write(format)
     return parser
+
+
+def _cannot_write(format: str) -> OptionError:
+    from flume import registry
+
+    known = registry.default()
+    *able, last = (name for name in known.names("parser") if known.find("parser", name).render is not Parser.render)
+    return OptionError(f"the format {format!r} can be read, not written; {', '.join(able)} and {last} can be written")
+
+
+def writable(parser: Parser, batch: Batch, run: Run) -> Batch:
+    """The points that the parser's format can hold; each of the others is a rejected record."""
+    field = parser.only_field
+    if field is None or all(field in point for point in batch):
+        return batch
+    format = spoken(type(parser))
+    reason = f"has no field {field!r}, which is all that format={format!r} writes; put({field}='…') makes one"
+    for point in batch:
+        if field not in point:
+            run.reject(reason, point=point)
+    return [point for point in batch if field in point]
+
+
+def make_end(word: str, adapter: str, kind: type[E], options: Mapping[str, Any]) -> E:
+    """A reader or a writer, with the options of `word(adapter, …)`: mistakes in them are said of that word."""
+    try:
+        return kind(**options)
+    except OptionError as error:
+        message, name = str(error), spoken(kind)
+        if message.startswith((f"{name} ", f"{name}:")):
+            raise OptionError(f"{word}({adapter!r}){message.removeprefix(name)}") from None
+        raise

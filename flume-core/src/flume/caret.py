@@ -7,6 +7,16 @@ from flume.errors import ExpressionError
 WIDTH = 72  # characters of the text's line that are shown
 
 
+def quoted(text: str) -> str:
+    r"""The text in quotes as it was written: unlike `repr`, it doubles no backslash.
+
+    >>> print(quoted(r"matches(m, '\d')"))
+    "matches(m, '\d')"
+    """
+    quote = '"' if "'" in text and '"' not in text else "'"
+    return f"{quote}{''.join(c if c.isprintable() else repr(c)[1:-1] for c in text)}{quote}"
+
+
 def caret(reason: str, text: str, start: int, end: int | None = None) -> ExpressionError:
     """An error that says *reason* in its first line and shows *text* with a caret from *start* to *end*.
 
@@ -27,4 +37,4 @@ def caret(reason: str, text: str, start: int, end: int | None = None) -> Express
     marks = "^" * min(length, max(1, len(shown) - (column - cut)))
     summary = " ".join(text.split())
     summary = summary if len(summary) <= WIDTH else summary[: WIDTH - 1] + "…"
-    return ExpressionError(f"{summary!r}: {reason}\n  {shown}\n  {' ' * (column - cut)}{marks}")
+    return ExpressionError(f"{quoted(summary)}: {reason}\n  {shown}\n  {' ' * (column - cut)}{marks}")

@@ -70,3 +70,19 @@ class LimitError(FlumeError):
 
 class PluginError(FlumeError):
     """A plugin that cannot be loaded."""
+
+
+def in_one_line(error: BaseException) -> str:
+    """An error as one line of printable text.
+
+    >>> in_one_line(ImportError('no luck'))
+    'ImportError: no luck'
+    """
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # it is a stranger's
+        text = ""
+    text = "".join(character if character.isprintable() else "�" for character in text)
+    if isinstance(error, PluginError):  # flume's own words
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from flume.errors import FlumeError, OptionError
+from flume.files import Written
 from flume.report import Point as Point
 from flume.report import Report
 from flume.run import Run
@@ -33,10 +34,12 @@ class Flow:
     """Anything that can stand on one side of a pipe."""
 
     def __or__(self, right: Flow | Branches) -> Pipeline:
-        return Pipeline((*_parts(self), *_parts(right))) if _is_flow(right) else NotImplemented
+        _check_flow(right)
+        return Pipeline((*_parts(self), *_parts(right)))
 
     def __ror__(self, left: Branches) -> Pipeline:
-        return Pipeline((*_parts(left), *_parts(self))) if _is_flow(left) else NotImplemented
+        _check_flow(left, first=True)
+        return Pipeline((*_parts(left), *_parts(self)))
 
     def __getattr__(self, name: str) -> Callable[..., Pipeline]:
         """Method notation: `emit(limit=3).head(1)` means `emit(limit=3) | head(1)`."""
@@ -77,18 +80,23 @@ class Flow:
         """
         from flume.engine.local import execute
 
-        if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
-            raise OptionError(f"execute: jobs takes a number of processes, 1 or more, not {jobs!r}")
+        _check_jobs("execute", jobs)
         return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs)
 
-    def explain(self, *, optimize: bool = True) -> str:
+    def explain(self, *, optimize: bool = True, jobs: int | None = None) -> str:
         """The plan as text: what is pushed down, which fields are read, what runs where."""
-        from flume.engine.plan import explain
+        from flume.engine.explaining import explain
 
-        return explain(self, optimize=optimize)
+        _check_jobs("explain", jobs)
+        return explain(self, optimize=optimize, jobs=jobs)
 
 
 Branches: TypeAlias = "tuple[Flow | tuple[()], ...]"
+
+
+def _check_jobs(method: str, jobs: int | None) -> None:
+    if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
+        raise OptionError(f"{method}: jobs takes a number of processes, 1 or more, not {jobs!r}")
 
 
 class Step(Value, Flow):
@@ -116,6 +124,14 @@ class Step(Value, Flow):
     def names(self) -> frozenset[str]:
         """The fields that the user named here: one that no point has is probably a mistake, and is said."""
         return frozenset()
+
+    def reads_file(self, path: str) -> bool:
+        """Whether it reads this file, or would if there were one."""
+        return False
+
+    def writes_files(self) -> Sequence[Written]:
+        """The ordinary files that it writes: what one step writes no other one may read or write meanwhile."""
+        return ()
 
 
 class Source(Step):
@@ -163,6 +179,9 @@ class Stage:
 
     keeps: bool = False
     """Whether it must see every point even when nobody after it wants more (a sink inside a fork)."""
+
+    exposes: bool = False
+    """Whether it gives points to code of the user's, which may change them."""
 
     done: bool = False
     """Set when no more input is wanted: lets the engine stop the source."""
@@ -260,17 +279,37 @@ class Fork(Value, Flow):
     branches: tuple[Flow, ...]
 
     def __init__(self, branches: Sequence[Flow | tuple[()]]) -> None:
-        self._set(branches=tuple(Pipeline(()) if branch == () else branch for branch in branches))
+        self._set(branches=tuple(branch if isinstance(branch, Flow) else _branch(branch) for branch in branches))
 
     def __repr__(self) -> str:
         shown = ", ".join(map(repr, self.branches))
         return f"({shown},)" if len(self.branches) == 1 else f"({shown})"
 
 
-def _is_flow(value: object) -> bool:
-    if isinstance(value, tuple):
-        return bool(value) and all(branch == () or _is_flow(branch) for branch in value)
-    return isinstance(value, Flow)
+def steps_in(flow: Flow) -> Iterator[Step]:
+    """The steps of *flow* and its branches, in the order of the program."""
+    if isinstance(flow, Step):
+        yield flow
+    elif isinstance(flow, (Pipeline, Fork)):
+        for part in flow.steps if isinstance(flow, Pipeline) else flow.branches:
+            yield from steps_in(part)
+
+
+def _check_flow(side: object, *, first: bool = False) -> None:
+    """An `OptionError`, which is a TypeError, unless *side* can stand beside a pipe."""
+    if isinstance(side, tuple) and side:
+        for branch in side:
+            if branch != ():
+                _check_flow(branch, first=first)
+    elif not isinstance(side, Flow):
+        from flume.hints import no_step
+
+        raise no_step(side, first)
+
+
+def _branch(branch: Branches) -> Pipeline:
+    """A branch that is written as a tuple: branches inside it, or, where it is empty, no step."""
+    return Pipeline((Fork(branch),) if branch else ())
 
 
 def _parts(flow: Flow | Branches) -> Iterable[Any]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flume.errors import OptionError
+from flume.duration import duration
+from flume.errors import MomentError, OptionError, in_one_line
 from flume.expression import Context, Expression
 from flume.flow import Needed, Point
-from flume.point import getter
+from flume.point import NESTED, bounded, check_value, getter, own
 from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, taken, values_of
 from flume.report import Account
 from flume.rows import can_be_attributes
 from flume.run import Run
 from flume.template import Template, template
+from flume.terms import COMPUTED, Call
 from flume.value import thaw
 
 State = list[Any]
@@ -44,6 +46,13 @@ class of_last(Reducer[Point | None]):  # noqa: N801 - stands where a word would
     def result(self, state: Point | None) -> Any:
         return None if state is None else self.compute(state)
 
+    def answer(self, state: Point | None, note: Callable[[str], None]) -> Any:
+        try:
+            return self.result(state)
+        except Exception as error:  # of a function of the user's
+            note(in_one_line(error))
+            return None
+
     def merge(self, left: Point | None, right: Point | None) -> Point | None:
         return left if right is None else right
 
@@ -70,16 +79,15 @@ class Fold:
     """Folds points into the values of *named* fields: one state a reducer, kept in a list by the caller."""
 
     def __init__(self, named: Named, run: Run) -> None:
-        context = context_of(run)
-        self.names = [name for name, _ in named]
-        self._reducers = [_as_reducer(value, context) for _, value in named]
         self.leaves: list[Reducer[Any]] = []
-        self._spans: list[tuple[Reducer[Any], int, int]] = []
-        for reducer in self._reducers:
-            begin = len(self.leaves)
-            self.leaves += reducer.leaves()
-            self._spans.append((reducer, begin, len(self.leaves)))
+        self._folded: list[tuple[str, Reducer[Any], list[tuple[int, Reducer[Any]]]]] = []
+        for name, value in named:
+            reducer = _as_reducer(value, context_of(run, name))
+            leaves = reducer.leaves()
+            self._folded.append((name, reducer, list(enumerate(leaves, len(self.leaves)))))
+            self.leaves += leaves
         self._feeds = [_feed(leaf, run.account) for leaf in self.leaves]
+        self._account = run.account
 
     def start(self) -> State:
         """The states of no points."""
@@ -111,12 +119,17 @@ class Fold:
             states[number] = leaf.fold(states[number], values)
 
     def results(self, states: State) -> Point:
-        """The named values."""
-        values = [leaf.result(state) for leaf, state in zip(self.leaves, states, strict=True)]
-        return {
-            name: reducer.combine(values[begin:end])
-            for name, (reducer, begin, end) in zip(self.names, self._spans, strict=True)
-        }
+        """The named values, which share no list or dict with another point."""
+        point = {}
+        failures: list[str] = []
+        note = failures.append
+        for name, reducer, leaves in self._folded:
+            value = reducer.combine([leaf.answer(states[place], note) for place, leaf in leaves], note)
+            point[name] = own(value) if value.__class__ in NESTED else value
+            if failures:
+                self._account.note(_of_field(COMPUTED, name), failures[0][:120])
+                failures.clear()
+        return point
 
 
 class _Feed:
@@ -145,9 +158,22 @@ def _feed(leaf: Reducer[Any], account: Account) -> _Feed | None:
     return None if field is None else _Feed(leaf, field, account)
 
 
-def context_of(run: Run) -> Context:
-    """What an expression is evaluated with in this step."""
-    return Context(now=run.now, note=run.account.note)
+def context_of(run: Run, name: str | None = None) -> Context:
+    """What an expression is evaluated with in this step; *name*: the field that is given its value, if one is."""
+    note = run.account.note
+    # each field by itself, so that what is counted are points
+    return Context(run.now, note if name is None else lambda what, example: note(_of_field(what, name), example))
+
+
+def _of_field(what: str, name: str) -> str:
+    return f"had a value of {name!r} that {what}"
+
+
+def given(word: str, fields: Mapping[str, Any]) -> Named:
+    """The fields of a step as the user gave them; an `OptionError` for a value that no point can hold."""
+    for name, value in fields.items():
+        check_value(f"{word}: {name}", value)
+    return tuple(fields.items())
 
 
 def as_value(value: Any) -> Any:
@@ -163,6 +189,30 @@ def check_named(word: str, named: Named) -> None:
         as_value(value)
 
 
+def check_options(word: str, named: Named, spans: Sequence[str], flags: Sequence[str]) -> None:
+    """An `OptionError` for a constant that was meant as an option: its name is almost that of one, its value fits.
+
+    *spans* are the options that take a duration, *flags* those that are True or False.
+    """
+    for name, value in named:
+        options = flags if isinstance(value, bool) else spans if isinstance(value, str) and _is_span(value) else ()
+        # what has the option's name in it is a word of its own, as `cover` is beside `over`
+        alike = [option for option in options if option not in name and len({*name} ^ {*option}) < 3]
+        if alike:
+            from difflib import get_close_matches
+
+            for option in get_close_matches(name, alike, 1, 0.8):
+                field = f"{name}=expr({f'{value!r}'!r})"
+                raise OptionError(f"{word} has no option {name!r}; did you mean {option}? (a field is made by {field})")
+
+
+def _is_span(text: str) -> bool:
+    try:
+        return bool(duration(text))
+    except MomentError:
+        return False
+
+
 def needed_of(named: Named) -> Needed:
     """The fields that the values read; None where that cannot be told (a callable)."""
     needed: frozenset[str] = frozenset()
@@ -172,6 +222,16 @@ def needed_of(named: Named) -> Needed:
             return None
         needed |= fields
     return needed
+
+
+def exposes(value: Any) -> bool:
+    """Whether code of the user's is given points, or what is in them, to get this value."""
+    if isinstance(value, Expression):
+        return any(isinstance(term, Call) and not term.function.own for term in value.tree.walk())
+    if isinstance(value, Reducer):
+        modules = {type(leaf).__module__ for leaf in value.leaves()}
+        return not all(module.startswith("flume.") and module != "flume.reducers.funcr" for module in modules)
+    return callable(value)
 
 
 def takes_rows(named: Named) -> bool:
@@ -212,5 +272,5 @@ def _as_reducer(value: Any, context: Context) -> Reducer[Any]:
     if isinstance(value, Template):
         return of_last(value.render, frozenset(value.fields))
     if callable(value):
-        return of_last(value)
+        return of_last(lambda point: bounded(value(point)))
     return constant(value)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from keyword import iskeyword
 from typing import Any, Final
 
-from flume.caret import caret
+from flume.caret import caret, quoted
 from flume.errors import ExpressionError, FlumeError
 from flume.functions.registry import Function
 from flume.terms import (
@@ -55,6 +57,8 @@ _COMPARE = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
     ast.Is: "is", ast.IsNot: "is not",
 }  # fmt: skip
+_SPELLED = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
+_OPERATORS = frozenset({"and", "or", "not", "in", "is", "if", "else", "lambda", "None", "True", "False"})
 _REFUSED = {
     ast.JoinedStr: "an f-string is not allowed; add texts with +, or give put a template",
     ast.Lambda: "lambda is not allowed; give a Python function in place of the expression",
@@ -111,11 +115,28 @@ class _Reader:
         for place in (start - 1, start):
             if hint := {"&&": "and", "||": "or"}.get(self.text[max(place, 0) : place + 2]):
                 start, reason = place, f"write {hint}"
-        if wrong[:1] == "=":
+        if name := self.field_at(start):
+            reason = f'{name} is no name in Python; for the field write point["{name}"]'
+        elif wrong[:1] == "=":
             reason = "write == to compare"
         elif wrong[:1] == "!":
             reason = "write not"
         return caret(reason, self.text, start)
+
+    def field_at(self, place: int) -> str | None:
+        """The name there, or right before it, that means a field to the user, and something else to Python."""
+        for found in re.finditer(r"[\w.@$]+", self.text):
+            behind = self.text[found.end() :].lstrip()
+            if not found.start() <= place <= len(self.text) - len(behind):
+                continue
+            words = found[0].split(".")
+            compared = behind[:1] in "=!<>" if behind else not _OPERATORS.issuperset(words)
+            follows = re.match(r"\w*", behind)
+            joined = follows is not None and follows[0] in {"", *_OPERATORS}
+            keyword = any(map(iskeyword, words)) and (compared or (joined and _OPERATORS.isdisjoint(words)))
+            if "" not in words and (keyword or any(word[0] in "@$" and word[1:] for word in words)):
+                return found[0]
+        return None
 
     def refuse(self, node: ast.expr, reason: str) -> ExpressionError:
         return caret(reason, self.text, *self.place(node))
@@ -186,6 +207,8 @@ class _Reader:
     def name(self, node: ast.Name) -> Term:
         if node.id.startswith("__"):
             raise self.refuse(node, f"{node.id} is not allowed; for a field of that name write point[{node.id!r}]")
+        if (meant := _SPELLED.get(node.id.lower())) is not None:
+            raise self.refuse(node, f'{node.id} is no field here; write {meant}, or point["{node.id}"] for a field')
         return Whole(text="point") if node.id == "point" else Field(node.id, text=node.id)
 
     def attribute(self, node: ast.Attribute) -> Term:
@@ -261,7 +284,8 @@ class _Reader:
         if isinstance(other, Field) and other.name == "time" and isinstance(term, Constant):
             text = term.constant
             if isinstance(text, str) and reading(text, datetime, datetime.now(UTC)) is text:
-                raise self.refuse(node, f"{text!r} is no date, and time is compared with it; write one as '2016-07-17'")
+                reason = f"{quoted(text)} is no date, and time is compared with it; write one as '2016-07-17'"
+                raise self.refuse(node, reason)
 
     # -- calls ----------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flume.flow import Batch, Point
-from flume.folding import Fold, Named, State
+from flume.folding import Fold, Named, State, exposes
 from flume.gathering import Columns, Gathering, Window
-from flume.point import get, grouping, with_field
+from flume.point import get, grouping, own, with_field
 from flume.run import Run
 from flume.value import Fields, field_list
 
@@ -45,6 +45,7 @@ class Groups:
     def __init__(self, step: Reduction, run: Run) -> None:
         self.by = field_list(step.by)
         self.fold = Fold(step.fields, run)
+        self.exposes = any(exposes(value) for _, value in step.fields)
         self._group = grouping(self.by)
         self.shown: dict[Hashable, tuple[Any, ...]] = {}  # what the fields of a group's first point were
 
@@ -93,9 +94,9 @@ class Groups:
         point: Point = self.fold.results(states)
         for field, value in zip(self.by, self.shown.get(group, ()), strict=True):
             if "." in field and field not in point:
-                point = with_field(point, field, value)
+                point = with_field(point, field, own(value))
             else:
-                point.setdefault(field, value)
+                point.setdefault(field, own(value))
         if time is not None:
             point.setdefault("time", time)
         return point

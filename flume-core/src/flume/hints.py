@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from flume.errors import NameConflict, PluginError, UnknownName
+from flume.caret import quoted
+from flume.errors import NameConflict, OptionError, UnknownName
 
 if TYPE_CHECKING:
     from flume.plugin import PluginInfo
@@ -89,25 +90,39 @@ def offers(plugin: PluginInfo) -> str:
     return "; ".join(f"{kind}s {' '.join(names)}" for kind, names in plugin.offers.items()) or "nothing yet"
 
 
-def described(error: BaseException) -> str:
-    """An error as one line of printable text.
-
-    >>> described(ImportError('no luck'))
-    'ImportError: no luck'
-    """
-    try:
-        text = " ".join(str(error).split())
-    except Exception:  # it is a stranger's
-        text = ""
-    text = "".join(character if character.isprintable() else "�" for character in text)
-    if isinstance(error, PluginError):  # flume's own words
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def a(kinds: Sequence[str]) -> str:
     """`an adapter`, `a parser`, `a word`."""
     return f"{'an' if _one(kinds)[0] in 'aeiou' else 'a'} {_one(kinds)}"
+
+
+def no_step(found: object, first: bool) -> OptionError:
+    """The error for a thing beside a pipe that is no step, *first*: on its left.
+
+    >>> print(no_step(3, False))
+    after | stands a step such as filter('x > 1') or write('stdio'), not 3
+    """
+    from flume.reducing import Reducer
+    from flume.value import Value, spoken
+
+    place, example = ("before", "read('stdio')") if first else ("after", "filter('x > 1') or write('stdio')")
+    shown = found if isinstance(found, str) else " ".join(repr(found).split())
+    shown = quoted(shown[:60]) if isinstance(found, str) else shown if len(shown) <= 60 else f"{shown[:59]}…"
+    if isinstance(found, type) and issubclass(found, Value):
+        shown, hint = f"the word {spoken(found)} itself", f"write {spoken(found)}(…)"
+    elif callable(found):
+        shown = f"the function {getattr(found, '__name__', shown)}"
+        hint = "write filter(f) or put(x=f), which call it with each point, or make a class of Proc"
+    elif isinstance(found, list) and first and found and isinstance(found[0], dict):
+        hint = "write emit(points=[…])"
+    elif isinstance(found, (list, tuple)):
+        hint = "branches stand in a tuple of at least one step: (head(1), tail(1))"
+    elif isinstance(found, Reducer):
+        hint = f"a reducer stands in reduce or put: reduce(x={found!r})"
+    elif isinstance(found, str) and not first:
+        hint = "an expression stands in filter('…') or put(x=expr('…'))"
+    else:
+        hint = ""
+    return OptionError(f"{place} | stands a step such as {example}, not {shown}{hint and f'; {hint}'}")
 
 
 def _one(kinds: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import Any
 
+from flume.caret import quoted
 from flume.duration import BEGINNING, END, EPOCH, Duration, duration, render_delta, zone_of
 from flume.errors import MomentError
 
@@ -154,7 +155,7 @@ def _of_value(value: object, home: tzinfo) -> datetime:
     if isinstance(value, datetime):
         return value if value.tzinfo is UTC else _settle(value, home)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _no_date(value)
+        raise _no_date(value, "give a datetime, a number, or text as '2016-07-17T19:55:40Z'")
     return _since_epoch(value)
 
 
@@ -187,7 +188,7 @@ def _since_epoch(number: int | float, scale: int = 1) -> datetime:
 
 def _no_date(value: object, why: str = "write one as '2016-07-17T19:55:40Z'") -> MomentError:
     try:
-        shown = repr(value)
+        shown = quoted(value) if isinstance(value, str) else repr(value)
     except ValueError:  # Python does not print integers of thousands of digits
         shown = "a huge number"
     return MomentError(f"{shown if len(shown) <= 60 else shown[:57] + '...'} is no date: {why}")
@@ -394,6 +395,6 @@ def _at(day: datetime, clock: str, text: str, zone: str) -> datetime:
         hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 24
     try:
         wall = day.astimezone(zone_of(zone)).replace(hour=hour, minute=minute, second=second)
-    except ValueError as reason:
+    except (ValueError, OverflowError) as reason:
         raise _no_date(text, str(reason)) from None
     return wall.astimezone(UTC)

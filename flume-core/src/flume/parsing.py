@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
+from flume.errors import SinkError
 from flume.flow import Batch, Needed, Point
 from flume.run import Run
 from flume.value import Value
@@ -24,6 +25,10 @@ _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for by
 
 class BadRecord(Exception):
     """A record that the parser refuses; the text is the reason."""
+
+
+class Unwritable(SinkError):
+    """A point that cannot be written; the text is the reason."""
 
 
 class Records(Batch):
@@ -59,13 +64,15 @@ class Origin:
     """Where records come from: the file, the lines of the present block, and what to do with a bad one.
 
     *needed* are the fields that the pipeline reads (None: all); a parser may leave out others after its
-    first block (the first is whole, so that a misspelt field can be told from its neighbours).
+    first block (the first is whole, so that a misspelt field can be told from its neighbours).  *judged* are those that
+    a record may be refused for: the fields that are read, also where all of them are decoded.
     """
 
     def __init__(self, run: Run, file: str) -> None:
         self.run = run
         self.file = file
-        self.needed: Needed = run.needed
+        self.judged: Needed = run.needed
+        self.needed: Needed = run.needed if run.optimize else None
         self.first = 1  # the number of the present block's first line
         self.block = b""
         self.lines = 0  # how many lines the block has
@@ -126,7 +133,7 @@ class Rendering:
     """The run-time state of writing: points in, bytes out."""
 
     def push(self, batch: Batch) -> bytes:
-        """The bytes of these points."""
+        """The bytes of these points; `Unwritable`, and nothing has changed, where one of them cannot be written."""
         raise NotImplementedError
 
     def end(self) -> Iterator[bytes]:
@@ -142,6 +149,9 @@ class Parser(Value):
 
     lines: ClassVar[bool] = True
     """Whether blocks are cut at line ends (and an input can be split there); otherwise they are as they come."""
+
+    only_field: ClassVar[str | None] = None
+    """The one field that is written, where it is one; a point without it cannot be."""
 
     splits: ClassVar[bool] = False
     """Whether every line stands for itself, so that parts of a file can be read by themselves."""

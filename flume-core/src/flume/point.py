@@ -5,11 +5,12 @@ At every level a field whose own name has the dots wins over nesting.  Only dict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from operator import methodcaller
 from typing import Any, Final
 
+from flume.errors import OptionError
 from flume.report import Point
 
 
@@ -24,6 +25,11 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
+DEEPEST: Final = 100
+"""Lists and dicts inside each other, at most: what looks into values, and Python itself, does so recursively."""
+
+NESTED: Final = frozenset({list, dict})
+"""The types of values that can be changed."""
 
 
 def find(point: Mapping[str, Any], field: str) -> Any:
@@ -138,6 +144,69 @@ def without_field(point: Mapping[str, Any], field: str) -> Point:
     return changed
 
 
+def copied(point: Mapping[str, Any]) -> Point:
+    """A copy of the point that shares no list or dict with it.
+
+    >>> point = {'tags': ['a']}
+    >>> copied(point)['tags'].append('b')
+    >>> point
+    {'tags': ['a']}
+    """
+    plain = NESTED.isdisjoint(map(type, point.values()))
+    return dict(point) if plain else {name: own(value) for name, value in point.items()}
+
+
+def own(value: Any) -> Any:
+    """The value itself, or a copy where it is a list or a dict, so that it can be changed without changing another."""
+    if isinstance(value, dict):
+        return {name: own(each) for name, each in value.items()}
+    return list(map(own, value)) if isinstance(value, list) else value
+
+
+def is_too_deep(value: Any) -> bool:
+    """Whether lists and dicts stand inside each other more than `DEEPEST` times.
+
+    >>> is_too_deep([{'a': [1]}])
+    False
+    """
+    return any(depth > DEEPEST for depth, _ in enumerate(_levels(value)))
+
+
+def bounded(value: Any) -> Any:
+    """A value that a function of the user's gave; a `ValueError` where it is nested too deeply.
+
+    >>> bounded([1, [2]])
+    [1, [2]]
+    """
+    if is_too_deep(value):
+        raise ValueError(f"its value has lists or dicts inside each other more than {DEEPEST} times")
+    return value
+
+
+def check_value(what: str, value: Any) -> None:
+    """An `OptionError` for a value given as *what* that no point can hold: a day of Python's, or one nested too deeply.
+
+    >>> check_value("put: x", {'a': [1, None]})
+    """
+    for depth, level in enumerate(_levels(value)):
+        if depth > DEEPEST:
+            raise OptionError(f"{what} has lists or dicts inside each other more than {DEEPEST} times; nest them less")
+        for each in level:
+            if isinstance(each, date) and not isinstance(each, datetime):
+                time = f"datetime({each.year}, {each.month}, {each.day}, tzinfo=UTC)"
+                raise OptionError(f"{what} takes no {each!r}; give the text '{each}', or the time {time}")
+
+
+def _levels(value: Any) -> Iterator[list[Any]]:
+    """The value, then what is right inside it, then what is inside that, and so on."""
+    level = [value]
+    while level:
+        yield level
+        # each once: a list that holds itself twice would grow for ever
+        containers = {id(each): each for each in level if isinstance(each, (list, tuple, Mapping))}.values()
+        level = [inner for each in containers for inner in (each.values() if isinstance(each, Mapping) else each)]
+
+
 def key(value: Any) -> Hashable:
     """What stands for *value* in a group's key: equal where JSON says so, by value and type.
 
@@ -161,7 +230,7 @@ def _tagged(value: Any) -> Hashable:
     if isinstance(value, bool):
         return bool, value
     if isinstance(value, Mapping):
-        return dict, frozenset((name, key(each)) for name, each in value.items())
+        return dict, frozenset(zip(value, map(key, value.values()), strict=True))
     if isinstance(value, (list, tuple)):
         return list, tuple(map(key, value))
     try:

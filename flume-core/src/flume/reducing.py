@@ -14,11 +14,12 @@ of the types it takes (others are counted and said once).  One without a field i
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
+from flume.arithmetic import BINARY, UNARY
+from flume.errors import OptionError
 from flume.flow import Point
 from flume.value import Value
 
@@ -29,6 +30,12 @@ ANYTHING: Takes = None
 NUMBERS: Takes = frozenset({int, float})
 TEXT: Takes = frozenset({str})
 ORDERED: Takes = frozenset({int, float, str, datetime})
+
+_MOST_DIGITS = 400  # no float has more; Python takes minutes to round to a thousand million
+
+
+def _unnoted(why: str) -> None:
+    pass
 
 
 class Reducer(Value, Generic[S]):
@@ -67,6 +74,10 @@ class Reducer(Value, Generic[S]):
         """The value of a state; may be asked for many times."""
         raise NotImplementedError
 
+    def answer(self, state: S, note: Callable[[str], None]) -> Any:
+        """The result as a run asks for it: null where it cannot be computed, and then *note* is told why."""
+        return self.result(state)
+
     def merge(self, left: S, right: S) -> S:
         """The state of the points of *left* followed by those of *right*; leave it out where that cannot be told."""
         raise NotImplementedError
@@ -82,52 +93,76 @@ class Reducer(Value, Generic[S]):
         """The reducers that are folded."""
         return (self,)
 
-    def combine(self, results: Sequence[Any]) -> Any:
-        """The value of the results of `leaves`."""
+    def combine(self, results: Sequence[Any], note: Callable[[str], None] = _unnoted) -> Any:
+        """The value of the results of `leaves`; *note* is told why where it cannot be computed."""
         return results[0]
 
     def __add__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("+", self, other)
+        return _between("+", self, other)
 
     def __radd__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("+", other, self)
+        return _between("+", other, self)
 
     def __sub__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("-", self, other)
+        return _between("-", self, other)
 
     def __rsub__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("-", other, self)
+        return _between("-", other, self)
 
     def __mul__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("*", self, other)
+        return _between("*", self, other)
 
     def __rmul__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("*", other, self)
+        return _between("*", other, self)
 
     def __truediv__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("/", self, other)
+        return _between("/", self, other)
 
     def __rtruediv__(self, other: object) -> Reducer[Any]:
-        return _arithmetic("/", other, self)
+        return _between("/", other, self)
+
+    def __floordiv__(self, other: object) -> Reducer[Any]:
+        return _between("//", self, other)
+
+    def __rfloordiv__(self, other: object) -> Reducer[Any]:
+        return _between("//", other, self)
+
+    def __mod__(self, other: object) -> Reducer[Any]:
+        return _between("%", self, other)
+
+    def __rmod__(self, other: object) -> Reducer[Any]:
+        return _between("%", other, self)
+
+    def __pow__(self, other: object) -> Reducer[Any]:
+        return _between("**", self, other)
+
+    def __rpow__(self, other: object) -> Reducer[Any]:
+        return _between("**", other, self)
+
+    def __neg__(self) -> Reducer[Any]:
+        return Applied("-", self)
+
+    def __pos__(self) -> Reducer[Any]:
+        return Applied("+", self)
+
+    def __abs__(self) -> Reducer[Any]:
+        return Applied("abs", self)
+
+    def __round__(self, digits: int | None = None) -> Reducer[Any]:
+        return Applied("round", self, digits)
 
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
+class Computed(Reducer[Any]):
+    """What is computed of the results of other reducers, its *operands*, once these are known."""
 
+    @property
+    def operands(self) -> tuple[object, ...]:
+        """Reducers and numbers."""
+        raise NotImplementedError
 
-class Arithmetic(Reducer[Any]):
-    """Two reducers, or a reducer and a number, and what is between them."""
-
-    sign: str
-    left: object
-    right: object
-
-    def __repr__(self) -> str:
-        return f"({self.left!r} {self.sign} {self.right!r})"
+    def compute(self, *values: Any) -> Any:
+        """The value, given those of the operands."""
+        raise NotImplementedError
 
     @property
     def reads(self) -> frozenset[str]:
@@ -138,29 +173,78 @@ class Arithmetic(Reducer[Any]):
         return all(leaf.mergeable for leaf in self.leaves())
 
     def leaves(self) -> tuple[Reducer[Any], ...]:
-        return (*_leaves(self.left), *_leaves(self.right))
+        return tuple(leaf for operand in self.operands for leaf in _leaves(operand))
 
-    def combine(self, results: Sequence[Any]) -> Any:
-        """The sum, difference, product or quotient; None of a None, of a wrong type, and of a division by zero."""
-        cut = len(_leaves(self.left))
-        left = self.left.combine(results[:cut]) if isinstance(self.left, Reducer) else self.left
-        right = self.right.combine(results[cut:]) if isinstance(self.right, Reducer) else self.right
-        if left is None or right is None:
+    def combine(self, results: Sequence[Any], note: Callable[[str], None] = _unnoted) -> Any:
+        """None of a None, of a wrong type, and of what has no value: a division by zero, too large a number."""
+        values = []
+        for operand in self.operands:
+            count = len(_leaves(operand))
+            values.append(operand.combine(results[:count], note) if isinstance(operand, Reducer) else operand)
+            results = results[count:]
+        if None in values:
             return None
         try:
-            return _OPERATORS[self.sign](left, right)
-        except (ArithmeticError, TypeError):
+            return self.compute(*values)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            note(f"{self!r}: {error}")
             return None
+
+
+class Arithmetic(Computed):
+    """Two reducers, or a reducer and a number, and what is between them."""
+
+    sign: str
+    left: object
+    right: object
+
+    def __repr__(self) -> str:
+        return f"({self.left!r} {self.sign} {self.right!r})"
+
+    @property
+    def operands(self) -> tuple[object, ...]:
+        return self.left, self.right
+
+    def compute(self, *values: Any) -> Any:
+        return BINARY[self.sign](*values)
+
+
+class Applied(Computed):
+    """A sign before a reducer, or `abs` or `round` of one."""
+
+    function: str
+    operand: object
+    digits: int | None = None
+
+    def check(self) -> None:
+        if self.digits is not None and abs(self.digits) > _MOST_DIGITS:
+            raise OptionError(f"round takes at most {_MOST_DIGITS} digits, not {self.digits}")
+
+    def __repr__(self) -> str:
+        if self.function in UNARY:
+            return f"({self.function}{self.operand!r})"
+        return f"{self.function}({self.operand!r}{'' if self.digits is None else f', {self.digits}'})"
+
+    @property
+    def operands(self) -> tuple[object, ...]:
+        return (self.operand,)
+
+    def compute(self, *values: Any) -> Any:
+        (value,) = values
+        if self.function == "round":
+            return round(value, self.digits)
+        return abs(value) if self.function == "abs" else UNARY[self.function](value)
 
 
 def _leaves(side: object) -> tuple[Reducer[Any], ...]:
     return side.leaves() if isinstance(side, Reducer) else ()
 
 
-def _arithmetic(sign: str, left: object, right: object) -> Reducer[Any]:
+def _between(sign: str, left: object, right: object) -> Reducer[Any]:
     for side in (left, right):
         if not isinstance(side, (Reducer, int, float)):
-            return NotImplemented  # type: ignore[no-any-return]
+            asked = f"{left!r} {sign} {right!r}"
+            raise OptionError(f"{asked}: reducers are computed with reducers and numbers, not {side!r}")
     return Arithmetic(sign, left, right)
 
 

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from flume import hints, hookspecs
-from flume.errors import PluginError, UsageError
+from flume.errors import PluginError, UsageError, in_one_line
 from flume.hookspecs import API, HOOKS, WORDS
 from flume.plugin import Plugin, PluginInfo, discovered, file_of
 
@@ -150,7 +150,7 @@ class Registry:
                 raise
             except BaseException as error:  # a plugin may even call sys.exit()
                 whose = f"the {kind} {name!r} of {plugin.info().label}"
-                raise PluginError(f"{whose} cannot be imported: {hints.described(error)}") from error
+                raise PluginError(f"{whose} cannot be imported: {in_one_line(error)}") from error
             plugin.offers[kind][name] = thing
         return thing
 
@@ -237,7 +237,7 @@ class Registry:
                 plugin.state, plugin.reason = "found", None
                 raise
             except BaseException as error:  # a plugin may even call sys.exit()
-                plugin.reason, plugin.error = hints.described(error), error
+                plugin.reason, plugin.error = in_one_line(error), error
             plugin.seconds = time.perf_counter() - began
         if strict and plugin.state in ("broken", "incompatible"):
             raise PluginError(hints.trouble(plugin.info())) from plugin.error

@@ -31,9 +31,12 @@ class RejectFile:
 
     def write(self, record: dict[str, Any]) -> None:
         """Add one record: `file`, `line`, `reason`, `raw`, `point`, as far as known."""
-        from flume.parsers.jsonl import encode
+        from flume.parsers.jsonl import encode, shown
 
-        data = encode(record) + b"\n"
+        data = encode({name: value for name, value in record.items() if name != "point"})
+        if "point" in record:
+            data = data[:-1] + b', "point": ' + shown(record["point"]) + b"}"
+        data += b"\n"
         try:
             with self._lock:
                 if self._file is None:

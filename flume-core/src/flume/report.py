@@ -92,6 +92,7 @@ class Report:
     bytes_read: int = 0  # of inputs whose size may be known, for the progress bar
     seconds: float = 0.0
     rejected: int = 0  # under errors='warn': these make the exit status 3
+    unkept: int = 0  # of the rejected, those that no rejects file has
     skipped: int = 0  # under errors='skip'
     interrupted: bool = False
     accounts: list[Account] = field(default_factory=list)

@@ -10,9 +10,12 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from flume.flow import Batch, Point
+
+SCALAR: TypeAlias = str | int | float | bool | None
+"""What a row holds before its time is read: lists and dicts are only in points."""
 
 
 class Rows(Batch):
@@ -63,7 +66,7 @@ def row_type(names: tuple[tuple[str, str], ...]) -> type[Any]:
 
     return msgspec.defstruct(
         "Row",
-        [(attribute, Any, None) for _, attribute in names],
+        [(attribute, SCALAR, None) for _, attribute in names],
         rename={attribute: field for field, attribute in names},
         gc=False,
     )

@@ -10,11 +10,15 @@ import copy
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+from flume.caret import quoted
 from flume.errors import OptionError, RecordError
+from flume.files import same_file
+from flume.point import NESTED, bounded, own
 from flume.rejects import RejectFile
 from flume.report import Account, Point, Refusal, Report
 
@@ -30,8 +34,11 @@ class Clock:
         return datetime.now(UTC)
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
-        """Wait; False when *stop* was set meanwhile."""
-        return not stop.wait(max(0.0, seconds))
+        """Wait, however long; False when *stop* was set meanwhile."""
+        until = time.monotonic() + seconds
+        while seconds > 0 and not stop.wait(min(seconds, threading.TIMEOUT_MAX)):
+            seconds = until - time.monotonic()
+        return not stop.is_set()
 
     def monotonic(self) -> float:
         """Seconds that never go back, for measuring quiet."""
@@ -65,6 +72,8 @@ class Run:
         self.resources: list[RejectFile] = []  # closed when the run is over
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
         self.takes_rows: Callable[[], bool] = lambda: False  # whether a batch of this source may be rows
+        self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
+        self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()
         self._warned: set[str] = set()
 
     def at(self, step: object, *, ordered: bool) -> Run:
@@ -85,7 +94,7 @@ class Run:
     def _reject_file(self, path: str) -> RejectFile:
         """The file of this path: one, however many steps write to it."""
         for file in self.resources:
-            if file.path == path:
+            if same_file(file.path, path):
                 return file
         file = RejectFile(path)
         self.resources.append(file)
@@ -126,13 +135,15 @@ class Run:
             self.report.skipped += 1
             return
         self.report.rejected += 1
+        self.report.unkept += self.policy.rejects is None
         if self.report.rejected <= SHOWN:
             self.warn(text)
 
     def call(self, function: Callable[[Point], Any], point: Point, otherwise: Any) -> Any:
         """What the user's *function* gives of a point; where it fails, the point is rejected and *otherwise* given."""
         try:
-            return function(point)
+            value = function(point)
+            return own(bounded(value)) if value.__class__ in NESTED else value  # a point cannot hold itself
         except Exception as error:
             self.reject(f"{self.account.step} failed: {type(error).__name__}: {error}", point=point)
             return otherwise
@@ -171,10 +182,10 @@ def check_errors(word: str, errors: object) -> None:
 
 
 def _as_json(point: Point) -> str:
-    from flume.parsers.jsonl import encode
+    from flume.parsers.jsonl import shown
     from flume.parsing import decode
 
-    return decode(encode(point))
+    return decode(shown(point))
 
 
 def _short(text: str, most: int = 120) -> str:
@@ -182,4 +193,4 @@ def _short(text: str, most: int = 120) -> str:
     clean = "".join(
         c if c.isprintable() else "\ufffd" if 0xD800 <= ord(c) < 0xE000 else repr(c)[1:-1] for c in text[: most + 1]
     )
-    return repr(clean[:most] + "…") if len(text) > most else repr(clean)
+    return quoted(clean[:most] + "…" if len(text) > most else clean)

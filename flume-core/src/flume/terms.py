@@ -354,8 +354,13 @@ def reading(text: str, kind: type[Any], now: datetime) -> Any:
 
 
 def _clash(context: Context, what: str, term: Term, operands: Any) -> None:
-    shown = {part.text: _shown(value) for part, value in operands if not isinstance(part, Constant)}
-    context.note(what, ", ".join(f"{text}={value}" for text, value in shown.items()) or term.text)
+    values = {part.text: value for part, value in operands if not isinstance(part, Constant)}
+    context.note(what, example_of(values) or term.text)
+
+
+def example_of(values: Mapping[str, Any]) -> str:
+    """Values that clash, as they are told to the user: `status='n/a', n=1`."""
+    return ", ".join(f"{text}={_shown(value)}" for text, value in values.items())
 
 
 def _shown(value: Any) -> str:

@@ -26,6 +26,7 @@ class Windows(Stage):
         self.run = run
         self.account = run.account
         self.groups = Groups(step, run)
+        self.exposes = self.groups.exposes
         self.every = duration(step.every)
         self.on: Duration | None = None if step.on is None else duration(step.on)
         self.lateness = timedelta(0) if step.lateness is None else duration(step.lateness).delta
@@ -141,7 +142,7 @@ class Windows(Stage):
         for point in batch:
             time = point.get("time")
             if not isinstance(time, datetime):
-                self.account.note("had no time and are in no window", f"time={time!r}"[:80])
+                self.account.note("had no time and went into no window", f"time={time!r}"[:80])
 
     def _pass(self, watermark: datetime) -> None:
         """Windows that end at or before *watermark* are closed."""

@@ -673,3 +673,58 @@ def test_any_text_is_an_expression_or_an_error(text: str) -> None:
     """Any text is either an expression or refused with an `ExpressionError`: nothing else comes out, nothing is run."""
     with suppress(ExpressionError):
         expr(text)({})
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("class == 3", "class"),
+        ("a.class == 3", "a.class"),
+        ("x > 1 and from == 2", "from"),
+        ("x == class.id", "class.id"),
+        ("len(class) > 3", "class"),
+        ("class is None", "class"),
+        ("x == 1 or import", "import"),
+        ("x\n  and class == 3", "class"),
+        ("lambda == 3", "lambda"),
+        ("in > 3", "in"),
+        ("is != 'x'", "is"),
+        ("@timestamp > 3", "@timestamp"),
+        ("x > 1 and @timestamp > 2", "@timestamp"),
+        ("user.@id == 3", "user.@id"),
+        ("$x > 1", "$x"),
+    ],
+)
+def test_a_field_whose_name_means_something_to_python_is_hinted_at(text: str, name: str) -> None:
+    """How to write it, and that works."""
+    with pytest.raises(ExpressionError) as caught:
+        expr(text)
+    assert f'{name} is no name in Python; for the field write point["{name}"]\n' in str(caught.value)
+    assert expr(f'point["{name}"]').fields == {name}
+
+
+@pytest.mark.parametrize("text", ["x and and y", "x and", "a in", "not", "x for x in y", 'x == "class" y', "x if"])
+def test_other_mistakes_are_not(text: str) -> None:
+    """A word of Python's may just stand where it cannot."""
+    with pytest.raises(ExpressionError) as caught:
+        expr(text)
+    assert "point[" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "meant"),
+    [
+        ("true", "true", "True"),
+        ("x == null", "null", "None"),
+        ("FALSE or x", "FALSE", "False"),
+        ("x is none", "none", "None"),
+        ("x != nil", "nil", "None"),
+    ],
+)
+def test_a_constant_of_another_language_is_hinted_at(text: str, name: str, meant: str) -> None:
+    """As a field it would be missing, and say nothing."""
+    with pytest.raises(ExpressionError) as caught:
+        expr(text)
+    assert f'{name} is no field here; write {meant}, or point["{name}"] for a field\n' in str(caught.value)
+    assert expr(f'point["{name}"]')({name: 1}) == 1
+    assert expr("a.true")({"a": {"true": 2}}) == 2

@@ -121,6 +121,53 @@ def test_only_flows_can_be_piped(other):
         other | head(1)
 
 
+@pytest.mark.parametrize(
+    ("other", "hint"),
+    [
+        (3, r"after \| stands a step such as filter\('x > 1'\) or write\('stdio'\), not 3$"),
+        (None, "not None$"),
+        ("x > 1", r"not 'x > 1'; an expression stands in filter\('…'\) or put"),
+        (lambda p: p, r"not the function <lambda>; write filter\(f\) or put\(x=f\)"),
+        (print, "not the function print; write filter"),
+        (head, r"not the word head itself; write head\(…\)"),
+        (count(), r"not count\(\); a reducer stands in reduce or put: reduce\(x=count\(\)\)"),
+        ([head(1)], r"not \[head\(\)\]; branches stand in a tuple of at least one step"),
+        ((), r"not \(\); branches stand in a tuple"),
+        ((head(1), 3), "not 3$"),
+        ((head(1), (tail(1), "x")), "not 'x'; an expression"),
+        ("x" * 1000, "not 'x{60}'"),
+        (list(range(1000)), "not .{59}…; branches"),
+    ],
+)
+def test_what_can_be_piped_is_said(other, hint):
+    """In one line: what was found, what is expected, and what to do."""
+    with pytest.raises(OptionError, match=hint) as caught:
+        head(1) | other
+    assert isinstance(caught.value, TypeError)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("other", "hint"),
+    [
+        (3, r"before \| stands a step such as read\('stdio'\), not 3$"),
+        ([{"a": 1}], r"not \[\{'a': 1\}\]; write emit\(points=\[…\]\)"),
+        ([read("stdio", file="x")], "branches stand in a tuple"),
+    ],
+)
+def test_what_a_pipe_begins_with_is_said(other, hint):
+    """On its left."""
+    with pytest.raises(OptionError, match=hint):
+        other | head(1)
+
+
+def test_a_branch_may_have_branches():
+    """As a tuple in a tuple."""
+    pipeline = emit(points=[{"a": 1}]) | ((), ((), put(b=2)))
+    assert eval(repr(pipeline), WORDS) == pipeline
+    assert list(pipeline) == [{"a": 1}, {"a": 1}, {"a": 1, "b": 2}]
+
+
 def test_method_notation_is_the_pipe():
     """emit().put() means emit() | put()."""
     assert emit(limit=3).put(n=count()).write("stdio") == emit(limit=3) | put(n=count()) | write("stdio")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flume.errors import ExpressionError, NameConflict, OptionError
-from flume.expression import Context, expr
+from flume.expression import Context, expr, expression
 from flume.functions import function, registry, table
 
 NOW = datetime(2016, 7, 17, 12, tzinfo=UTC)
@@ -330,3 +330,13 @@ def test_what_cannot_be_registered() -> None:
         function(lambda x: x)
     with pytest.raises(OptionError, match="__init__"):
         function(object.__init__)
+
+
+def test_text_in_json_that_is_nested_too_deeply_has_no_value() -> None:
+    """Nor has a function of the user's that gives such a value: what looks into it would fail."""
+    assert expr("json(text)")({"text": "[" * 90 + "]" * 90}) is not None
+    assert expr("json(text)")({"text": "[" * 400 + "]" * 400}) is None
+    deep: list[Any] = []
+    for _ in range(400):
+        deep = [deep]
+    assert expression("dig()", {"dig": lambda: deep})({}) is None

@@ -26,6 +26,8 @@ _MAGIC = {
     b"\x78\x9c": "zlib",
     b"\x78\xda": "zlib",
 }
+# the longer first, which begins with the shorter
+_FOREIGN_MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 
 
@@ -130,20 +132,29 @@ def transcode(chunks: Iterable[bytes], encoding: str, name: str = "the input") -
     Raises `SourceError` for bytes that are none and cannot be kept as they are (which UTF-16 and UTF-32 have).
     """
     decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+    mark = "\ufeff"  # some decoders leave it
     try:
         for chunk in chunks:
             if text := decoder.decode(chunk):
-                yield encode(text)
+                yield encode(text.removeprefix(mark))
+                mark = ""
         if text := decoder.decode(b"", True):
             yield encode(text)
     except UnicodeError as error:
         raise SourceError(f"{name}: is no {encoding} ({error})") from error
 
 
-def without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes without a UTF-8 byte order mark at the beginning."""
-    chunks = _starting_with(chunks, [codecs.BOM_UTF8])
-    if first := next(chunks, b"").removeprefix(codecs.BOM_UTF8):
+def without_mark(chunks: Iterable[bytes], name: str = "the input") -> Iterator[bytes]:
+    """The same bytes without a UTF-8 byte order mark at the beginning.
+
+    Raises `SourceError` where the mark is that of another encoding: no text in UTF-8 begins so.
+    """
+    chunks = _starting_with(chunks, [codecs.BOM_UTF8, *_FOREIGN_MARKS])
+    first = next(chunks, b"")
+    for mark, encoding in _FOREIGN_MARKS.items():
+        if first.startswith(mark):
+            raise SourceError(f"{name}: begins as {encoding} does, and is read as utf-8; say encoding={encoding!r}")
+    if first := first.removeprefix(codecs.BOM_UTF8):
         yield first
     yield from chunks
 

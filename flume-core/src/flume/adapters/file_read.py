@@ -6,6 +6,7 @@ import glob
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from flume.adapters.ranges import ReadRanges, cannot_read, opened, ranges
 from flume.adapting import make_parser
 from flume.closing import closing
 from flume.errors import OptionError, SourceError
+from flume.files import is_stream, same_file
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
@@ -96,6 +98,10 @@ class ReadStdio(Source):
         found = ranges(files, parts) if all(self._parser(path).splits for path in files) else None
         return None if found is None else [ReadRanges(self, each) for each in found]
 
+    def reads_file(self, path: str) -> bool:
+        given = self._given()
+        return any(_reads(each, path) for each in given) if given else is_stream(path, sys.stdin)
+
     def start(self, run: Run) -> Iterator[Batch]:
         if not self._given():
             if sys.stdin is None:
@@ -111,7 +117,7 @@ class ReadStdio(Source):
         """The points of the bytes of one file; *begun*: of what is behind its beginning."""
         if not begun:
             chunks = decompress(chunks, self.compression, path)
-            chunks = without_mark(chunks) if _is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
+            chunks = without_mark(chunks, path) if _is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
         parser = self._parser(path)
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
         if self.strip_ansi:
@@ -129,22 +135,47 @@ class ReadStdio(Source):
 
     def _files(self) -> Iterator[str]:
         for given in self._given():
-            if os.path.isdir(given):
-                try:
-                    inside = list(Path(given).iterdir())
-                except OSError as error:
-                    raise cannot_read(given, error) from error
-                found = sorted(str(path) for path in inside if path.is_file() and path.name[0] != ".")
-                if not found:
-                    raise SourceError(f"cannot read {given!r}: there is no file in this directory")
-                yield from found
-            elif MAGIC(given) and not os.path.lexists(given):
-                found = sorted(path for path in glob.glob(given, recursive=True) if os.path.isfile(path))
-                if not found:
-                    raise SourceError(f"cannot read {given!r}: no file matches this pattern")
-                yield from found
-            else:
-                yield given
+            yield from _files_of(given)
+
+
+def _files_of(given: str) -> list[str]:
+    """The files that one path stands for; a `SourceError` where there is none."""
+    if os.path.isdir(given):
+        try:
+            inside = list(Path(given).iterdir())
+        except OSError as error:
+            raise cannot_read(given, error) from error
+        found = sorted(str(path) for path in inside if path.is_file() and path.name[0] != ".")
+        if not found:
+            raise SourceError(f"cannot read {given!r}: there is no file in this directory")
+        return found
+    if MAGIC(given) and not os.path.lexists(given):
+        found = sorted(path for path in glob.glob(given, recursive=True) if os.path.isfile(path))
+        if not found:
+            raise SourceError(f"cannot read {given!r}: no file matches this pattern")
+        return found
+    return [given]
+
+
+def _reads(given: str, path: str) -> bool:
+    """Whether *path* is among the files that *given* stands for, or would be if it were there."""
+    try:
+        if any(same_file(path, each) for each in _files_of(given)):
+            return True
+    except SourceError:
+        pass
+    folder, name = os.path.split(os.path.realpath(path))
+    if os.path.isdir(given):
+        return name[0] != "." and same_file(given, folder)
+    if not MAGIC(given):
+        return False
+    where, pattern = (given, "*") if os.path.basename(given) == "**" else os.path.split(given)
+    if not fnmatch(name, pattern) or name[0] == "." != pattern[0]:
+        return False
+    folders = glob.glob(where, recursive=True) if MAGIC(where) else [where or "."]
+    if os.path.basename(where) == "**":
+        folders.append(os.path.dirname(where) or ".")
+    return any(same_file(each, folder) for each in folders)
 
 
 def _chunks(descriptor: int, name: str, run: Run) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from flume.adapters.requesting import (
     shown_url,
     with_parameter,
 )
+from flume.adapters.secrets import shown
 from flume.adapting import make_parser
 from flume.errors import OptionError, SourceError
 from flume.flow import Batch, Source
@@ -128,6 +129,9 @@ class ReadHttp(Source):
             follow=follow,
             options=tuple(options.items()),
         )
+
+    def __repr__(self) -> str:
+        return shown(self)
 
     def check(self) -> None:
         check_request(WORD, self)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flume.adapters.requesting import Request, check_request, make_request, seconds
-from flume.adapting import make_parser
+from flume.adapters.secrets import shown
+from flume.adapting import make_parser, writable
 from flume.errors import OptionError, SinkError
-from flume.flow import Batch, Sink, Stage
-from flume.parsing import Parser
+from flume.flow import Batch, Point, Sink, Stage
+from flume.parsing import Parser, Unwritable
 from flume.run import Run
 from flume.value import env
 
@@ -84,6 +85,9 @@ class WriteHttp(Sink):
             options=tuple(options.items()),
         )
 
+    def __repr__(self) -> str:
+        return shown(self)
+
     def check(self) -> None:
         check_request(WORD, self)
         if self.method.upper() in ("GET", "HEAD"):
@@ -128,7 +132,7 @@ class _Sending(Stage):
         self._fetcher: Fetcher | None = None
 
     def push(self, batch: Batch) -> Batch:
-        self.waiting += batch
+        self.waiting += batch if self.parser is None else writable(self.parser, batch, self.run)
         least = 1 if self.run.live else self.size
         start = 0
         while len(self.waiting) - start >= least:
@@ -148,8 +152,15 @@ class _Sending(Stage):
             self._fetcher.close()
 
     def _send(self, points: Batch) -> None:
+        try:
+            body = self._body(points)
+        except Unwritable:
+            points = [point for point in points if self._can_be_written(point)]
+            if not points:
+                return
+            body = self._body(points)
         fetcher = self._fetcher = self._fetcher or self._connected()
-        answer = fetcher.ask(replace(self.request, body=self._body(points)), self.accepted)
+        answer = fetcher.ask(replace(self.request, body=body), self.accepted)
         try:
             if answer.status in self.accepted:
                 for _ in answer.chunks():
@@ -168,6 +179,14 @@ class _Sending(Stage):
         from flume.adapters.fetching import Fetcher
 
         return Fetcher(self.run, timeout=self.timeout, retries=self.retries, failed=SinkError)
+
+    def _can_be_written(self, point: Point) -> bool:
+        try:
+            self._body([point])
+        except Unwritable as error:
+            self.run.reject(str(error), point=point)
+            return False
+        return True
 
     def _body(self, points: Batch) -> bytes:
         from flume.parsers.jsonl import encode, encode_lines

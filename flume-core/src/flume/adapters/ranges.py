@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from flume.adapters.blocks import BLOCK, compression_seen
 from flume.errors import SourceError
+from flume.files import is_special
 from flume.flow import Batch, Source
 from flume.run import Run
 
@@ -45,6 +46,8 @@ def ranges(files: Sequence[str], parts: int) -> list[tuple[Range, ...]] | None:
     """The lines of *files* in about *parts* parts of a size; None where they are no plain files, or compressed."""
     whole: list[Range] = []
     for path in files:
+        if is_special(path):  # opening one may wait, or be noticed at its other end
+            return None
         with opened(path) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or compression_seen(os.pread(file.fileno(), 6, 0)):

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit
 
+from flume.adapters.secrets import is_secret
 from flume.errors import MomentError, OptionError
-from flume.value import env
+from flume.value import env, thaw
 
 PORTS = {"http": 80, "https": 443}
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
-_SECRETIVE = re.compile(r"key|token|secret|pass|pwd|sig|auth|cred|sess|jwt|code|hmac", re.IGNORECASE)
 _OPAQUE = re.compile(r"[\w+/=.%-]{32,}", re.ASCII)
 _HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-type", "range", "user-agent"})
 _LINK = re.compile(r"\s*<([^<>]*)>")
@@ -122,6 +122,8 @@ def shown_url(url: str) -> str:
     except ValueError:
         return "…"
     query = "&".join(map(_shown_pair, parts.query.split("&")))
+    if not parts.netloc:  # it is no url of the web; there may be a password in it nevertheless
+        return url.partition("#")[0].partition("?")[0].rpartition("@")[2] + ("?" if query else "") + query
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{'?' if query else ''}{query}"
 
 
@@ -183,7 +185,8 @@ def check_request(word: str, asking: Any) -> None:
     if not _TOKEN.fullmatch(asking.method):
         raise OptionError(f"{word}: method takes GET, POST or another method of HTTP, not {asking.method!r}")
     if asking.headers is not None and not isinstance(asking.headers, Mapping):
-        raise OptionError(f"{word}: headers takes names and values, {{'Accept': 'text/csv'}}, not {asking.headers!r}")
+        found = type(thaw(asking.headers)).__name__
+        raise OptionError(f"{word}: headers takes names and values, {{'Accept': 'text/csv'}}, not a {found}")
     for name, value in (asking.headers or {}).items():
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise OptionError(f"{word}: {name!r} cannot be the name of a header")
@@ -225,7 +228,7 @@ def make_request(
     try:
         split(where)
     except ValueError as error:
-        raise OptionError(f"{word}: url={name} {error}") from None
+        raise OptionError(f"{word}: url={name} {error}; give one like 'https://example.com/points'") from None
     before = len(secrets)
     content = reveal(body, secrets)
     secret_body = len(secrets) > before
@@ -275,8 +278,8 @@ def basic(name: str, password: str) -> str:
 
 def _check_header(word: str, name: str, value: object, *, secret: bool = False) -> None:
     if not isinstance(value, (str, int)):
-        raise OptionError(f"{word}: the header {name!r} takes text or env('NAME'), not {value!r}")
-    shown = "" if secret else f" ({value!r})"
+        raise OptionError(f"{word}: the header {name!r} takes text or env('NAME'), not a {type(value).__name__}")
+    shown = "" if secret or is_secret(name) else f" ({value!r})"
     if _CONTROL.search(str(value)):
         raise OptionError(f"{word}: the header {name!r} has a line break or another control character{shown}")
     try:
@@ -298,4 +301,4 @@ def _parameter(pair: str) -> tuple[str, str]:
 
 def _shown_pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
-    return f"{name}=…" if equals and (_SECRETIVE.search(name) or _OPAQUE.fullmatch(value)) else pair
+    return f"{name}=…" if equals and (is_secret(name) or _OPAQUE.fullmatch(value)) else pair

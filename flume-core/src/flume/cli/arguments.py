@@ -6,7 +6,7 @@ one text.  So it does what it is good at, help and completion, from the same tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -24,20 +24,28 @@ class Arguments:
     file: str | None = None
     implicit_sink: str | None = None
     optimize: bool = True
+    jobs: int | None = None  # as many as help
     stats: Literal["text", "json"] | None = None
     progress: bool | None = None  # None: where it helps
     rc: bool = True
     given: list[str] = field(default_factory=list)  # the options, as they were written
 
 
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise UsageError(f"--jobs takes a number of processes, 1 or more, not {text!r}")
+    return int(text)
+
+
 class Option(NamedTuple):
-    """An option: how it is written, and what it sets; one without values to set takes a text."""
+    """An option: how it is written, and what it sets; one without values to set takes a text, and reads it."""
 
     name: str
     flags: dict[str, Any]
     help: str
     commands: tuple[str, ...] = COMMANDS
     metavar: str = ""
+    read: Callable[[str], Any] = str
 
 
 OPTIONS = (
@@ -50,6 +58,13 @@ OPTIONS = (
         metavar="SINK",
     ),
     Option("optimize", {"--no-optimize": False}, "Take no short cuts: slower, and the same answer."),
+    Option(
+        "jobs",
+        {"--jobs": None, "-j": None},
+        "How many processes may share the work on large files. Normally as many as there are cores.",
+        metavar="N",
+        read=_jobs,
+    ),
     Option(
         "stats",
         {"--stats": "text", "--stats=json": "json"},
@@ -110,7 +125,7 @@ def _option(arg: str, rest: Iterator[str]) -> tuple[str, Any, str]:
             value = value or ("" if equals else next(rest, ""))
             if not value:
                 raise UsageError(f"{flag} needs a value: {flag} {option.metavar}")
-            return option.name, value, flag
+            return option.name, option.read(value), flag
     raise UsageError(f"no option {flag}{_close(flag)}; flume --help shows all options")
 
 

@@ -1,22 +1,25 @@
 """Ending: how a command ends, with an exit status and one line of what went wrong; a traceback only on demand.
 
-0 done, 1 the program failed, 2 wrong usage, 3 done but records were rejected, 130 and 143 interrupted.
+0 done, 1 the program failed, 2 wrong usage, 3 done but records were rejected; 129, 130 and 143 interrupted.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from flume.cli.saying import say
-from flume.errors import FlumeError
+from flume.errors import FlumeError, SinkError
 
 INTERRUPTED = 130
 
 
 def ended(command: Callable[[], int], *, debug: bool = False) -> int:
     """Run *command* and give back its exit status; whatever it raises is said in one line, or more with *debug*."""
+    _stand_in_for_closed_streams()
     try:
         status = _caught(command, debug)
         if sys.stdout is not None:
@@ -31,6 +34,14 @@ def ended(command: Callable[[], int], *, debug: bool = False) -> int:
         say(f"cannot write standard output: {(error.strerror or str(error)).lower()}")
         return 1
     return status
+
+
+class ClosedOutput(io.TextIOBase):
+    """What stands for standard output where there is none: what is written to it is not lost without a word."""
+
+    def write(self, text: str) -> NoReturn:
+        """Say that it cannot be."""
+        raise SinkError("cannot write 'standard output': it is closed")
 
 
 def described(error: BaseException) -> str:
@@ -94,6 +105,19 @@ def _exit_status(error: SystemExit) -> int:
         return error.code or 0
     say(str(error.code))
     return 1
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Where the shell has closed standard streams, no file may get their numbers, and no name be without an object."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free
+    if sys.stdout is None:
+        sys.stdout = ClosedOutput()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - nobody listens, and it is open to the end
 
 
 def _silence_stdout() -> None:

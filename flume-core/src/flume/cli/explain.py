@@ -18,5 +18,5 @@ def explain(arguments: Arguments) -> int:
         flow = prepared(arguments)
         if not isinstance(flow, Flow):
             raise UsageError("the program runs its pipelines itself; let its last line be the pipeline to explain")
-        sys.stdout.write(flow.explain(optimize=arguments.optimize) + "\n")
+        sys.stdout.write(flow.explain(optimize=arguments.optimize, jobs=arguments.jobs) + "\n")
     return 0

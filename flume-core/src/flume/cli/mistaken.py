@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from flume.caret import quoted
 from flume.errors import UnknownName, UsageError
 
 COMMANDS = ("run", "explain", "docs", "plugins")
@@ -23,7 +24,7 @@ def check_words(words: Sequence[str]) -> None:
         raise UsageError("\n".join([found, *meant]))
     if os.path.isfile(first):
         raise UsageError(
-            f"{first!r} is a file\n  to run the program in it: flume -f {first}"
+            f"{quoted(first)} is a file\n  to run the program in it: flume -f {first}"
             f"\n  to read it: flume \"read('stdio', file={first!r})\""
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -91,7 +92,7 @@ def _script(arguments: Arguments) -> Script:
     if arguments.file is not None and words:
         raise UsageError(f"there are two programs, the file {arguments.file!r} and {words[0]!r}; give one")
     if arguments.file in (None, "-"):
-        return Script(decoded(sys.stdin.buffer.read(), "standard input"), "standard input", module=True)
+        return Script(decoded(_standard_input(), "standard input"), "standard input", module=True)
     file = os.fspath(arguments.file)
     try:
         with open(file, "rb") as opened:
@@ -100,6 +101,17 @@ def _script(arguments: Arguments) -> Script:
         raise UsageError(f"cannot read the program {file!r}: {(error.strerror or str(error)).lower()}") from error
     sys.path.insert(0, os.path.dirname(os.path.abspath(file)))  # what it imports may stand beside it
     return Script(text, file, module=True)
+
+
+def _standard_input() -> bytes:
+    try:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "it is closed")
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        found = (error.strerror or str(error)).lower()
+        advice = 'flume "PROGRAM" and flume -f FILE take it from somewhere else'
+        raise UsageError(f"cannot read the program from standard input: {found}; {advice}") from error
 
 
 def _as_flow(value: object) -> Flow | None:

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from flume.cli.arguments import Arguments
 from flume.cli.logs import heard
 from flume.cli.program import prepared
+from flume.engine.signals import Ended
 from flume.flow import Flow
 from flume.report import Report
 
 
 def run(arguments: Arguments) -> int:
     """Run the program; the exit status is the report's."""
-    with heard():
-        asked = prepared(arguments)
-        if isinstance(asked, Flow):
-            drawing = arguments.progress is not False and sys.stderr is not None and sys.stderr.isatty()
-            with _below_the_bar(drawing):
-                asked = asked.execute(optimize=arguments.optimize, progress=drawing)
+    try:
+        with heard():
+            asked = prepared(arguments)
+            if isinstance(asked, Flow):
+                drawing = arguments.progress is not False and sys.stderr is not None and sys.stderr.isatty()
+                with _below_the_bar(drawing):
+                    asked = asked.execute(optimize=arguments.optimize, progress=drawing, jobs=arguments.jobs)
+    except Ended as ended:
+        _say_stats(ended.report, arguments.stats)
+        raise
     if asked is None:
         return 0
-    if arguments.stats:
-        sys.stderr.write(_stats(asked, arguments.stats) + "\n")
+    _say_stats(asked, arguments.stats)
     return asked.status
 
 
-def _stats(report: Report, form: str) -> str:
-    if form == "text":
-        return str(report)
-    import json
+def _say_stats(report: Report | None, form: str | None) -> None:
+    if report is None or form is None:
+        return
+    text = str(report)
+    if form == "json":
+        import json
 
-    return json.dumps(report.as_dict(), ensure_ascii=False)
+        text = json.dumps(report.as_dict(), ensure_ascii=False)
+    with suppress(OSError, ValueError, AttributeError):  # nobody listens
+        sys.stderr.write(f"{text}\n")
 
 
 @contextmanager

@@ -8,10 +8,8 @@ from datetime import datetime
 
 from flume.closing import close_all
 from flume.flow import Batch, Stage
-from flume.point import MISSING, find
+from flume.missing import look
 from flume.report import Account
-
-SAMPLE = 1000  # points looked at for the names of fields that are there
 
 
 class Link:
@@ -23,7 +21,7 @@ class Link:
         self.stage = stage
         self.account = account
         self.number = number
-        self.unseen = set(names)
+        self.unseen = account.unseen = set(names)
         self.sink = sink
 
     @contextmanager
@@ -42,7 +40,7 @@ class Link:
         account = self.account
         account.points_in += len(batch)
         if self.unseen:
-            self._look(batch)
+            look(batch, account)
         out = push(batch)
         account.points_out += len(out)
         return out
@@ -51,19 +49,6 @@ class Link:
         """Book what the stage gave without being pushed."""
         self.account.points_out += len(out)
         return out
-
-    def _look(self, batch: Batch) -> None:
-        """Cross off the fields that are there; remember the names of others for a hint."""
-        account = self.account
-        for field in list(self.unseen):
-            if any(find(point, field) is not MISSING for point in batch):
-                self.unseen.discard(field)
-        if self.unseen and account.looked < SAMPLE:
-            some = batch[: SAMPLE - account.looked]
-            account.looked += len(some)
-            for point in some:
-                account.fields.update(point.keys())
-        account.unseen = self.unseen
 
 
 class Chain(Stage):

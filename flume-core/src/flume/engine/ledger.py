@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from flume.caret import quoted
 from flume.report import Account
 from flume.run import SHOWN, Run
+
+NAMED = 8  # names of fields that are listed
 
 
 def conclude(run: Run) -> None:
     """Say it on the logger `flume`."""
     report = run.report
     for account in report.accounts:
-        for field in sorted(account.unseen if account.points_in else ()):
+        for field in sorted(account.unseen if account.points_in or account.made else ()):
             run.warn(_missing(field, account))
         for what, (count, example) in account.clashes.items():
             run.warn(f"{account.step}: {count:,} {'point' if count == 1 else 'points'} {what} (first: {example})")
@@ -33,10 +36,15 @@ def conclude(run: Run) -> None:
 def _missing(field: str, account: Account) -> str:
     from difflib import get_close_matches
 
+    points = account.points_in or account.made  # a source's own
     close = get_close_matches(field, [name for name in account.fields if name != field], 1)
     hint = ""
     if close:
         count, looked = account.fields[close[0]], account.looked
-        everywhere = count == looked == account.points_in
+        everywhere = count == looked == points
         hint = f"; {close[0]!r} was in {'all of them' if everywhere else f'{count:,} of the first {looked:,}'}"
-    return f"{account.step}: {field!r} was in none of {account.points_in:,} points{hint}"
+    elif not account.points_in:
+        hint = f"; they have {', '.join(map(quoted, list(account.fields)[:NAMED]))}" if account.fields else ""
+        hint += ", …" if len(account.fields) > NAMED else ""
+    untimed = "" if account.points_in else ", so none has a time"
+    return f"{account.step}: {field!r} was in none of {points:,} points{untimed}{hint}"

@@ -16,8 +16,8 @@ from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
 from flume.engine.progress import Progress
 from flume.engine.signals import Interrupted, Signals
 from flume.engine.splitting import Split
-from flume.engine.team import LARGE, Team, jobs_of
-from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step
+from flume.engine.team import Team, parts_of
+from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step, steps_in
 from flume.report import Elsewhere, Report
 from flume.run import Clock, Run
 
@@ -34,8 +34,9 @@ def execute(
 ) -> Report:
     """Run *flow* to its end; see `Flow.execute`."""
     run = Run(clock, optimize=optimize)
-    run.jobs = jobs
+    run.jobs = jobs if optimize else jobs or 1
     with Signals(run.stop) as signals, collected_seldom():
+        run.writing = signals.writing
         running = Running(flow, run, waiting=signals.waiting, progress=progress)
         try:
             for _ in running.batches():
@@ -44,9 +45,10 @@ def execute(
             pass
         finally:
             running.close(interrupted=signals.received is not None)
-        if signals.received is not None:
-            raise signals.error()
-    return running.conclude()
+    report = running.conclude()
+    if signals.received is not None:
+        raise signals.error(report)
+    return report
 
 
 def points(flow: Flow) -> Iterator[Point]:
@@ -84,6 +86,8 @@ class Running:
         planned = plan(flow, optimize=run.optimize, now=run.now)
         self.run = run
         run.live = run.live or planned.live
+        if not part:
+            run.reads_file = lambda path: any(step.reads_file(path) for step in steps_in(flow))
         self._began = run.clock.monotonic()
         self._wake = threading.Condition() if planned.live else None
         self._waiting = waiting
@@ -143,6 +147,9 @@ class Running:
             finally:
                 if not self._part:
                     close_all(self.run.resources)
+                    if interrupted:
+                        for account in self.run.report.accounts:
+                            account.balance("interrupted")  # what was on its way
                     self.run.report.seconds = self.run.clock.monotonic() - self._began
 
     def conclude(self) -> Report:
@@ -156,30 +163,19 @@ class Running:
         if isinstance(planned, PlannedSource):
             bound = self.run.at(planned.source, ordered=planned.ordered)
             bound.needed = planned.needed
-            link = Link(Stage(), bound.account, planned.number, frozenset(), sink=False)
+            link = Link(Stage(), bound.account, planned.number, planned.source.names(), sink=False)
             self._sources.append(planned.source)
             chain = self._chain(planned.steps)
-            if planned.takes_rows:  # once all fields that the user named have been seen
+            if self.run.optimize and planned.takes_rows:  # once all fields that the user named have been seen
                 bound.takes_rows = lambda: not any(link.unseen for link in chain.links)
             planned.source.begin(bound)
-            parts = self._parts(planned, bound, chain)
-            if parts is not None:
-                return Team(parts, link, bound, chain, planned.folding or 0, waiting=self._waiting)
+            place, parts = planned.folding, parts_of(planned, self.run.jobs)
+            if place is not None and parts is not None and self._primed(planned, parts[0], chain, place):
+                return Team(parts, link, bound, chain, place, waiting=self._waiting)
             return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
         inputs = [self._input(one) for one in planned.inputs]
         outlet = self._outlet(planned.joiner, len(inputs))
         return Merged(inputs, outlet, self._chain(planned.steps), ordered=planned.ordered, live=planned.live)
-
-    def _parts(self, planned: PlannedSource, run: Run, chain: Chain) -> Sequence[Source] | None:
-        """The parts that several processes read; None where one process does better, or has to."""
-        place = planned.folding
-        jobs = jobs_of(self.run)
-        if place is None or jobs < 2 or (self.run.jobs is None and (planned.source.size() or 0) < LARGE):
-            return None
-        parts = planned.source.split(jobs)
-        if parts is None or len(parts) < 2:
-            return None
-        return parts if self._primed(planned, parts[0], chain, place) else None
 
     def _primed(self, planned: PlannedSource, first: Source, chain: Chain, place: int) -> bool:
         """Whether a look at the beginning of the stream tells the stages what those of the other parts must know."""

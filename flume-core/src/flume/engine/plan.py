@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from flume.engine.files import check_files
 from flume.errors import UsageError
 from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
 from flume.rows import can_be_attributes
@@ -84,9 +85,11 @@ Plan = PlannedSource | PlannedMerge
 
 
 def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> Plan:
-    """The plan of *flow*; a `UsageError` where it cannot run (no source at its head, a step after a sink)."""
+    """The plan of *flow*; a `UsageError` where it cannot run (no source at its head, a step after a sink, a file that
+    would be lost)."""
     planned, _ = _Planner(optimize).source(_steps(flow), 1)
-    _project(planned, frozenset(), optimize)
+    check_files(flow)
+    _project(planned, frozenset())
     _order(planned, now or datetime.now(UTC))
     return planned
 
@@ -96,11 +99,6 @@ def has_sink(flow: Flow | tuple[()]) -> bool:
     steps = _steps(flow) if isinstance(flow, Flow) else ()
     last = steps[-1] if steps else None
     return all(map(has_sink, last.branches)) if isinstance(last, Fork) else isinstance(last, Sink)
-
-
-def explain(flow: Flow, *, optimize: bool = True) -> str:
-    """The plan as text."""
-    return "\n".join(_lines(plan(flow, optimize=optimize)))
 
 
 class _Planner:
@@ -169,27 +167,27 @@ def _steps(flow: Flow) -> tuple[Step | Fork, ...]:
 # -- fields needed, worked out backwards ----------------------------------------------------------
 
 
-def _project(planned: Plan, wanted: Needed, optimize: bool) -> None:
+def _project(planned: Plan, wanted: Needed) -> None:
     """Work out which fields each source must give; *wanted* is what is read of the pipeline's own output."""
     wanted = _needs(planned.steps, None if not _ends(planned.steps) else wanted)
     if isinstance(planned, PlannedSource):
-        planned.needed = wanted if optimize else None
+        planned.needed = wanted
         return
     if planned.joiner is not None:
         wanted = planned.joiner.step.needs(wanted)
     for one in planned.inputs:
-        _project_branch(one, wanted, optimize)
+        _project_branch(one, wanted)
 
 
-def _project_branch(planned: Plan, wanted: Needed, optimize: bool) -> None:
+def _project_branch(planned: Plan, wanted: Needed) -> None:
     needed = _needs(planned.steps, wanted)
     if isinstance(planned, PlannedSource):
-        planned.needed = needed if optimize else None
+        planned.needed = needed
         return
     if planned.joiner is not None:
         needed = planned.joiner.step.needs(needed)
     for one in planned.inputs:
-        _project_branch(one, needed, optimize)
+        _project_branch(one, needed)
 
 
 def _ends(steps: Sequence[Planned]) -> bool:
@@ -255,39 +253,3 @@ def leaving(planned: Plan) -> bool:
     if isinstance(planned, PlannedMerge):
         ordered = _after_join(planned.joiner, ordered)
     return _order_steps(planned.steps, ordered)
-
-
-# -- as text --------------------------------------------------------------------------------------
-
-
-def _lines(planned: Plan, depth: int = 0) -> Iterator[str]:
-    pad = "  " * depth
-    if isinstance(planned, PlannedSource):
-        facts = ["live" if planned.live else "bounded", "in order of time" if planned.ordered else "in no known order"]
-        yield f"{pad}{planned.number}. {planned.source!r}  ({', '.join(facts)})"
-        if planned.absorbed:
-            yield f"{pad}   pushed down: {' | '.join(map(repr, planned.absorbed))}"
-        fields = "all" if planned.needed is None else ", ".join(sorted(planned.needed)) or "none"
-        yield f"{pad}   fields read: {fields}"
-    else:
-        yield f"{pad}merged by time:"
-        for one in planned.inputs:
-            yield from _lines(one, depth + 1)
-        if planned.joiner is not None:
-            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
-    yield from _step_lines(planned.steps, depth)
-
-
-def _step_lines(steps: Sequence[Planned], depth: int) -> Iterator[str]:
-    pad = "  " * depth
-    for planned in steps:
-        if isinstance(planned, PlannedStep):
-            yield f"{pad}{planned.number}. {planned.step!r}"
-            continue
-        yield f"{pad}split, and merged {'by time' if planned.ordered else 'as points come'}:"
-        for branch in planned.branches:
-            lines = list(_step_lines(branch, 0)) or ["(every point)"]
-            for number, line in enumerate(lines):
-                yield f"{pad}  {'- ' if number == 0 else '  '}{line}"
-        if planned.joiner is not None:
-            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"

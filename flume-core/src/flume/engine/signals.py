@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Self
 
+from flume.report import Report
 
-class Terminated(SystemExit):
-    """SIGTERM: raised once everything is released; the exit status is 143."""
+_HANGUP: int | None = getattr(signal, "SIGHUP", None)
 
-    def __init__(self) -> None:
-        super().__init__(128 + signal.SIGTERM)
+
+class Ended(BaseException):
+    """A signal has ended the run: raised once everything is released; *report* says what was done until then."""
+
+    report: Report | None = None
+
+
+class Cancelled(Ended, KeyboardInterrupt):
+    """SIGINT; the exit status is 130."""
+
+
+class Terminated(Ended, SystemExit):
+    """SIGTERM or SIGHUP; the exit status is 143 or 129."""
 
 
 class Interrupted(BaseException):
@@ -22,18 +34,25 @@ class Interrupted(BaseException):
 
 
 class Signals:
-    """While it is entered (in the main thread), SIGINT and SIGTERM set *stop* instead of breaking off anywhere."""
+    """While it is entered (in the main thread), a signal sets *stop* instead of breaking off anywhere.
+
+    The signals are SIGINT, SIGTERM and, unless it is ignored as by nohup, SIGHUP.
+    """
 
     def __init__(self, stop: threading.Event) -> None:
         self.stop = stop
         self.received: int | None = None
         self._waiting = False
+        self._written: int | None = None  # the descriptor that is written to
+        self._unblocked = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._handle)
+            if _HANGUP is not None and signal.getsignal(_HANGUP) is not signal.SIG_IGN:
+                self._before[_HANGUP] = signal.signal(_HANGUP, self._handle)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -42,11 +61,14 @@ class Signals:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.received is not None:
+            if number == _HANGUP:  # a terminal that goes away may say so twice
+                return
             raise self.error()
         self.received = number
         self.stop.set()
         if self._waiting:
             raise Interrupted
+        self._unblock()
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -59,6 +81,32 @@ class Signals:
         finally:
             self._waiting = False
 
-    def error(self) -> BaseException:
+    @contextmanager
+    def writing(self, descriptor: int) -> Iterator[None]:
+        """Around writes to *descriptor*: from the first signal on they do not block, and every byte is accounted for.
+
+        A write that waits for a reader is tried again by Python when a signal has been handled; then it is refused.
+        """
+        self._written = descriptor
+        try:
+            if self.received is not None:
+                self._unblock()
+            yield
+        finally:
+            self._written = None
+            if self._unblocked:
+                self._unblocked = False
+                os.set_blocking(descriptor, True)  # others may share it: the shell, for one
+
+    def _unblock(self) -> None:
+        if self._written is not None:
+            with suppress(OSError):
+                self._unblocked = self._unblocked or os.get_blocking(self._written)
+                os.set_blocking(self._written, False)
+
+    def error(self, report: Report | None = None) -> Ended:
         """What the run raises once everything is released."""
-        return Terminated() if self.received == signal.SIGTERM else KeyboardInterrupt()
+        number = self.received or signal.SIGINT
+        error = Cancelled() if number == signal.SIGINT else Terminated(128 + number)
+        error.report = report
+        return error

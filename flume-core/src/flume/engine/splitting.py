@@ -8,7 +8,8 @@ from datetime import datetime
 from flume.closing import close_all
 from flume.engine.chain import Chain, Interruptible
 from flume.engine.merging import Merge, Outlet
-from flume.flow import Batch
+from flume.flow import Batch, Stage
+from flume.point import copied
 
 
 class Split(Interruptible):
@@ -27,6 +28,8 @@ class Split(Interruptible):
             outlet.joiner is not None and outlet.joiner.stage.holds
         )
         self.keeps = any(branch.keeps for branch in branches)
+        self._exposed = [any(_exposes(link.stage) for link in branch.links) for branch in branches]
+        self.exposes = any(self._exposed)
         self._one_by_one = self.merge is None and sum(not branch.holds for branch in branches) > 1
 
     @property
@@ -38,12 +41,12 @@ class Split(Interruptible):
     def push(self, batch: Batch) -> Batch:
         if self.merge is not None:
             for number, branch in enumerate(self.branches):
-                self.merge.add(number, branch.push(batch))
+                self.merge.add(number, self._push(number, branch, batch))
             return []
         out: Batch = []
         for part in [[point] for point in batch] if self._one_by_one else [batch]:
             for number, branch in enumerate(self.branches):
-                if passed := branch.push(part):
+                if passed := self._push(number, branch, part):
                     out += self.outlet.give([(number, passed)])
         return out
 
@@ -51,7 +54,7 @@ class Split(Interruptible):
         if self.merge is None:
             return []
         for number, branch in enumerate(self.branches):
-            self.merge.add(number, branch.advance(watermark))
+            self.merge.add(number, self._leaving(number, branch.advance(watermark)))
             low = branch.low(watermark)
             self.merge.lows[number] = watermark if low is None else low
         out = self.outlet.give(self.merge.release())
@@ -67,7 +70,7 @@ class Split(Interruptible):
     def end(self) -> Batch:
         merge = self.merge or Merge(len(self.branches))
         for number, branch in enumerate(self.branches):
-            merge.add(number, branch.end())
+            merge.add(number, self._leaving(number, branch.end()))
             merge.ended[number] = True
         if self.merge is not None:
             runs = list(merge.release())
@@ -81,3 +84,17 @@ class Split(Interruptible):
 
     def close(self) -> None:
         close_all([*self.branches, self.outlet])
+
+    def _push(self, number: int, branch: Chain, batch: Batch) -> Batch:
+        """What a branch makes of the points; what is changed in them here shows in no other branch, nor behind it."""
+        if self._exposed[number]:
+            batch = list(map(copied, batch))
+        return self._leaving(number, branch.push(batch))
+
+    def _leaving(self, number: int, batch: Batch) -> Batch:
+        return batch if self._exposed[number] else list(map(copied, batch))
+
+
+def _exposes(stage: Stage) -> bool:
+    """Whether code of the user's may change the points that come to a stage: a function, or a step of a stranger's."""
+    return stage.exposes or not type(stage).__module__.startswith("flume.")

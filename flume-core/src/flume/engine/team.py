@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 from flume.closing import close_all, closing
 from flume.engine.chain import Chain, Link
 from flume.engine.inputs import Input, Waiting
+from flume.engine.plan import PlannedSource
 from flume.errors import FlumeError, SourceError
 from flume.flow import Batch, Source
 from flume.report import Account, Elsewhere
@@ -140,11 +141,21 @@ class Team(Input):
         self.chain.links[self._folding].stage.join(outcome.parts[0])
 
 
-def jobs_of(run: Run) -> int:
-    """How many processes may read: what the user said, else one a core; one where no process can be forked safely."""
-    if not hasattr(os, "fork") or threading.active_count() > 1:
-        return 1
-    return run.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else run.jobs or 1
+def parts_of(planned: PlannedSource, jobs: int | None) -> Sequence[Source] | None:
+    """The parts that *jobs* processes read (None: as many as help); None where one does better, or has to."""
+    if (
+        planned.folding is None or not hasattr(os, "fork") or threading.active_count() > 1
+    ):  # no thread lives on in a fork
+        return None
+    if jobs is None:
+        jobs = _cores() if (planned.source.size() or 0) >= LARGE else 1
+    parts = planned.source.split(jobs) if jobs > 1 else None
+    return parts if parts is not None and len(parts) > 1 else None
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Member:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, TypeVar, overload
 
 from flume.errors import NameConflict, OptionError
+from flume.point import NESTED, bounded
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +27,7 @@ class Function:
     :param pure: the same arguments (and instant) make the same value, so that a call with constants is made once.
     :param now: it takes the instant of the run as `now=`; the program does not give it.
     :param prepare: what is done, once, with an argument that is a constant: a regex is compiled, a zone looked up.
+    :param own: it is one of flume's, which change no value that they are given.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Function:
     pure: bool = False
     now: bool = False
     prepare: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    own: bool = True
 
     @property
     def usage(self) -> str:
@@ -105,14 +108,14 @@ def built_in(*, strict: bool = True, pure: bool = True, **prepare: Callable[[Any
 
     def put(call: F) -> F:
         known = described(call, strict=strict, pure=pure)
-        _built_in[known.name] = replace(known, prepare=prepare)
+        _built_in[known.name] = replace(known, call=call, prepare=prepare, own=True)
         return call
 
     return put
 
 
 def described(call: Callable[..., Any], *, strict: bool = True, pure: bool = False) -> Function:
-    """The table's entry for a Python function."""
+    """The table's entry for a Python function of the user's."""
     try:
         signature = inspect.signature(call)
     except ValueError:  # some written in C do not tell
@@ -120,7 +123,12 @@ def described(call: Callable[..., Any], *, strict: bool = True, pure: bool = Fal
     given = [p for p in signature.parameters.values() if p.name != "now" or p.kind is not p.KEYWORD_ONLY]
     now = len(given) < len(signature.parameters)
     signature = inspect.Signature(given)
-    return Function(call.__name__, call, signature, strict=strict, pure=pure, now=now)
+
+    def checked(*values: Any, **named: Any) -> Any:
+        value = call(*values, **named)
+        return bounded(value) if value.__class__ in NESTED else value
+
+    return Function(call.__name__, checked, signature, strict=strict, pure=pure, now=now, own=False)
 
 
 @cache

@@ -25,8 +25,9 @@ class csv(Parser):
 
     *delimiter*: one character; *infer*: read numbers, true and false, and nothing as null (only where the text can be
     written back without loss: `007` stays text); otherwise every value stays text.  A row with more cells than there
-    are fields is a rejected record, and so is a line with a quote that nothing closes; a row with fewer cells lacks the
-    last fields.  *comment*: lines that begin with this are passed over.
+    are fields is a rejected record, and so is one with text behind a closing quote, and a line with a quote that
+    nothing closes; a row with fewer cells lacks the last fields.  Where the header itself is refused, so is every
+    row.  *comment*: lines that begin with this are passed over.
 
     Writing gives the union of all fields in order of first sight, so it waits for the end; with *fields* it gives just
     those, at once.
@@ -81,6 +82,7 @@ class _Table:
         self.parser = parser
         self.origin = origin
         self.header: list[str] | None = list(field_list(parser.fields)) or None
+        self.refused = 0  # the number of the line that should have been the header
         self.waiting: list[str] = []
         self.begins = origin.first  # the number of the first line that waits
         self.fresh = True  # whether the next line begins a row
@@ -114,7 +116,7 @@ class _Table:
             if len(rest) <= longest:
                 break
             # the lines after the one with the quote are rows again
-            self.origin.reject(self.begins + start, "opens a quote that is never closed", lines[start].rstrip("\r\n"))
+            self._reject(start, "opens a quote that is never closed", lines[start : start + 1])
             lines = lines[start + 1 :]
             self.begins += start + 1
         self.begins += start
@@ -127,36 +129,43 @@ class _Table:
     def _rows(self, lines: list[str], points: Batch, numbers: list[int]) -> int:
         """Add the points of these lines; the index of the line where a row begins that is open at the end."""
         # a line after the last one: only where no cell is open is it a row of its own
-        reader = csv_module.reader(self._spoken([*lines, _END]), delimiter=self.parser.delimiter)
-        used = 0
-        rows: list[tuple[int, int, list[str]]] = []
+        reader = csv_module.reader(self._spoken([*lines, _END]), delimiter=self.parser.delimiter, strict=True)
+        start = 0
         while True:
             self.fresh = True
             try:
                 row = next(reader)
-            except StopIteration:
-                break
-            except csv_module.Error:  # the only one there is in what may be as long as it likes
-                reason = "has a carriage return outside of quotes"
-                self.origin.reject(self.begins + used, reason, _raw(lines[used : reader.line_num]))
-                used = reader.line_num
-                continue
-            rows.append((used, reader.line_num, row))
-            used = reader.line_num
-        rest = rows.pop()[0]
-        for start, end, row in rows:
-            if not row:
-                continue
-            if self.header is None:
-                self.header = _unique(row)
-                continue
-            if len(row) > len(self.header):
-                reason = f"has {len(row)} cells where the header has {len(self.header)}"
-                self.origin.reject(self.begins + start, reason, _raw(lines[start:end]))
-                continue
-            points.append(dict(zip(self.header, row, strict=False)))
-            numbers.append(self.begins + start)
-        return rest
+            except csv_module.Error as error:
+                if reader.line_num > len(lines):
+                    return start
+                self._reject(start, self._reason(str(error), reader.line_num), lines[start : reader.line_num])
+            else:
+                if reader.line_num > len(lines):
+                    return start
+                if self.header is None and row and not self.refused:
+                    self.header = _unique(row)
+                elif self.header is None and row:
+                    reason = f"has no header: line {self.refused} was refused; name the fields with fields=[…]"
+                    self._reject(start, reason, lines[start : reader.line_num])
+                elif row and len(row) > len(self.header or ()):
+                    reason = f"has {len(row)} cells where the header has {len(self.header or ())}"
+                    self._reject(start, reason, lines[start : reader.line_num])
+                elif row:
+                    points.append(dict(zip(self.header or (), row, strict=False)))
+                    numbers.append(self.begins + start)
+            start = reader.line_num
+
+    def _reason(self, said: str, lines: int) -> str:
+        """Why the row that ends after so many lines cannot be read, as *said* by Python."""
+        if "expected after" not in said:
+            return "has a carriage return outside of quotes"
+        return f"has text behind the quote that closes in line {self.begins + lines - 1}"
+
+    def _reject(self, start: int, reason: str, lines: Sequence[str]) -> None:
+        number = self.begins + start
+        if self.header is None:
+            self.refused = self.refused or number
+        self.origin.reject(number, reason, "".join(lines).rstrip("\r\n"))
 
     def _spoken(self, lines: list[str]) -> Iterable[str]:
         """The lines, with comments empty: those that begin a row, not those inside of a cell."""
@@ -167,10 +176,6 @@ class _Table:
         for line in lines:
             fresh, self.fresh = self.fresh, False
             yield "\n" if fresh and line.startswith(comment) else line
-
-
-def _raw(lines: list[str]) -> str:
-    return "".join(lines).rstrip("\r\n")
 
 
 def _unique(row: Sequence[str]) -> list[str]:
@@ -198,7 +203,7 @@ class _Fixed(Rendering):
         self.begun = False
 
     def push(self, batch: Batch) -> bytes:
-        rows = [[as_text(point.get(field)) for field in self.fields] for point in batch]
+        rows = [[as_text(point.get(field), field) for field in self.fields] for point in batch]
         if not self.begun:
             self.begun = True
             rows.insert(0, list(self.fields))
@@ -231,6 +236,7 @@ class _FirstBatch(Rendering):
     def push(self, batch: Batch) -> bytes:
         if not batch:
             return b""
+        batch = [_texts(point) for point in batch]
         seen = dict.fromkeys(field for point in batch for field in point)
         if self.fixed is None:
             self.fixed = _Fixed(self.delimiter, list(seen))
@@ -255,11 +261,12 @@ class _Union(Rendering):
     def push(self, batch: Batch) -> bytes:
         from flume.parsers.jsonl import encode_lines
 
+        batch = [_texts(point) for point in batch]
         for point in batch:
             for field in point:
                 if field not in self.columns:
                     self.columns[field] = len(self.columns)
-        self.rows.write(encode_lines([_texts(point) for point in batch], compact=True))
+        self.rows.write(encode_lines(batch, compact=True))
         return b""
 
     def end(self) -> Iterator[bytes]:
@@ -284,4 +291,4 @@ class _Union(Rendering):
 
 
 def _texts(point: Point) -> Point:
-    return {field: as_text(value) for field, value in point.items()}
+    return {field: as_text(value, field) for field, value in point.items()}

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from flume.parsers.refusing import no_value, too_long
+from flume.parsing import Unwritable, decode
+
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BEGINS = frozenset("-.0123456789tTfF")
@@ -48,8 +51,10 @@ def _typed(text: str) -> Any:
 _remembered = lru_cache(maxsize=4096)(_typed)
 
 
-def as_text(value: Any) -> str:
-    """The text of one value, as csv, logfmt and templates write it; lists and dicts as JSON.
+def as_text(value: Any, field: str = "") -> str:
+    """The text of one value, as csv and logfmt write it, lists and dicts as JSON; `Unwritable` where it has none.
+
+    *field*: whose value it is, to be named then.
 
     >>> as_text(None), as_text(True), as_text(1.5), as_text([1])
     ('', 'true', '1.5', '[1]')
@@ -64,12 +69,17 @@ def as_text(value: Any) -> str:
         from flume.moment import render, render_delta
 
         return render(value) if isinstance(value, datetime) else render_delta(value)
-    if isinstance(value, (list, dict)):
+    if isinstance(value, (list, tuple, dict)):
         from flume.parsers.jsonl import encode
-        from flume.parsing import decode
 
-        return decode(encode({"": value})[5:-1])
+        try:
+            return decode(encode({"": value})[5:-1])
+        except Unwritable:
+            encode({field: value})  # which names the field
+            raise
+    if not isinstance(value, (int, float)):
+        raise no_value(value, field)
     try:
         return str(value)
-    except ValueError:
-        return ""  # Python writes no integer of more than 4300 digits; as JSON it is null
+    except ValueError:  # Python prints no integer of thousands of digits
+        raise too_long(field) from None

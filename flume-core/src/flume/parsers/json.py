@@ -68,8 +68,9 @@ class _Array(Rendering):
     def push(self, batch: Batch) -> bytes:
         if not batch:
             return b""
-        begun, self.begun = self.begun, True
-        return (b",\n" if begun else b"[\n") + self._elements(batch)
+        data = (b",\n" if self.begun else b"[\n") + self._elements(batch)
+        self.begun = True
+        return data
 
     def _elements(self, batch: Batch) -> bytes:
         # a line end in a JSON text is always one between points
@@ -111,7 +112,7 @@ class _Found:
     def one(self, one: JsonValue) -> None:
         """Take one value."""
         if one.fault is not None:
-            self.origin.reject(one.line, f"is no valid JSON: {one.fault}", one.raw)
+            self.origin.reject(one.line, one.fault, one.raw)
         elif isinstance(one.value, dict):
             self.points.append(one.value)
             self.numbers.append(one.line)

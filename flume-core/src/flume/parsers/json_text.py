@@ -13,7 +13,9 @@ import msgspec
 
 from flume.errors import SourceError
 from flume.flow import Batch
+from flume.parsers.refusing import TOO_DEEP
 from flume.parsing import Origin
+from flume.point import DEEPEST, NESTED, is_too_deep
 
 SHORT = 1 << 16  # characters of a value that is still open; a longer one is not looked at again with each block
 TRIES = 3  # places where a window is cut before its values are read one by one
@@ -22,6 +24,8 @@ _BETWEEN = re.compile(r"[ \t\n\r,]*")
 _GOES_ON = re.compile(r"(?:\.|[eE][+-]?)?\Z")  # what a number at the end of a block may do
 _CLOSED = ("}", "]", ",")
 _CUT = 12  # characters: the longest escape, literal or piece of a number that can be cut in two
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
+_OUT_OF_RANGE = "is no valid JSON: number out of range"
 _many = msgspec.json.Decoder()
 
 
@@ -35,19 +39,19 @@ class _Faults:
         ).raw_decode
 
     def _constant(self, text: str) -> None:
-        self.reasons.append(f"{text} is no JSON")
+        self.reasons.append(f"is no valid JSON: {text} is no JSON")
 
     def _float(self, text: str) -> float:
         value = float(text)
         if value - value != 0:
-            self.reasons.append("number out of range")
+            self.reasons.append(_OUT_OF_RANGE)
         return value
 
     def _int(self, text: str) -> int:
         try:
             return int(text)
         except ValueError:  # Python reads no integer of more than 4300 digits
-            self.reasons.append("number out of range")
+            self.reasons.append(_OUT_OF_RANGE)
             return 0
 
     def taken(self) -> str | None:
@@ -162,15 +166,13 @@ class JsonText:
         yield from self.peek()
         while True:
             try:
-                value, end = self._faults.raw_decode(self._text, self._at)
-            except RecursionError:
-                raise self.error("nested too deeply") from None
+                value, end = self._decoded()
             except json.JSONDecodeError as error:
                 cut = len(self._text) - error.pos <= _CUT or error.msg.startswith("Unterminated")
                 if self._ended or not cut:
                     raise self._no_value(error, cut) from None
             else:
-                fault = self._faults.taken()
+                fault = self._faults.taken() or _depth_of(value)
                 if self._ended or self._text[end - 1] in '}]"' or not _GOES_ON.match(self._text, end):
                     one = JsonValue(value, self.line(), fault, self._text[self._at : end])
                     self._at = end
@@ -179,6 +181,19 @@ class JsonText:
             # a long one is read on by as much again: it is not to be looked at over and over
             length = len(self._text) - self._at
             yield from self._more(length if length > SHORT else 0)
+
+    def _decoded(self) -> tuple[Any, int]:
+        """The value that begins here, and where it ends; None for one that the decoder cannot follow."""
+        try:
+            return self._faults.raw_decode(self._text, self._at)
+        except RecursionError:
+            self._faults.reasons[:] = [TOO_DEEP]
+            depth = 0
+            for match in _TOKEN.finditer(self._text, self._at):
+                depth += (match[0] in "[{") - (match[0] in "]}")
+                if depth == 0:
+                    return None, match.end()
+            raise json.JSONDecodeError("Unterminated value", self._text, self._at) from None
 
     def until(self, separator: str) -> tuple[Batch, Numbers] | None:
         """All the objects before the last *separator* that is in the window, if that can be done at once."""
@@ -194,7 +209,7 @@ class JsonText:
                 values = _many.decode(f"[{text}]") if "," in separator else _many.decode_lines(text)
             except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
                 continue  # the separator stands inside a value, or a value needs a closer look
-            if not {dict}.issuperset(map(type, values)):
+            if not {dict}.issuperset(map(type, values)) or _may_be_deep(values):
                 break
             numbers = Numbers(text, self.line(), len(values))
             self._at = cut + 1
@@ -223,3 +238,24 @@ class JsonText:
     def error(self, reason: str) -> SourceError:
         """What is said of text that is no JSON."""
         return SourceError(f"{self._origin.file}:{self.line()}: is no valid JSON: {reason}{self.hint}")
+
+
+def _depth_of(value: Any) -> str | None:
+    """What is wrong with an object that goes too deep."""
+    deep = value.__class__ is dict and _may_be_deep([value]) and any(map(is_too_deep, value.values()))
+    return TOO_DEEP if deep else None
+
+
+def _may_be_deep(points: Batch) -> bool:
+    """Whether some need a closer look: there are more than `DEEPEST` levels of lists and objects in them."""
+    level: list[Any] = points
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if each.__class__ is dict else each)
+            if inner.__class__ in NESTED
+        ]
+        if not level:
+            return False
+    return True

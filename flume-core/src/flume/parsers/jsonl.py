@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
@@ -11,11 +12,12 @@ from typing import Any
 
 import msgspec
 
-from flume.errors import SinkError
 from flume.flow import Batch, Point
 from flume.moment import render, render_delta
-from flume.parsing import Origin, Parser, Records, Rendering, decode
-from flume.rows import Rows, attributes, row_type
+from flume.parsers.refusing import TOO_DEEP, no_value, too_deep, too_long
+from flume.parsing import Origin, Parser, Records, Rendering, Unwritable, decode
+from flume.point import DEEPEST, is_too_deep
+from flume.rows import SCALAR, Rows, attributes, row_type
 
 
 class jsonl(Parser):
@@ -23,8 +25,9 @@ class jsonl(Parser):
 
     *compact*: write without spaces after commas and colons.
 
-    A line that is no object is a rejected record; empty lines are passed over.  Text is written unescaped;
-    a number that JSON does not have (infinity, not a number) is written as null.
+    A line that is no object is a rejected record, and so is one where a field that is read has lists or objects inside
+    each other more than 100 times, or a number that is out of range; empty lines are passed over.  Text is written
+    unescaped; a number that JSON does not have (infinity, not a number) is written as null.
 
     >>> from flume.testing import parse, render
     >>> parse(jsonl(), '{"a": 1}\\n{"a": 2}\\n')
@@ -60,7 +63,9 @@ class NotAnObject(ValueError):
 
 
 _decoder = msgspec.json.Decoder()
+_flat_decoder = msgspec.json.Decoder(list[dict[str, SCALAR]])
 _list_decoder = msgspec.json.Decoder(list[Any])
+_raw_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 _spaced = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _dense = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -69,8 +74,9 @@ _BETWEEN = "\x00flume\x00"
 _CUT = b', "\\u0000flume\\u0000", '
 _DENSE_CUT = b',"\\u0000flume\\u0000",'
 _PLAIN = frozenset({str, int, float, bool, type(None)})
-_UNWRITABLE = (UnicodeEncodeError, OverflowError, ValueError, TypeError, msgspec.EncodeError)
+_TROUBLES = (UnicodeEncodeError, OverflowError, ValueError, TypeError, msgspec.EncodeError)
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_ALL_BUT_OPENING = bytes(set(range(256)) - set(b"[{\n"))
 _PATH = re.compile(r" - at `.*`$")  # msgspec's word for a place in the data
 
 
@@ -84,29 +90,40 @@ def decode_object(data: bytes) -> Point:
     try:
         value = _decoder.decode(data)
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError(TOO_DEEP) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         value = _closely(data, error)
     if type(value) is not dict:
         raise NotAnObject("is no JSON object")
+    if _may_be_deep(data) and any(map(is_too_deep, value.values())):
+        raise ValueError(TOO_DEEP)
     return value
 
 
 def encode(point: Point, *, compact: bool = False) -> bytes:
-    """One point as JSON, with the seed's spacing unless *compact*.
+    """One point as JSON, with the seed's spacing unless *compact*; `Unwritable` where it has what JSON cannot say.
 
     >>> encode({'a': 1, 'b': 'é'}).decode()
     '{"a": 1, "b": "é"}'
     """
+    point = _plain_point(point)
     try:
-        point = _plain(point)
-        try:
-            data = _encoder.encode(point)
-            return data if compact else msgspec.json.format(data, indent=0)
-        except _UNWRITABLE:  # bytes that were no text, numbers of thousands of digits, names that are none
-            return _encode_slowly(_finite(point), compact)
-    except RecursionError:
-        raise SinkError("cannot write a point as JSON: it is nested too deeply") from None
+        data = _encoder.encode(point)
+        return data if compact else msgspec.json.format(data, indent=0)
+    except _TROUBLES:  # bytes that were no text, long numbers
+        return _encode_slowly({field: _finite(value, field) for field, value in point.items()}, compact)
+
+
+def shown(point: Point) -> bytes:
+    """One point as JSON; a field that cannot be written as Python shows it.
+
+    >>> shown({'a': 1, 'b': {2}})
+    b'{"a": 1, "b": "{2}"}'
+    """
+    try:
+        return encode(point)
+    except Unwritable:
+        return encode({field: _shown(field, value) for field, value in point.items()})
 
 
 def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
@@ -120,7 +137,7 @@ def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
         data = _encoder.encode(separated)
         if not compact:
             data = msgspec.json.format(data, indent=0)
-    except (*_UNWRITABLE, RecursionError):
+    except _TROUBLES:
         data = b""
     if data.count(cut) != len(points) - 1 or not data:  # the separator is in the data
         return b"".join([encode(point, compact=compact) + b"\n" for point in points])
@@ -128,15 +145,29 @@ def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
 
 
 def _points(block: bytes, origin: Origin) -> Records:
-    points = _at_once(block, origin.lines, _list_decoder)
-    if points is None or not {dict}.issuperset(map(type, points)):
+    points = _all(block, origin.lines)
+    if points is None:
         return _line_by_line(block, origin)
     return Records(points, origin, range(origin.first, origin.first + len(points)))
 
 
+def _all(block: bytes, lines: int) -> Batch | None:
+    """The points of a block, only if each line certainly is one."""
+    text = _as_list(block, lines)
+    points = _at_once(text, lines, _flat_decoder)
+    if points is not None:
+        return points
+    points = _at_once(text, lines, _list_decoder)
+    if points is None or not {dict}.issuperset(map(type, points)):
+        return None
+    opened = map(len, block.translate(None, _ALL_BUT_OPENING).split(b"\n"))
+    suspects = (point for point, count in zip(points, opened, strict=False) if count > DEEPEST)
+    return None if any(is_too_deep(value) for point in suspects for value in point.values()) else points
+
+
 def _rows(block: bytes, lines: int, names: Mapping[str, str]) -> list[Any] | None:
-    """The rows of a block, only if each line certainly is one object."""
-    return _at_once(block, lines, _row_decoder(tuple(names.items())))
+    """The rows of a block, only if each line certainly is one object, with no list or object in what is read."""
+    return _at_once(_as_list(block, lines), lines, _row_decoder(tuple(names.items())))
 
 
 @lru_cache(maxsize=64)
@@ -144,16 +175,20 @@ def _row_decoder(names: tuple[tuple[str, str], ...]) -> msgspec.json.Decoder[lis
     return msgspec.json.Decoder(list[row_type(names)])  # type: ignore[misc]
 
 
-def _at_once(block: bytes, lines: int, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any] | None:
-    """What is in the *lines* of a block, in one go, only if each line certainly is one value.
+def _as_list(block: bytes, lines: int) -> bytes:
+    """A block as one JSON list, with a comma for each line end; nothing where it is no UTF-8."""
+    # a decoder does not look at text that is passed over
+    return b"[" + block.replace(b"\n", b",", lines - 1) + b"]" if _is_utf8(block) else b""
 
-    The block is read as a list, with a comma for each line end.  Where there are as many values as lines, every line
-    end stands between two of them, and none inside of one.
+
+def _at_once(text: bytes, lines: int, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any] | None:
+    """What is in a list made of *lines*, only if each line certainly is one value.
+
+    Where there are as many values as lines, every line end stands between two of them, and none inside of one.
     """
     try:
-        block.decode()  # the decoder does not look at text that is passed over
-        values = decoder.decode(b"[" + block.replace(b"\n", b",", lines - 1) + b"]")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        values = decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError):
         return None
     return values if len(values) == lines else None
 
@@ -165,12 +200,32 @@ def _line_by_line(block: bytes, origin: Origin) -> Records:
         line = line.strip()
         if not line:
             continue
+        point: Point | None
         try:
-            points.append(decode_object(line))
-            numbers.append(number)
+            point = decode_object(line)
         except ValueError as error:
-            origin.reject(number, str(error), decode(line))
+            point = None if origin.judged is None else _what_is_read(line, origin.judged)
+            if point is None:
+                origin.reject(number, str(error), decode(line))
+                continue
+        points.append(point)
+        numbers.append(number)
     return Records(points, origin, numbers)
+
+
+def _what_is_read(line: bytes, fields: frozenset[str]) -> Point | None:
+    """The point of just these fields, if the trouble is in others: a row would not have them."""
+    try:
+        raw = _raw_decoder.decode(line)
+        read = (name for name in raw if name in fields or any(field.startswith(f"{name}.") for field in fields))
+        point = {name: _decoder.decode(raw[name]) for name in read}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return None if any(map(is_too_deep, point.values())) else point
+
+
+def _may_be_deep(data: bytes) -> bool:
+    return data.count(b"{") + data.count(b"[") > DEEPEST
 
 
 def _closely(data: bytes, error: Exception) -> Any:
@@ -178,7 +233,9 @@ def _closely(data: bytes, error: Exception) -> Any:
     if _HALF.search(data) or not _is_utf8(data):
         try:
             return json.loads(decode(data), parse_constant=_refuse, parse_float=_finite_float)
-        except (ValueError, RecursionError):
+        except RecursionError:
+            raise ValueError(TOO_DEEP) from None
+        except ValueError:
             pass
     reason = _PATH.sub("", str(error)).removeprefix("JSON is malformed: ")
     raise ValueError(f"is no valid JSON: {reason[:1].lower()}{reason[1:]}") from error
@@ -211,25 +268,35 @@ def _flat(points: Batch) -> Batch:
         texts = [f"{text[:23]}Z" if text[23:] == "000Z" else text for text in msgspec.to_builtins(times)]
         texts = [f"{text[:19]}.000Z" if len(text) == 20 else text for text in texts]
         points = [{**point, "time": text} for point, text in zip(points, texts, strict=True)]
-    return [point if _PLAIN.issuperset(map(type, point.values())) else _plain(point) for point in points]
+    return [point if _PLAIN.issuperset(map(type, point.values())) else _plain_point(point) for point in points]
 
 
-def _plain(value: Any) -> Any:
-    """*value* with every time and timedelta as text."""
+def _plain_point(point: Point) -> Point:
+    """The point with every time and timedelta as text; `Unwritable` where a value is none that a point can have."""
+    return {
+        name if type(name) is str else str(name): value if type(value) in _PLAIN else _plain(value, name, 1)
+        for name, value in point.items()
+    }
+
+
+def _plain(value: Any, field: str, depth: int) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if kind is dict:
-        return {k if type(k) is str else str(k): v if type(v) in _PLAIN else _plain(v) for k, v in value.items()}
-    if kind is list or kind is tuple:
-        return [_plain(v) for v in value]
+    if isinstance(value, (dict, list, tuple)):
+        if depth > DEEPEST and value:
+            raise too_deep(field)
+        depth += 1
+        if not isinstance(value, dict):
+            return [_plain(v, field, depth) for v in value]
+        return {k if type(k) is str else str(k): _plain(v, field, depth) for k, v in value.items()}
     if isinstance(value, datetime):
         return render(value)
     if isinstance(value, timedelta):
         return render_delta(value)
-    if isinstance(value, dict):
-        return _plain(dict(value))
-    return value if isinstance(value, (str, int, float)) else str(value)
+    if isinstance(value, (str, int, float)):
+        return value
+    raise no_value(value, field)
 
 
 def _encode_slowly(point: Point, compact: bool) -> bytes:
@@ -240,15 +307,31 @@ def _encode_slowly(point: Point, compact: bool) -> bytes:
         return _escaped.encode(point).encode()
 
 
-def _finite(value: Any) -> Any:
-    """*value* without the numbers that cannot be written."""
+def _finite(value: Any, field: str) -> Any:
+    """*value* without the numbers that JSON does not have."""
     if isinstance(value, float):
         return value if value - value == 0 else None
     if isinstance(value, int):
-        return value if value.bit_length() < _LONGEST else None
+        try:
+            str(value)
+        except ValueError:
+            raise too_long(field) from None
+        return value
     if isinstance(value, dict):
-        return {k: _finite(v) for k, v in value.items()}
-    return [_finite(v) for v in value] if isinstance(value, list) else value
+        return {k: _finite(v, field) for k, v in value.items()}
+    return [_finite(v, field) for v in value] if isinstance(value, list) else value
 
 
-_LONGEST = 14_000  # bits; Python writes no integer of more than 4300 digits
+def _shown(field: str, value: Any) -> Any:
+    try:
+        encode({field: value})
+        return value
+    except Unwritable:
+        if isinstance(value, (dict, list)) and not is_too_deep(value):
+            if isinstance(value, dict):
+                return {name: _shown(name, each) for name, each in value.items()}
+            return [_shown("", each) for each in value]
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python prints no integer of thousands of digits
+        return f"<{type(value).__name__}>"

@@ -18,6 +18,7 @@ class lines(Parser):
     """
 
     splits = True
+    only_field = "line"
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
         for block in origin.blocks(blocks):
@@ -30,4 +31,4 @@ class lines(Parser):
 
 class _Lines(Rendering):
     def push(self, batch: Batch) -> bytes:
-        return encode("".join([f"{as_text(point.get('line'))}\n" for point in batch]))
+        return encode("".join([f"{as_text(point.get('line'), 'line')}\n" for point in batch]))

@@ -10,8 +10,8 @@ from flume.parsers.inferring import as_text, infer
 from flume.parsing import BadRecord, LineParser, Rendering, encode
 
 _SPACES = "".join(map(chr, range(33)))  # those of Unicode are text
-_PAIR = re.compile(
-    r"""[\x00-\x20]*([^\x00-\x20="]+)
+_PAIR = re.compile(  # a carriage return separates nothing: lines that end with it alone would become one point
+    r"""[\x00-\x0c\x0e-\x20]*([^\x00-\x20="]+)
     (?:=(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\x00-\x20"]*))(?=[\x00-\x20]|\Z))?""",
     re.DOTALL | re.VERBOSE,
 )
@@ -69,8 +69,8 @@ class _Pairs(Rendering):
 
 
 def _pair(key: str, value: Any) -> str:
+    text = as_text(value, key)
     key = _NO_KEY.sub("_", key) or "_"
-    text = as_text(value)
     # text that would be read back as something else is quoted
     if isinstance(value, str) and (not text or _NEEDS_QUOTES.search(text) or infer(text) != text):
         return f'{key}="{_escape(text)}"'

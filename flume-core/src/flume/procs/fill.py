@@ -8,7 +8,7 @@ from typing import Any
 
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Proc, Stage
-from flume.point import get, with_field
+from flume.point import check_value, get, own, with_field
 from flume.run import Run
 from flume.value import Value, check_fields, thaw
 
@@ -30,6 +30,8 @@ class fill(Proc):
     defaults: tuple[tuple[str, Any], ...]
 
     def __init__(self, /, **defaults: Any) -> None:
+        for name, value in defaults.items():
+            check_value(f"fill: {name}", value)
         self._set(defaults=tuple(defaults.items()))
 
     def check(self) -> None:
@@ -66,9 +68,9 @@ class _Fill(Stage):
 
     def push(self, batch: Batch) -> Batch:
         for name, value in self._plain.items():
-            batch = [point if point.get(name) is not None else {**point, name: value} for point in batch]
+            batch = [point if point.get(name) is not None else {**point, name: own(value)} for point in batch]
         for name, value in self._nested.items():
-            batch = [point if get(point, name) is not None else with_field(point, name, value) for point in batch]
+            batch = [point if get(point, name) is not None else with_field(point, name, own(value)) for point in batch]
         return batch
 
     def low(self, watermark: datetime) -> datetime | None:

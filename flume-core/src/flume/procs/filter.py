@@ -7,7 +7,7 @@ from typing import Any
 from flume.errors import OptionError
 from flume.expression import Expression, expression
 from flume.flow import Batch, Needed, Proc, Stage
-from flume.folding import context_of
+from flume.folding import context_of, exposes
 from flume.rows import Rows
 from flume.run import Run
 
@@ -60,6 +60,7 @@ class _Filter(Stage):
     cause = "filtered"
 
     def __init__(self, condition: Expression, run: Run) -> None:
+        self.exposes = exposes(condition)
         self._select = condition.select(context_of(run))
         self._select_rows = condition.select_rows(context_of(run))
 
@@ -71,6 +72,7 @@ class _Selecting(Stage):
     """By a function of the user's."""
 
     cause = "filtered"
+    exposes = True
 
     def __init__(self, condition: Any, run: Run) -> None:
         self.condition = condition

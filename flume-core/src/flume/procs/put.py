@@ -9,9 +9,20 @@ from typing import Any
 from flume.errors import MomentError, OptionError
 from flume.expression import Expression
 from flume.flow import Batch, Needed, Point, Proc, Stage
-from flume.folding import Fold, Named, State, as_value, check_named, context_of, fields_of
+from flume.folding import (
+    Fold,
+    Named,
+    State,
+    as_value,
+    check_named,
+    check_options,
+    context_of,
+    exposes,
+    fields_of,
+    given,
+)
 from flume.moment import reader
-from flume.point import MISSING, grouping, with_field
+from flume.point import MISSING, grouping, own, with_field
 from flume.reducing import Reducer
 from flume.run import Run
 from flume.template import Template
@@ -37,7 +48,7 @@ class put(Proc):
     fields: Named
 
     def __init__(self, *, by: Fields = None, **fields: Any) -> None:
-        self._set(by=by, fields=tuple(fields.items()))
+        self._set(by=by, fields=given("put", fields))
 
     def check(self) -> None:
         for name, value in self.fields:
@@ -47,6 +58,7 @@ class put(Proc):
             raise OptionError("put takes at least one field: put(name=value)")
         check_fields(type(self), "by", self.by)
         check_named("put", self.fields)
+        check_options("put", self.fields, ("over",), ())
 
     def needs(self, wanted: Needed) -> Needed:
         for name, value in reversed(self.fields):
@@ -76,6 +88,7 @@ class _Put(Stage):
         self.run = run
         self._group = grouping(field_list(step.by))
         self._setters = [self._setter(name, as_value(value)) for name, value in step.fields]
+        self.exposes = any(exposes(value) for _, value in step.fields)
         self._moves = any(name == "time" for name, _ in step.fields)
 
     def push(self, batch: Batch) -> Batch:
@@ -91,14 +104,18 @@ class _Put(Stage):
         if isinstance(value, Reducer):
             make: Setter = self._running(name, value)
         elif isinstance(value, Expression):
-            compute = value.values(context_of(self.run))
-            make = lambda points: _assign(name, points, compute(points))  # noqa: E731
+            compute = value.values(context_of(self.run, name))
+            whole = value.fields is None  # a point cannot hold itself
+            make = lambda points: _assign(  # noqa: E731
+                name, points, list(map(own, compute(points))) if whole else compute(points)
+            )
         elif isinstance(value, Template):
             make = lambda points: _assign(name, points, [value.render(point) for point in points])  # noqa: E731
         elif callable(value):
             make = lambda points: self._called(name, points, value)  # noqa: E731
         else:
-            make = lambda points: _assign(name, points, [thaw(value) for _ in points])  # noqa: E731
+            fresh = isinstance(value, (tuple, dict))  # what can be changed is no other point's
+            make = lambda points: _assign(name, points, [thaw(value) if fresh else value for _ in points])  # noqa: E731
         return make if name != "time" else self._timed(make)
 
     def _running(self, name: str, value: Reducer[Any]) -> Setter:

@@ -9,7 +9,7 @@ from typing import Any
 from flume.duration import check_on, duration
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Proc, Stage
-from flume.folding import Named, State, check_named, needed_of, takes_rows
+from flume.folding import Named, State, check_named, check_options, given, needed_of, takes_rows
 from flume.groups import Groups
 from flume.reducing import Reducer
 from flume.rows import Rows, can_be_attributes
@@ -65,7 +65,7 @@ class reduce(Proc):
             reset=reset,
             forget=forget,
             lateness=lateness,
-            fields=tuple(fields.items()),
+            fields=given("reduce", fields),
         )
 
     def check(self) -> None:
@@ -74,6 +74,7 @@ class reduce(Proc):
                 raise OptionError(f"reduce: this version has no {name}= yet")
         check_fields(type(self), "by", self.by)
         check_named("reduce", self.fields)
+        check_options("reduce", self.fields, ("every", "lateness", "over", "early"), ("reset", "forget"))
         if self.every is None:
             for name in ("on", "lateness"):
                 if getattr(self, name) is not None:
@@ -123,6 +124,7 @@ class _Whole(Stage):
     def __init__(self, step: reduce, run: Run) -> None:
         self.account = run.account
         self.groups = Groups(step, run)
+        self.exposes = self.groups.exposes
         self.states: dict[Hashable, State] = {}
         self.time: datetime | None = None
         self.gathering = self.groups.gathering(None, self._states_of)

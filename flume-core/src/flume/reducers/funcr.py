@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flume.errors import OptionError
-from flume.point import get
+from flume.errors import OptionError, in_one_line
+from flume.point import bounded, get, own
 from flume.reducing import Reducer
 from flume.report import Point
+from flume.terms import example_of
 from flume.value import Value, check_fields, thaw
 
 
@@ -16,8 +17,8 @@ class funcr(Value):
     """Make a reducer of a function: `funcr(len)('name')` is the length of the last point's `name`.
 
     What it returns is called with the arguments of the function: text names a field of the last point, anything else
-    is passed as it is. The result is null where a field is missing or null, and where the function raises a
-    `TypeError`, `ValueError` or `ArithmeticError`.
+    is passed as it is. The result is null where a field is missing or null; where the function fails it is null, too,
+    and that is counted and said once.
 
     :param fn: the function; it should give equal results for equal arguments.
     :raises OptionError: *fn* cannot be called.
@@ -67,14 +68,20 @@ class OfLast(Reducer[Point | None]):
         return values[-1] if values else state
 
     def result(self, state: Point | None) -> Any:
+        return self.answer(state, lambda why: None)
+
+    def answer(self, state: Point | None, note: Callable[[str], None]) -> Any:
         if state is None:
             return None
-        values = [get(state, each) if isinstance(each, str) else thaw(each) for each in self.arguments()]
+        arguments = self.arguments()
+        values = [own(get(state, each)) if isinstance(each, str) else thaw(each) for each in arguments]
         if any(value is None for value in values):
             return None
         try:
-            return self.call(*values)
-        except (TypeError, ValueError, ArithmeticError):
+            return bounded(self.call(*values))
+        except Exception as error:
+            fields = {each: value for each, value in zip(arguments, values, strict=True) if isinstance(each, str)}
+            note(f"{example_of(fields)}: {in_one_line(error)}")
             return None
 
     def merge(self, left: Point | None, right: Point | None) -> Point | None:

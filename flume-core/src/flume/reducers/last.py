@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flume.point import own
 from flume.reducing import Reducer
 from flume.value import check_fields
 
@@ -29,10 +30,10 @@ class last(Reducer[Any]):
         return None
 
     def add(self, state: Any, value: Any) -> Any:
-        return value
+        return own(value)
 
     def fold(self, state: Any, values: Sequence[Any]) -> Any:
-        return values[-1] if values else state
+        return own(values[-1]) if values else state
 
     def result(self, state: Any) -> Any:
         return state

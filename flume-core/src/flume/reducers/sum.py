@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import isfinite, isinf
 from typing import Any, TypeAlias
 
 from flume.exact import expanded, rounded
@@ -41,6 +42,15 @@ class Total(Reducer[State]):
             values = [value for value in values if type(value) is float]
         return count, *expanded(whole, [*(parts or ()), *values])
 
+    def answer(self, state: State, note: Callable[[str], None]) -> int | float | None:
+        """The result; null where finite numbers make one that is too large for a float."""
+        result: int | float | None = self.result(state)
+        _, _, parts = state
+        if isinstance(result, float) and isinf(result) and (not parts or isfinite(parts[0])):
+            note(f"{self!r} is too large for a float")
+            return None
+        return result
+
     def merge(self, left: State, right: State) -> State:
         count, whole = left[0] + right[0], left[1] + right[1]
         if left[2] is None and right[2] is None:
@@ -52,7 +62,8 @@ class sum(Total):
     """The sum of a field; 0 where it has no values.
 
     It is exact and rounded once, so the same whatever the order of the points. It is a whole number, of any size,
-    where all values are; with an infinity it is infinite, with a NaN or both infinities NaN.
+    where all values are; with an infinity it is infinite, with a NaN or both infinities NaN. Where floats make a sum
+    that is too large for a float, it is null, and that is counted and said once.
 
     :param field: the field to add up.
 

@@ -34,6 +34,7 @@ class memory(Sink):
 
 class _Memory(Stage):
     holds = True
+    exposes = True
 
     def __init__(self, run: Run, points: list[Point]) -> None:
         self.account = run.account

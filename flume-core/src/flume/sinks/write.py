@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flume.adapters.secrets import without_passwords
+from flume.adapters.secrets import shown
+from flume.adapting import make_end
 from flume.errors import OptionError
+from flume.files import Written
 from flume.flow import Sink, Stage
 from flume.run import Run
 from flume.value import thaw
@@ -29,11 +32,14 @@ class write(Sink):
     def check(self) -> None:
         self._sink()
 
+    def writes_files(self) -> Sequence[Written]:
+        return self._sink().writes_files()
+
     def start(self, run: Run) -> Stage:
         return self._sink().start(run)
 
     def __repr__(self) -> str:
-        return without_passwords(super().__repr__())
+        return shown(self)
 
     def _sink(self) -> Sink:
         from flume import registry
@@ -41,5 +47,5 @@ class write(Sink):
         writer = registry.default().find("adapter", self.adapter).Writer
         if writer is None:
             raise OptionError(f"the adapter {self.adapter!r} can be read from, not written to")
-        sink: Sink = writer(**{name: thaw(value) for name, value in self.options})
+        sink: Sink = make_end("write", self.adapter, writer, {name: thaw(value) for name, value in self.options})
         return sink

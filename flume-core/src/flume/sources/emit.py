@@ -7,10 +7,12 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from flume.bounds import check_bounds
 from flume.duration import duration
 from flume.errors import OptionError
 from flume.flow import Batch, Point, Source
 from flume.moment import date
+from flume.point import check_value
 from flume.run import Run
 from flume.value import Frozen, thaw
 
@@ -43,6 +45,9 @@ class emit(Source):
         end: str | int | float | datetime | None = None,
         points: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
+        check_value("emit: start", start)
+        check_value("emit: end", end)
+        check_value("emit: points", points)
         self._set(limit=limit, every=every, start_=start, end=end, points=points)
 
     def check(self) -> None:
@@ -50,9 +55,7 @@ class emit(Source):
             raise OptionError(f"emit: limit takes -1 (no limit) or a number of points, not {self.limit}")
         if not duration(self.every):
             raise OptionError(f"emit: every takes a duration longer than nothing, not {self.every!r}")
-        for moment in (self.start_, self.end):
-            if moment is not None:
-                date(moment)
+        check_bounds("emit", start=self.start_, end=self.end)
         if self.points is not None and not isinstance(self.points, tuple):
             raise OptionError(f"emit: points takes a list of dicts, not {thaw(self.points)!r}")
         for point in self.points or ():

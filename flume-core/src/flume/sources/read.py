@@ -7,11 +7,15 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from flume.adapters.secrets import without_passwords
+from flume.adapters.secrets import shown
+from flume.adapting import make_end
+from flume.bounds import check_bounds
 from flume.closing import closing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
+from flume.files import Written, is_special
 from flume.flow import Batch, Point, Source
+from flume.missing import look
 from flume.moment import date, reader
 from flume.parsing import Records
 from flume.point import MISSING, find, without_field
@@ -79,14 +83,14 @@ class read(Source):
             raise OptionError("read: from_, to and last cannot all be given; two of them say the third")
         if self.last is not None and not duration(self.last):
             raise OptionError(f"read: last takes a duration longer than nothing, not {self.last!r}")
-        for moment in (self.from_, self.to, self.now):
-            if moment is not None:
-                date(moment, zone=self.zone)
+        check_bounds("read", self.zone, from_=self.from_, to=self.to)
+        if self.now is not None:
+            date(self.now, zone=self.zone)
         reader(date("now"), self.zone)
         self._reader()
 
     def __repr__(self) -> str:
-        return without_passwords(super().__repr__())
+        return shown(self)
 
     def _reader(self) -> Source:
         from flume import registry
@@ -94,7 +98,7 @@ class read(Source):
         make = registry.default().find("adapter", self.adapter).Reader
         if make is None:
             raise OptionError(f"the adapter {self.adapter!r} can be written to, not read from")
-        source: Source = make(**{name: thaw(value) for name, value in self.options})
+        source: Source = make_end("read", self.adapter, make, {name: thaw(value) for name, value in self.options})
         return source
 
     def live(self, now: datetime) -> bool:
@@ -105,6 +109,15 @@ class read(Source):
 
     def size(self) -> int | None:
         return self._reader().size()
+
+    def reads_file(self, path: str) -> bool:
+        return self._reader().reads_file(path)
+
+    def writes_files(self) -> Sequence[Written]:
+        return () if self.rejects is None or is_special(self.rejects) else (Written(self.rejects, "rejects"),)
+
+    def names(self) -> frozenset[str]:
+        return frozenset() if self.time in (None, "time") else frozenset([self.time])
 
     def begin(self, run: Run) -> None:
         run.follow_policy(self.errors, self.rejects)
@@ -169,6 +182,8 @@ class _Timing:
             return batch if self._rows(batch) else self.read(batch.plain())
         if self.field is None:
             return batch
+        if self.run.account.unseen:
+            look(batch, self.run.account)
         try:
             timed = self._plain(batch) if "." not in self.field else self._nested(batch)
         except MomentError:

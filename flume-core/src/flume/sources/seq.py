@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flume.errors import OptionError
-from flume.flow import Batch, Flow, Source
+from flume.files import Written
+from flume.flow import Batch, Flow, Source, Step, steps_in
 from flume.run import Run
 
 
@@ -36,6 +37,16 @@ class seq(Source):
         from flume.engine.plan import plan
 
         return any(plan(pipeline, now=now).live for pipeline in self.pipelines)
+
+    def reads_file(self, path: str) -> bool:
+        return any(step.reads_file(path) for step in self._steps())
+
+    def writes_files(self) -> Sequence[Written]:
+        return [one for step in self._steps() for one in step.writes_files()]
+
+    def _steps(self) -> Iterator[Step]:
+        for pipeline in self.pipelines:
+            yield from steps_in(pipeline)
 
     def start(self, run: Run) -> Iterator[Batch]:
         from flume.engine.local import nested

@@ -29,6 +29,9 @@ URL = "https://example.com/points"
         ({"url": "ftp://example.com/a"}, "does not begin with http:// or https://"),
         ({"url": "file:///etc/passwd"}, "does not begin with"),
         ({"url": "example.com/a"}, "does not begin with"),
+        ({"url": "nourl"}, "url='nourl' does not begin with http:// or https://; give one like 'https://example.com/"),
+        ({"url": "localhost:8000/a"}, "url='localhost:8000/a' does not begin with"),
+        ({"url": "me:pw@localhost/a?b=c"}, "url='localhost/a?b=c' does not begin with"),
         ({"url": "http://"}, "names no host"),
         ({"url": "http://example.com:99999/"}, "cannot be"),
         ({"url": "http://example.com:x/"}, "cannot be"),
@@ -53,8 +56,10 @@ URL = "https://example.com/points"
 @pytest.mark.parametrize("word", [read, write])
 def test_an_option_that_cannot_be_is_refused_before_anything_runs(word, options, words):
     """Reading and writing share these options, and say in one line what is wrong."""
-    with pytest.raises(OptionError, match=words.replace("(", r"\(")) as caught:
+    with pytest.raises(OptionError) as caught:
         word("http", **options)
+    assert words in str(caught.value)
+    assert str(caught.value).startswith(f"{word.__name__}('http')")
     assert "\n" not in str(caught.value)
 
 

@@ -237,6 +237,29 @@ def test_a_file_can_be_read_and_written_in_one_run(tmp_path: Path) -> None:
     assert found(file) == [{"n": n, "m": 1} for n in range(3000)]
 
 
+def test_braces_of_a_name_are_doubled(tmp_path: Path) -> None:
+    """Single ones are kept for what they will mean: one file for each value of a field."""
+    (emit(points=POINTS) | write("stdio", file=tmp_path / "{{a}}.csv", format="jsonl")).execute()
+    (emit(points=POINTS) | write("stdio", file=str(tmp_path / "a{b"))).execute()
+    assert sorted(os.listdir(tmp_path)) == ["a{b", "{a}.csv"]
+    assert found(tmp_path / "{a}.csv", format="jsonl") == POINTS
+
+
+@pytest.mark.parametrize("format", ["lines", None])
+def test_points_without_a_line_are_rejected(
+    tmp_path: Path, format: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Text has no place for them; an empty line would say that there was one."""
+    (tmp_path / "in.jsonl").write_text('{"a": 1}\n{"line": "x", "a": 2}\n{"line": null}\n{"line": ""}\n')
+    out, bad = tmp_path / "out.txt", tmp_path / "bad.jsonl"
+    source = read("stdio", file=tmp_path / "in.jsonl", rejects=str(bad))
+    report = (source | write("stdio", file=out, format=format)).execute()
+    assert out.read_text() == "x\n\n\n"
+    assert (report.written, report.rejected, report.status) == (3, 1, 3)
+    assert "has no field 'line', which is all that format='lines' writes; put(line='…') makes one" in caplog.text
+    assert bad.read_text().endswith('"point": {"a": 1}}\n')
+
+
 def test_append(tmp_path: Path) -> None:
     """Behind what is there; a gzip file too."""
     for name in ("a.jsonl", "b.jsonl.gz"):
@@ -338,7 +361,15 @@ def test_standard_output_is_that_of_print(capsys: pytest.CaptureFixture[str]) ->
         (read, {"file": 3}, "read: file takes a path, a pattern or a list of them, not 3"),
         (write, {"file": "a", "compression": "rar"}, "write: compression takes one of gzip, "),
         (write, {"file": "a", "encoding": "utf-9"}, "write: no encoding is called 'utf-9'"),
-        (write, {"file": "a", "append": "yes"}, "append takes True or False, not 'yes'"),
+        (write, {"file": "a", "append": "yes"}, "write('stdio'): append takes True or False, not 'yes'"),
+        (read, {"file": "a", "format": 3}, "read('stdio'): format takes text or None, not 3"),
+        (write, {"file": "{host}.jsonl"}, "write: file='{host}.jsonl' asks for one file for each {host}, which cannot"),
+        (
+            write,
+            {"file": Path("{}")},
+            "write: file='{}' asks for one file for each {}, which cannot be done yet; filter",
+        ),
+        (write, {"file": "{{{a}}}"}, "write: file='{{{a}}}' asks for one file for each {a}, which cannot be done yet"),
         (write, {"file": ["a", "b"]}, "write: file takes a path, not ['a', 'b']"),
     ],
 )

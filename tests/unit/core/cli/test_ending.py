@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from flume.cli.ending import described, ended
-from flume.errors import FlumeError, RecordError, SourceError, UsageError
+from flume.errors import FlumeError, RecordError, SinkError, SourceError, UsageError
 
 
 def raises(error: BaseException) -> Callable[[], int]:
@@ -82,6 +82,16 @@ def test_standard_output_that_is_full(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert ended(lambda: int(bool(full.write("a"))) - 1) == 1
     assert capsys.readouterr().err == "flume: cannot write standard output: no space left on device\n"
     full.close()
+
+
+def test_streams_that_were_closed_by_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has no object for them: there is one that says it, and one that nobody hears."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SinkError, match="cannot write 'standard output': it is closed"):
+        ended(lambda: sys.stderr.write("a") - 1) or sys.stdout.write("a")
+    assert ended(lambda: int(sys.stdout.isatty())) == 0
+    sys.stderr.close()
 
 
 def test_standard_error_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,8 +141,7 @@ def test_writing_given_fields() -> None:
 
 
 def test_writing_times() -> None:
-    """As everywhere; an integer that is too long to be written is none."""
-    assert render(csv(), [{"a": 10**5000, "b": 1}]) == "a,b\n,1\n"
+    """As everywhere."""
     assert render(csv(), [{"time": datetime(2016, 7, 17, tzinfo=UTC)}]) == "time\n2016-07-17T00:00:00.000Z\n"
 
 

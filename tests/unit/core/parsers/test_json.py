@@ -72,7 +72,7 @@ def test_elements_that_are_no_objects(reading: Any) -> None:
         ('{"a": "x', "text:1: is no valid JSON: ends in the middle"),
         ('{"a": "x\ny"}', "text:1: is no valid JSON: invalid control character"),
         ("\x00\x01", "text:1: is no valid JSON: expecting value"),
-        ('{"a":' * 100_000, "text:1: is no valid JSON: nested too deeply"),
+        ('{"a":' * 100_000, "text:1: is no valid JSON: ends in the middle"),
     ],
 )
 def test_what_is_no_json(text: str, message: str) -> None:

@@ -1,8 +1,11 @@
 """put: constants, templates, expressions, functions and reducers."""
 
+import logging
+from datetime import date as day
+
 import pytest
 
-from flume import count, date, emit, expr, iterate, last, math, memory, put, sum
+from flume import count, date, emit, expr, fill, iterate, last, math, memory, put, reduce, sum
 from flume.errors import ExpressionError, OptionError, RecordError
 from flume.testing import run
 
@@ -120,3 +123,43 @@ def test_projection_follows_the_fields_that_are_read():
     assert step.needs(frozenset({"c", "x"})) == {"a", "d", "x"}
     assert step.needs(None) is None
     assert put(f=lambda p: 1).needs(frozenset({"x"})) is None
+
+
+def test_a_field_that_cannot_be_computed_is_counted_for_itself(caplog):
+    """So that the numbers are those of points."""
+    points = [{"a": "x", "b": 1}, {"a": "y", "b": 1}, {"a": 1, "b": 1}]
+    with caplog.at_level(logging.WARNING, "flume"):
+        run(points, put(x=expr("a + b"), y=expr("a - b"), z=expr("a > b")))
+    for name, what in (("x", "computed"), ("y", "computed"), ("z", "compared")):
+        assert f"2 points had a value of {name!r} that could not be {what} (first: a='x', b=1)" in caplog.text
+
+
+def test_a_value_of_a_function_that_is_nested_too_deeply_rejects_the_point():
+    """It is no value that a point can hold."""
+    deep = []
+    for _ in range(1000):
+        deep = [deep]
+    report = (emit(points=[{"a": 1}, {"a": 2}]) | put(d=lambda p: deep if p["a"] == 1 else []) | memory()).execute()
+    assert (report.points, report.rejected, report.status) == ([{"a": 2, "d": []}], 1, 3)
+
+
+@pytest.mark.parametrize("word", [put, reduce, fill])
+def test_a_constant_is_a_value_that_a_point_can_hold(word):
+    """A day of Python's is no time; what is nested too deeply stops what looks into it."""
+    deep = []
+    for _ in range(1000):
+        deep = [deep]
+    with pytest.raises(OptionError, match=f"{word.__name__}: d has lists or dicts inside each other more than 100"):
+        word(d=deep)
+    for value in (day(2020, 1, 2), [{"x": day(2020, 1, 2)}]):
+        with pytest.raises(OptionError) as caught:
+            word(d=value)
+        said = "d takes no datetime.date(2020, 1, 2); give the text '2020-01-02', or the time datetime(2020, 1, 2,"
+        assert str(caught.value) == f"{word.__name__}: {said} tzinfo=UTC)"
+
+
+def test_a_constant_that_was_meant_as_an_option_is_refused():
+    """Its name is almost that of an option, and its value fits."""
+    with pytest.raises(OptionError, match=r"put has no option 'ovr'; did you mean over\?"):
+        put(n=count(), ovr="1h")
+    assert run([{}], put(cover="1h", rest=False, order="first")) == [{"cover": "1h", "rest": False, "order": "first"}]

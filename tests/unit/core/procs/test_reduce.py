@@ -259,3 +259,27 @@ def test_memory_is_bounded_by_open_windows():
         stage.advance(T0 + timedelta(minutes=minute))
     assert len(stage.windows) <= 2
     assert len(stage.groups.shown) <= 2
+
+
+@pytest.mark.parametrize(
+    ("options", "meant"),
+    [
+        ({"evry": "1h"}, "every"),
+        ({"evrey": "10 minutes"}, "every"),
+        ({"latness": "1h"}, "lateness"),
+        ({"rest": False}, "reset"),
+        ({"forgt": True}, "forget"),
+    ],
+)
+def test_a_constant_that_was_meant_as_an_option_is_refused(options, meant):
+    """With what to write where it is a field after all."""
+    (name,) = options
+    with pytest.raises(OptionError, match=f"^reduce has no option {name!r}; did you mean {meant}\\?.*{name}=expr"):
+        reduce(n=count(), **options)
+    assert run([{}], reduce(**{name: expr(repr(options[name]))})) == [options]
+
+
+@pytest.mark.parametrize("options", [{"event": "1h"}, {"everything": "1h"}, {"kind": "every"}, {"evry": "often"}])
+def test_other_constants_are_fields(options):
+    """Their names are not close, or their values are none of an option."""
+    assert run([{}], reduce(**options)) == [options]

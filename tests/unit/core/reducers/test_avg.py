@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flume import avg, mean, reduce
+from flume import avg, mean, reduce, sum
 from flume.testing import run
 
 AVG = avg("x")
@@ -67,3 +68,29 @@ def test_the_average_of_nothing_is_null() -> None:
 def test_mean_is_another_name_for_it() -> None:
     """Either reads well."""
     assert mean("a") == avg("a")
+
+
+@pytest.mark.parametrize(("values", "result"), [([2**63 + 1] * 2, float(2**63 + 1)), ([10**400, -(10**400), 9], 3.0)])
+def test_whole_numbers_of_any_size(values: list[int], result: float) -> None:
+    """They are exact until the average is."""
+    assert run([{"a": value} for value in values], reduce(a=avg("a"))) == [{"a": result}]
+
+
+@pytest.mark.parametrize("word", [avg, sum])
+@pytest.mark.parametrize("values", [[10**400, 0.5], [-1.7e308] * 3])
+def test_what_no_float_can_hold_is_null_and_said(
+    word: Any, values: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not an infinity, which was in none of the points."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        (point,) = run([{"a": value} for value in values], reduce(a=word("a")))
+    if word is avg and values[0] == -1.7e308:
+        assert point == {"a": -1.7e308}
+        return
+    assert point == {"a": None}
+    assert f"could not be computed (first: {word('a')!r} is too large for a float)" in caplog.text
+
+
+def test_an_infinity_in_the_points_stays() -> None:
+    """It is what the points say."""
+    assert run([{"a": math.inf}, {"a": 10**400}], reduce(a=avg("a"), b=sum("a"))) == [{"a": math.inf, "b": math.inf}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os.path
 import pickle
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flume import funcr, put, reduce, sum
+from flume import count, funcr, put, reduce, sum
 from flume.errors import OptionError
 from flume.testing import run
 
@@ -46,10 +47,28 @@ def test_values_that_the_function_refuses_give_null(value: Any) -> None:
     assert run([{"a": value}], reduce(v=funcr(lambda a: math.log(a - 3) / 0)("a"))) == [{"v": None}]
 
 
-def test_other_errors_of_the_function_are_errors() -> None:
-    """They are mistakes in it."""
-    with pytest.raises(LookupError):
-        run([{"a": 1}], reduce(v=funcr(lambda a: [][a])("a")))
+@pytest.mark.parametrize("word", [reduce, put])
+def test_a_function_that_fails_gives_null_and_is_said_once(word: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever it raises: no function stops a run."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        found = run([{"a": "x"}], word(v=funcr(lambda a: {}[a])("a"), n=count()))
+    assert [(point["v"], point["n"]) for point in found] == [(None, 1)]
+    assert "1 point had a value of 'v' that could not be computed (first: a='x': KeyError: 'x')" in caplog.text
+
+
+def test_a_function_of_the_last_point_that_fails_gives_null(caplog: pytest.LogCaptureFixture) -> None:
+    """In reduce the point is counted already, and cannot be rejected."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        assert run([{"a": 1}], reduce(v=lambda point: point["b"], n=count())) == [{"v": None, "n": 1}]
+    assert "had a value of 'v' that could not be computed (first: KeyError: 'b')" in caplog.text
+
+
+def test_a_value_that_is_nested_too_deeply_is_no_value() -> None:
+    """It would stop whatever looks into it."""
+    deep: list[Any] = []
+    for _ in range(1000):
+        deep = [deep]
+    assert run([{"a": 1}], reduce(v=funcr(lambda a: deep)("a"))) == [{"v": None}]
 
 
 def test_it_says_which_fields_it_reads() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math as stdlib
 from typing import Any
 
@@ -93,3 +94,19 @@ def test_options_are_checked() -> None:
         math.pow("x", [1])  # type: ignore[arg-type]
     with pytest.raises(OptionError, match=r"math\.sin: .*empty name"):
         math.sin("")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (10**400, "OverflowError: int too large"),
+        (-1, "ValueError: math domain error"),
+        ("4", "TypeError: not a number"),
+    ],
+)
+def test_what_cannot_be_computed_is_null_and_said(value: Any, said: str, caplog: pytest.LogCaptureFixture) -> None:
+    """With the first value that it is so for."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        assert run([{"x": value}], reduce(root=math.sqrt("x"))) == [{"root": None}]
+    assert "1 point had a value of 'root' that could not be computed (first: x=" in caplog.text
+    assert said in caplog.text

@@ -58,6 +58,8 @@ def test_it_lets_nothing_through(tmp_path: Path) -> None:
         ("stdio", {"format": "jsnl"}, "did you mean 'jsonl'"),
         ("stdio", {"format": "csv", "delimeter": ";"}, "did you mean 'delimiter'"),
         ("stdio", {"compression": "rar"}, "'rar'"),
+        ("stdio", {"append": 1}, "write('stdio'): append takes True or False, not 1"),
+        ("http", {}, "write('http') needs url"),
         ("readonly", {}, "the adapter 'readonly' can be read from, not written to"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flume import emit, memory
-from flume.errors import FlumeError
+from flume.errors import FlumeError, OptionError
 from flume.flow import Point
 from flume.run import Clock
 
@@ -138,3 +138,25 @@ def test_mistakes(options: dict[str, Any], message: str) -> None:
         emit(**options)
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_range_that_is_empty_is_refused() -> None:
+    """It would give nothing, and say nothing."""
+    with pytest.raises(OptionError, match="emit: end='2020-01-01' is before start='2020-01-02', so nothing"):
+        emit(start="2020-01-02", end="2020-01-01")
+    with pytest.raises(OptionError, match="end='1 hour ago' is before start='now'"):
+        emit(start="now", end="1 hour ago")
+    assert list(emit(start="2020-01-01", end="2020-01-01")) == []
+
+
+def test_values_that_no_point_can_hold_are_refused() -> None:
+    """With what to give instead."""
+    deep: list[Any] = []
+    for _ in range(600):
+        deep = [deep]
+    with pytest.raises(OptionError, match="emit: points has lists or dicts inside each other more than 100 times"):
+        emit(points=[{"d": deep}])
+    day = date(2020, 1, 2)
+    for option in ({"start": day}, {"end": day}, {"points": [{"time": day}]}, {"points": [{"a": [day]}]}):
+        with pytest.raises(OptionError, match=r"takes no datetime.date\(2020, 1, 2\); give the text '2020-01-02'"):
+            emit(**option)

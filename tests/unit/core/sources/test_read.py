@@ -181,6 +181,8 @@ def test_rejects_keeps_them(written: Any, tmp_path: Path) -> None:
         ("stdio", {"from_": "soonish"}, "'soonish'"),
         ("stdio", {"zone": "Europe/Berln"}, "Europe/Berln"),
         ("stdio", {"time": 3}, "read: time takes text or None, not 3"),
+        ("stdio", {"strip_ansi": 1}, "read('stdio'): strip_ansi takes True or False, not 1"),
+        ("http", {}, "read('http') needs url"),
     ],
 )
 def test_mistakes(adapter: str, options: dict[str, Any], message: str) -> None:
@@ -235,3 +237,9 @@ def test_reads_may_share_a_file_for_what_they_reject(tmp_path: Path) -> None:
     a, b = (read("stdio", file=str(tmp_path / name), rejects=str(bad), errors="skip") for name in ("a", "b"))
     ((a, b) | memory()).execute()
     assert sorted(json.loads(line)["raw"] for line in bad.read_text().splitlines()) == ["garbage a", "garbage b"]
+
+
+def test_a_range_that_is_empty_is_refused() -> None:
+    """It would give nothing, and say nothing."""
+    with pytest.raises(OptionError, match="read: to='2020-01-01' is before from_='2020-01-02', so nothing"):
+        read("stdio", file="x", from_="2020-01-02", to="2020-01-01")

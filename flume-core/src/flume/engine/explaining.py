@@ -1,0 +1,55 @@
+"""Explain: a plan as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
+from flume.engine.team import parts_of
+from flume.flow import Flow
+
+
+def explain(flow: Flow, *, optimize: bool = True, jobs: int | None = None) -> str:
+    """The plan of *flow* as text; see `Flow.explain`."""
+    return "\n".join(_lines(plan(flow, optimize=optimize), optimize, jobs if optimize else jobs or 1))
+
+
+def _lines(planned: Plan, optimize: bool, jobs: int | None, depth: int = 0) -> Iterator[str]:
+    pad = "  " * depth
+    if isinstance(planned, PlannedSource):
+        facts = ["live" if planned.live else "bounded", "in order of time" if planned.ordered else "in no known order"]
+        yield f"{pad}{planned.number}. {planned.source!r}  ({', '.join(facts)})"
+        if planned.absorbed:
+            yield f"{pad}   pushed down: {' | '.join(map(repr, planned.absorbed))}"
+        fields = "all" if planned.needed is None or not optimize else ", ".join(sorted(planned.needed)) or "none"
+        yield f"{pad}   fields read: {fields}"
+        if parts := parts_of(planned, jobs):
+            last = planned.steps[planned.folding or 0]
+            yield f"{pad}   {len(parts)} processes read it, and share the work up to step {_number(last)}"
+    else:
+        yield f"{pad}merged by time:"
+        for one in planned.inputs:
+            yield from _lines(one, optimize, jobs, depth + 1)
+        if planned.joiner is not None:
+            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
+    yield from _step_lines(planned.steps, depth)
+
+
+def _number(planned: Planned) -> int:
+    assert isinstance(planned, PlannedStep)
+    return planned.number
+
+
+def _step_lines(steps: Sequence[Planned], depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    for planned in steps:
+        if isinstance(planned, PlannedStep):
+            yield f"{pad}{planned.number}. {planned.step!r}"
+            continue
+        yield f"{pad}split, and merged {'by time' if planned.ordered else 'as points come'}:"
+        for branch in planned.branches:
+            lines = list(_step_lines(branch, 0)) or ["(every point)"]
+            for number, line in enumerate(lines):
+                yield f"{pad}  {'- ' if number == 0 else '  '}{line}"
+        if planned.joiner is not None:
+            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"

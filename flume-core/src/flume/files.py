@@ -1,0 +1,49 @@
+"""Files: which one a path means, and what a step does with those that it writes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Literal, NamedTuple, TextIO
+
+STDOUT = "/dev/stdout"
+
+
+class Written(NamedTuple):
+    """A file that a step writes, and how.
+
+    `replaced`: as a whole, once everything was read; `appended`: while the run lasts; `rejects`: while it lasts too,
+    and several steps may share it; `stdout`: standard output, which is that file.
+    """
+
+    path: str
+    how: Literal["replaced", "appended", "rejects", "stdout"]
+
+
+def same_file(path: str, other: str) -> bool:
+    """Whether both paths mean one file, through links too, and where it is not there yet.
+
+    >>> same_file('a/../b', './b'), same_file('a', 'b')
+    (True, False)
+    """
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return os.path.realpath(path) == os.path.realpath(other)
+
+
+def is_special(path: str) -> bool:
+    """Whether it is there and no ordinary file: a pipe, a device, a socket."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path)
+    except OSError:
+        return False
+
+
+def is_stream(path: str, stream: TextIO | None) -> bool:
+    """Whether *stream*, one of the standard ones, is an ordinary file: the one that *path* means."""
+    try:
+        status = os.fstat(stream.fileno())  # type: ignore[union-attr]
+        return stat.S_ISREG(status.st_mode) and os.path.samestat(status, os.stat(path))
+    except (OSError, ValueError, AttributeError):  # it is closed, or no file at all
+        return False

@@ -1,0 +1,28 @@
+"""Missing: fields that the user named and that no point has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flume.point import MISSING, find
+from flume.report import Account, Point
+
+SAMPLE = 1000  # points looked at for the names of fields that are there
+
+
+def look(batch: Sequence[Point], account: Account) -> None:
+    """Cross off those of `account.unseen` that are there; while some are not, remember the names of others for a hint.
+
+    >>> account = Account("filter('stauts > 1')", unseen={'stauts'})
+    >>> look([{'status': 1}], account)
+    >>> account.unseen, dict(account.fields)
+    ({'stauts'}, {'status': 1})
+    """
+    for field in list(account.unseen):
+        if any(find(point, field) is not MISSING for point in batch):
+            account.unseen.discard(field)
+    if account.unseen and account.looked < SAMPLE:
+        some = batch[: SAMPLE - account.looked]
+        account.looked += len(some)
+        for point in some:
+            account.fields.update(point.keys())
