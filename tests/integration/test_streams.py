@@ -256,6 +256,26 @@ def test_what_there_is_to_say_is_said_after_a_signal(
     assert os.listdir(tmp_path) == ["bad"]
 
 
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+def test_a_signal_ends_all_the_processes_that_read(tmp_path: Path, number: int, status: int) -> None:
+    """However many there are."""
+    lines = tmp_path / "a.jsonl"
+    lines.write_text('{"a": [1]}\n' * 2_000_000)
+    with subprocess.Popen(
+        [FLUME, "--jobs", "3", f"read('stdio', file={str(lines)!r}) | reduce(n=count(), by='a')"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as run:
+        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+        while len(readers := children.read_text().split()) < 3:
+            assert run.poll() is None
+        run.send_signal(number)
+        assert run.wait(timeout=30) == status
+        assert run.stdout is not None
+        assert run.stdout.read() == b""
+    assert not [reader for reader in readers if Path(f"/proc/{reader}").exists()]
+
+
 def test_a_terminal_that_goes_away_does_not_end_what_is_to_stay(tmp_path: Path, flume: Callable[..., Done]) -> None:
     """`nohup` has it ignored."""
     program = "emit(limit=3, every='500ms') | write('stdio', file='out.jsonl')"

@@ -37,7 +37,7 @@ A pipeline that ends in no sink writes to stdio.
 """
 
 EPILOG = """Exit status: 0 done, 1 the program failed, 2 wrong usage, 3 done but some records were rejected,
-130 interrupted."""
+130 interrupted by Ctrl-C, 129 and 143 by a terminal that went away or by a request to end."""
 
 app = typer.Typer(
     help=HELP,

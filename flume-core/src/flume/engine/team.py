@@ -90,7 +90,8 @@ class Team(Input):
         close_all([self.chain])
 
     def _begin(self) -> None:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         for number, part in enumerate(self._parts):
             member = _Member(lambda number=number, part=part: self._work(number, part))  # type: ignore[misc]
             self._members.append(member)
@@ -205,7 +206,8 @@ def _live(work: Callable[[], Outcome], pipe: int) -> NoReturn:
     """The life of a member: it never returns, and leaves nothing to the interpreter to clean up."""
     status = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        for number in (signal.SIGINT, signal.SIGHUP):  # the parent decides
+            signal.signal(number, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         outcome = work()
         try:

@@ -23,6 +23,8 @@ from flume.errors import UsageError
         (["--no-rc", "p"], {"rc": False}),
         (["--implicit-sink", "stdio", "p"], {"implicit_sink": "stdio"}),
         (["--implicit-sink=write('a', b='c')", "p"], {"implicit_sink": "write('a', b='c')"}),
+        (["--jobs", "3", "p"], {"jobs": 3}),
+        (["p", "-j1"], {"jobs": 1}),
         (["-"], {"words": ["-"]}),
         (["--", "--odd"], {"words": ["--odd"]}),
     ],

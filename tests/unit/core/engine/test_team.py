@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +63,14 @@ def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = 
         logging.getLogger("flume").removeHandler(handler)
 
 
+def counts(counted: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """In an order that says nothing of which came first."""
+    return sorted(counted.items())
+
+
 def outcome(report: Report) -> str:
     """What must not depend on how many read."""
-    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes) for a in report.accounts[1:]]
+    accounts = [(a.step, a.points_in, a.points_out, *map(counts, (a.taken, a.clashes))) for a in report.accounts[1:]]
     return repr((report.points, report.rejected, report.read, report.adds_up, accounts))
 
 
