@@ -39,7 +39,7 @@ def steps(draw: Callable[..., Any]) -> list[Step]:
 
 
 def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = "warn") -> tuple[Report, str, str]:
-    """The report of a run over files of these lines, what it rejected and what it said."""
+    """The report of a run over files of these lines, what it rejected and what it said (in no order)."""
     import logging
 
     said: list[str] = []
@@ -58,7 +58,7 @@ def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = 
                 pipeline = pipeline | step
             report = (pipeline | memory()).execute(jobs=jobs)
             rejected = bad.read_text() if bad.exists() else ""
-            return report, rejected.replace(folder, ""), "\n".join(said).replace(folder, "")
+            return report, rejected.replace(folder, ""), "\n".join(sorted(said)).replace(folder, "")
     finally:
         logging.getLogger("flume").removeHandler(handler)
 
