@@ -37,6 +37,6 @@ def test_a_program_that_runs_itself_has_no_plan(flume: Flume) -> None:
 def test_how_many_processes_read_is_told(flume: Flume, here: Path) -> None:
     """And up to where they share the work."""
     (here / "a.jsonl").write_text('{"a": 1}\n{"a": 2}\n')
-    program = "read('stdio', file='a.jsonl') | filter('a > 0') | reduce(count()) | put(b=1)"
+    program = "read('stdio', file='a.jsonl') | filter('a > 0') | reduce(n=count()) | put(b=1)"
     assert "2 processes read it, and share the work up to step 3" in flume("explain", "--jobs", "2", program).out
     assert "processes" not in flume("explain", "--jobs", "1", program).out
