@@ -24,6 +24,7 @@ from typing import Any, Literal, TypeAlias
 
 from flume import arithmetic, point
 from flume.duration import Duration
+from flume.table import Loop
 from flume.terms import (
     ORDERING,
     Arithmetic,
@@ -49,7 +50,6 @@ from flume.terms import (
 
 Kind: TypeAlias = Literal["select", "values", "value"]
 Maker: TypeAlias = Callable[[datetime], Any]
-Attributes: TypeAlias = tuple[tuple[str, str], ...]
 
 _USED: dict[str, Any] = {
     "get": point.get,
@@ -83,26 +83,44 @@ class Readings(dict[type, Any]):
         return self[kind]
 
 
-def function(tree: Term, kind: Kind, now: datetime, rows: Attributes = ()) -> Callable[[Any], Any]:
-    """The function of this kind: `select` and `values` take a batch, `value` takes a point.
+def function(tree: Term, kind: Kind, now: datetime) -> Callable[[Any], Any]:
+    """The function of this kind: `select` and `values` take a batch, `value` takes a point."""
+    return _made(_program(tree, kind), kind, now)
 
-    *rows*: fields and the attributes that they are, where it takes rows in place of points.
-    """
-    _, code, makers = _program(tree, kind, rows)
+
+def column(tree: Term, now: datetime, loop: Loop) -> Callable[..., Any]:
+    """The function that gives the values for a table, whose fields, in the order of their names, *loop* reads."""
+    return _made(_program_of_loop(tree, loop), "column", now)
+
+
+def source(tree: Term, kind: Kind) -> str:
+    """The source of that function."""
+    return _program(tree, kind)[0]
+
+
+Program: TypeAlias = tuple[str, CodeType, dict[str, Maker]]
+
+
+def _made(program: Program, name: str, now: datetime) -> Callable[..., Any]:
+    _, code, makers = program
     names = {"__builtins__": {}, **_USED, **{name: make(now) for name, make in makers.items()}}
     exec(code, names)  # it was written here, from checked terms
-    return names[kind]  # type: ignore[no-any-return]
-
-
-def source(tree: Term, kind: Kind, rows: Attributes = ()) -> str:
-    """The source of that function."""
-    return _program(tree, kind, rows)[0]
+    return names[name]  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=256)
-def _program(tree: Term, kind: Kind, rows: Attributes) -> tuple[str, CodeType, dict[str, Maker]]:
-    writer = _Writer(tree, dict(rows))
-    text = writer.program(kind)
+def _program(tree: Term, kind: Kind) -> Program:
+    writer = _Writer(tree)
+    return _compiled(writer, writer.program(kind))
+
+
+@lru_cache(maxsize=256)
+def _program_of_loop(tree: Term, loop: Loop) -> Program:
+    writer = _Writer(tree, loop)
+    return _compiled(writer, writer.column(loop))
+
+
+def _compiled(writer: _Writer, text: str) -> Program:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of comparisons that the user wrote: 1 is None
         return text, compile(text, "<expression>", "exec"), writer.makers
@@ -111,28 +129,48 @@ def _program(tree: Term, kind: Kind, rows: Attributes) -> tuple[str, CodeType, d
 class _Writer:
     """Writes the code of one tree.  Every piece of code stands in parentheses, or is one name or literal."""
 
-    def __init__(self, tree: Term, rows: dict[str, str]) -> None:
+    def __init__(self, tree: Term, loop: Loop | None = None) -> None:
         self.tree = tree
-        self.rows = rows
+        self.table = dict(zip(_fields(tree), loop.reads, strict=True)) if loop else {}  # what reads its fields
         self.makers: dict[str, Maker] = {}
         self.variables: dict[str, str] = {}
-        self.taken = {*keyword.kwlist, *_USED, "p", "points", "select", "values", "value", "instant"}
+        self.taken = {
+            *keyword.kwlist,
+            *_USED,
+            "p",
+            "points",
+            "select",
+            "values",
+            "value",
+            "column",
+            "instant",
+            *re.findall(r"\w+", loop.each if loop else ""),
+        }
         called = {term.function.name: term.function.call for term in tree.walk() if isinstance(term, Call)}
         self.functions = {name: self.bound(name, lambda now, call=call: call) for name, call in called.items()}  # type: ignore[misc]
 
     # -- the function ---------------------------------------------------------------------------
 
     def program(self, kind: Kind) -> str:
-        reads = list(self.reads())
-        code = self.code(self.tree)
         if kind == "value":
-            lines = [f"{name} = {read}" for name, read in reads] + [f"return {code}"]
+            lines = [f"{name} = {read}" for name, read in self.reads()] + [f"return {self.code(self.tree)}"]
             return "def value(p):\n" + "".join(f"    {line}\n" for line in lines)
-        # Python makes a plain assignment of `for name in [one value]`.
-        given = "".join(f" for {name} in [{read}]" for name, read in reads)
+        given = self.given()
+        code = self.code(self.tree)
         if kind == "select":
             return f"def select(points):\n    return [p for p in points{given} if {code}]\n"
         return f"def values(points):\n    return [{code} for p in points{given}]\n"
+
+    def column(self, loop: Loop) -> str:
+        """The function over a table."""
+        given = self.given()
+        code = self.code(self.tree)
+        return f"def column(points):\n    return [{code} for {loop.each} in points{given}]\n"
+
+    def given(self) -> str:
+        """What names the fields that are read before all else, in a comprehension."""
+        # Python makes a plain assignment of `for name in [one value]`.
+        return "".join(f" for {name} in [{read}]" for name, read in self.reads())
 
     def reads(self) -> Iterator[tuple[str, str]]:
         """The fields that are read before all else: the first one, and those that are read more than once."""
@@ -207,8 +245,8 @@ class _Writer:
         return self.bound(type(value).__name__, lambda now: value)
 
     def read(self, container: str, field: str) -> str:
-        if field in self.rows:
-            return f"{container}.{self.rows[field]}"
+        if field in self.table:
+            return self.table[field]
         head, dot, rest = field.partition(".")
         if not dot:
             return f"{container}.get({field!r})"
@@ -295,6 +333,10 @@ class _Writer:
             for part, code in zip(term.parts, operands, strict=True)
         ]
         return _OPERATIONS.get(term.operator, f"({{0}} {term.operator} {{1}})").format(*operands)
+
+
+def _fields(tree: Term) -> list[str]:
+    return sorted({term.name for term in tree.walk() if isinstance(term, Field)})
 
 
 class _Chain:

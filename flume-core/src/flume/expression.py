@@ -19,7 +19,7 @@ from flume.errors import NameConflict, OptionError
 from flume.functions.registry import Function, described, registered, table
 from flume.grammar import read
 from flume.report import Point
-from flume.rows import Rows, can_be_attributes
+from flume.table import Column, Table, can_be_columns
 from flume.terms import Context, Field, Has, Term, Whole
 
 __all__ = ["Context", "Expression", "expr", "expression"]
@@ -64,26 +64,26 @@ class Expression:
         return select
 
     @property
-    def takes_rows(self) -> bool:
+    def takes_tables(self) -> bool:
         """Whether all that it reads are fields at the top, and missing ones are null to it."""
         return (
             self.fields is not None
-            and can_be_attributes(self.fields)
+            and can_be_columns(self.fields)
             and not any(isinstance(term, Has) for term in self.tree.walk())
         )
 
-    def select_rows(self, context: Context) -> Callable[[Rows], Rows]:
-        """What `select` is for points."""
-        true = self._careful(context)
+    def column(self, context: Context) -> Callable[[Table], Column]:
+        """A function that gives the values of the points of a table, where it takes tables."""
+        fields, one = tuple(sorted(self.fields or ())), self._careful(context)
 
-        def select(rows: Rows) -> Rows:
-            chosen = compiling.function(self.tree, "select", context.now, tuple(rows.attributes.items()))
+        def column(table: Table) -> Column:
             try:
-                return rows.only(chosen(rows))
-            except Exception:  # some value clashes: which one is found out row by row
-                return rows.only([row for row in rows if true(rows.point(row))])
+                loop, points = table.loop(fields)
+                return compiling.column(self.tree, context.now, loop)(points)  # type: ignore[no-any-return]
+            except Exception:  # some value clashes: which one is found out point by point
+                return list(map(one, table.points(fields)))
 
-        return select
+        return column
 
     def values(self, context: Context) -> Callable[[list[Point]], list[Any]]:
         """A function that gives the values of a batch of points, much faster than `value`."""

@@ -20,6 +20,7 @@ from flume.files import Written
 from flume.report import Point as Point
 from flume.report import Report
 from flume.run import Run
+from flume.table import Table
 from flume.value import Value
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ class Step(Value, Flow):
         """
         return False
 
-    def takes_rows(self) -> bool:
-        """Whether its stage can be pushed `Rows`, with the same outcome as the points that they stand for."""
+    def takes_tables(self) -> bool:
+        """Whether its stage has a `push_table`, with the same outcome as the points that the tables stand for."""
         return False
 
     def names(self) -> frozenset[str]:
@@ -140,8 +141,8 @@ class Source(Step):
     nests: ClassVar[bool] = False
     """Whether its points come out of pipelines inside, where they are counted as read."""
 
-    def start(self, run: Run) -> Iterator[Batch]:
-        """The batches of points.  Closing the iterator releases everything."""
+    def start(self, run: Run) -> Iterator[Batch | Table]:
+        """The batches of points, or tables of them where `run.tables`.  Closing the iterator releases everything."""
         raise NotImplementedError
 
     def live(self, now: datetime) -> bool:
@@ -190,6 +191,10 @@ class Stage:
         """Take points; return those that leave.  The points taken are never changed."""
         return batch
 
+    def push_table(self, table: Table) -> Table | Batch:
+        """The same for a table, where the step takes tables; what folds them gives the points that it made."""
+        raise NotImplementedError
+
     def advance(self, watermark: datetime) -> Batch:
         """Time has passed: no point earlier than *watermark* will come.  Return what that completes."""
         return []
@@ -225,7 +230,7 @@ class Proc(Step):
     """Turns points into points."""
 
     folds: ClassVar[bool] = False
-    """Whether what leaves are points that it made itself, even where rows came in."""
+    """Whether what leaves are points that it made itself, even where tables came in."""
 
     joins: ClassVar[bool] = False
     """Whether it takes the branches before it one by one, as union and join do."""

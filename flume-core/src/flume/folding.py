@@ -12,8 +12,8 @@ from flume.flow import Needed, Point
 from flume.point import NESTED, bounded, check_value, getter, own
 from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, taken, values_of
 from flume.report import Account
-from flume.rows import can_be_attributes
 from flume.run import Run
+from flume.table import can_be_columns
 from flume.template import Template, template
 from flume.terms import COMPUTED, Call
 from flume.value import thaw
@@ -234,14 +234,14 @@ def exposes(value: Any) -> bool:
     return callable(value)
 
 
-def takes_rows(named: Named) -> bool:
+def takes_tables(named: Named) -> bool:
     """Whether no value looks at whole points: each is folded from those of a field, or only counts."""
     values = [as_value(value) for _, value in named]
     if not all(isinstance(value, Reducer) for value in values):
         return False
     leaves = [leaf for value in values for leaf in value.leaves()]
     fields = [field for leaf in leaves if (field := getattr(leaf, "field", None)) is not None]
-    return all(leaf.counts or hasattr(leaf, "field") for leaf in leaves) and can_be_attributes(fields)
+    return all(leaf.counts or hasattr(leaf, "field") for leaf in leaves) and can_be_columns(fields)
 
 
 def fields_of(value: Any) -> Needed:

@@ -1,38 +1,39 @@
-"""Gathering: the values of rows laid side by side, a list for each field of a group, and folded now and then.
+"""Gathering: the values of tables laid side by side, a list for each field of a group, and folded now and then.
 
-    def gather(rows, low, high, adds, window, group):
-        for p in rows:
-            t = p.time
+    def gather(points, low, high, adds, window, group):
+        for x0, p in points:
+            t = x0
             if not low <= t < high:
                 low, high, adds = window(t)
-            k = p.host
-            if k.__class__ is not str:
-                k = key(k)
+            b0 = p.host
+            k0 = b0 if b0.__class__ is str else key(b0)
+            k = k0
             try:
                 add = adds[k]
             except KeyError:
-                add = group(adds, k, p)
+                add = group(adds, k, (b0,))
             add(p.latency)
         return low, high, adds
 
-is the loop for `reduce(avg=avg('latency'), every='1m', by='host')`.  It is written for the fields and groups of one
-reduce; text of the program is no part of it, only names of attributes that are made in `flume.rows`.
+is the loop for `reduce(avg=avg('latency'), every='1m', by='host')`.  Text of the program is no part of it, only the
+names that `flume.table` gives to what is read.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from flume.point import key
-from flume.rows import Rows
+from flume.table import Column, Loop, Table
 
 MOST = 100_000  # values that wait to be folded
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
-Columns = dict[str, list[Any]]
+Columns = dict[str, Column]
 """The values of each field."""
 
 Window = tuple[Any, datetime, datetime]
@@ -40,11 +41,12 @@ Window = tuple[Any, datetime, datetime]
 
 
 class Gathering:
-    """Gathers rows for the groups of one reduce.
+    """Gathers tables for the groups of one reduce.
 
     :param by: the fields of the groups. :param values: the fields that are folded.
     :param window_of: the window of a time; None where there are none.
-    :param fold: is given a window, a group, its first row's *by* fields, how many rows there were, and their values.
+    :param fold: is given a window, a group, its first point's *by* fields, how many points there were, and their
+        values.
     """
 
     def __init__(
@@ -61,24 +63,37 @@ class Gathering:
         self._open: dict[Any, tuple[datetime | None, datetime | None, dict[Hashable, Any]]] = {}
         self._present: tuple[Any, Any, dict[Hashable, Any]] | None = None
         self._window: Any = None
-        self._lists: list[tuple[Any, Hashable, tuple[Any, ...], list[list[Any]]]] = []
+        self._lists: list[tuple[Any, Hashable, tuple[Any, ...], list[Column]]] = []
         self._held = 0
 
-    def push(self, rows: Rows) -> None:
-        """Take rows; all have times where there are windows."""
-        names = rows.attributes
-        self._attributes = tuple(names[field] for field in self._by)
-        gather = _gather(
-            self._attributes,
-            tuple(names[field] for field in self._values),
-            names["time"] if self._window_of else None,
-        )
+    def push(self, table: Table) -> None:
+        """Take a table; all its points have times where there are windows."""
+        if self._window_of is None and not self._values and self._counted(table):
+            return
+        timed = self._window_of is not None
+        loop, points = table.loop([*(["time"] if timed else []), *self._by, *self._values])
         if self._present is None:
-            self._present = self._begin() if self._window_of is None else (_NEVER, _NEVER, {})
-        self._present = gather(rows, *self._present, self._change, self._group)
-        self._held += len(rows) * max(1, len(self._values))
+            self._present = (_NEVER, _NEVER, {}) if timed else self._begin()
+        self._present = _gather(loop, len(self._by), timed)(points, *self._present, self._change, self._group)
+        self._held += len(table) * max(1, len(self._values))
         if self._held >= MOST:
             self.fold()
+
+    def _counted(self, table: Table) -> bool:
+        """Whether the points of each group were counted at once, which needs no more than their number."""
+        if not self._by:
+            self._fold(None, (), (), len(table), {})
+            return True
+        if len(self._by) > 1:
+            return False
+        counts = Counter(table.column(self._by[0]))
+        # what equals a text is a text; other values may be equal and not the same, as 1 and true are
+        if any(group.__class__ is not str and group is not None for group in counts):
+            return False
+        self.fold()  # groups keep the order of first sight
+        for group, count in counts.items():
+            self._fold(None, group, (group,), count, {})
+        return True
 
     def fold(self) -> None:
         """Hand on what waits."""
@@ -98,10 +113,9 @@ class Gathering:
         self._window, low, high = self._window_of(time)
         return self._open.setdefault(self._window, (low, high, {}))
 
-    def _group(self, adds: dict[Hashable, Any], group: Hashable, row: Any) -> Any:
+    def _group(self, adds: dict[Hashable, Any], group: Hashable, shown: tuple[Any, ...]) -> Any:
         """What adds to a group that has not been seen since the last fold."""
-        shown = tuple(getattr(row, attribute) for attribute in self._attributes)
-        columns: list[list[Any]] = [[] for _ in self._values or (None,)]
+        columns: list[Column] = [[] for _ in self._values or (None,)]
         self._lists.append((self._window, group, shown, columns))
         adding: Any = tuple(column.append for column in columns)
         adds[group] = adding = adding[0] if len(columns) == 1 else adding
@@ -109,49 +123,52 @@ class Gathering:
 
 
 @lru_cache(maxsize=64)
-def _gather(by: tuple[str, ...], values: tuple[str, ...], time: str | None) -> Callable[..., Any]:
+def _gather(loop: Loop, by: int, timed: bool) -> Callable[..., Any]:
     names: dict[str, Any] = {"__builtins__": {"KeyError": KeyError, "str": str}, "key": key}
-    exec(source(by, values, time), names)  # written here, from names of attributes
+    exec(source(loop, by, timed), names)  # written here, from names that were made for it
     return names["gather"]  # type: ignore[no-any-return]
 
 
-def source(by: Sequence[str], values: Sequence[str], time: str | None) -> str:
-    """The source of the loop, for the attributes of groups, of values and of the time.
+def source(loop: Loop, by: int, timed: bool) -> str:
+    """The source of the loop: what it reads are the time where there are windows, *by* fields of groups, and values.
 
-    >>> print(source(['host'], ['latency', 'bytes'], None))
-    def gather(rows, low, high, adds, window, group):
-        for p in rows:
-            k = p.host
-            if k.__class__ is not str:
-                k = key(k)
+    >>> print(source(Loop("p", ("p.host", "p.latency", "p.bytes")), 1, False))
+    def gather(points, low, high, adds, window, group):
+        for p in points:
+            b0 = p.host
+            k0 = b0 if b0.__class__ is str else key(b0)
+            k = k0
             try:
                 add = adds[k]
             except KeyError:
-                add = group(adds, k, p)
+                add = group(adds, k, (b0,))
             add[0](p.latency)
             add[1](p.bytes)
         return low, high, adds
     """
-    lines = ["def gather(rows, low, high, adds, window, group):", "    for p in rows:"]
-    if time is not None:
-        lines += [f"        t = p.{time}", "        if not low <= t < high:", "            low, high, adds = window(t)"]
-    for number, attribute in enumerate(by):
-        name = "k" if len(by) == 1 else f"k{number}"
+    reads = list(loop.reads)
+    lines = ["def gather(points, low, high, adds, window, group):", f"    for {loop.each} in points:"]
+    if timed:
         lines += [
-            f"        {name} = p.{attribute}",
-            f"        if {name}.__class__ is not str:",
-            f"            {name} = key({name})",
+            f"        t = {reads.pop(0)}",
+            "        if not low <= t < high:",
+            "            low, high, adds = window(t)",
         ]
-    if len(by) != 1:
-        lines.append(f"        k = ({''.join(f'k{number}, ' for number in range(len(by)))})".replace(", )", ",)"))
+    for number in range(by):
+        lines += [
+            f"        b{number} = {reads.pop(0)}",
+            f"        k{number} = b{number} if b{number}.__class__ is str else key(b{number})",
+        ]
+    keys, shown = (", ".join(f"{letter}{number}" for number in range(by)) for letter in "kb")
     lines += [
+        f"        k = {keys if by == 1 else f'({keys})'}",
         "        try:",
         "            add = adds[k]",
         "        except KeyError:",
-        "            add = group(adds, k, p)",
+        f"            add = group(adds, k, ({shown}{',' if by == 1 else ''}))",
     ]
-    if len(values) < 2:
-        lines.append(f"        add({f'p.{values[0]}' if values else 'None'})")
+    if len(reads) < 2:
+        lines.append(f"        add({reads[0] if reads else 'None'})")
     else:
-        lines += [f"        add[{number}](p.{attribute})" for number, attribute in enumerate(values)]
+        lines += [f"        add[{number}]({read})" for number, read in enumerate(reads)]
     return "\n".join([*lines, "    return low, high, adds"])

@@ -67,7 +67,7 @@ class Groups:
     def gathering(
         self, window_of: Callable[[datetime], Window] | None, states_of: Callable[[Any, Hashable], State]
     ) -> Gathering:
-        """What takes rows, and brings the states of their groups forward."""
+        """What takes tables, and brings the states of their groups forward."""
 
         def fold(window: Any, group: Hashable, shown: tuple[Any, ...], count: int, columns: Columns) -> None:
             self.shown.setdefault(group, shown)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flume.point import MISSING, find
 from flume.report import Account, Point
+from flume.table import Table
 
 SAMPLE = 1000  # points looked at for the names of fields that are there
 
@@ -26,3 +27,15 @@ def look(batch: Sequence[Point], account: Account) -> None:
         account.looked += len(some)
         for point in some:
             account.fields.update(point.keys())
+
+
+def look_at_table(table: Table, account: Account) -> None:
+    """The same for a table: its points are only read the plain way while a field is not in its columns."""
+    for field in sorted(account.unseen):
+        if any(value is not None for value in table.column(field)):
+            account.unseen.discard(field)
+    if not account.unseen:
+        return
+    # null and missing are the same in a column
+    if account.looked < SAMPLE or any(map(table.mentions, account.unseen)):
+        look(table.plain(), account)

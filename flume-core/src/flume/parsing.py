@@ -18,6 +18,7 @@ from typing import ClassVar, NamedTuple
 from flume.errors import SinkError
 from flume.flow import Batch, Needed, Point
 from flume.run import Run
+from flume.table import Table
 from flume.value import Value
 
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for bytes that are no UTF-8
@@ -65,7 +66,8 @@ class Origin:
 
     *needed* are the fields that the pipeline reads (None: all); a parser may leave out others after its
     first block (the first is whole, so that a misspelt field can be told from its neighbours).  *judged* are those that
-    a record may be refused for: the fields that are read, also where all of them are decoded.
+    a record may be refused for: the fields that are read, also where all of them are decoded.  *tables*: whether it
+    may give tables, whose columns are just those that are needed.
     """
 
     def __init__(self, run: Run, file: str) -> None:
@@ -73,9 +75,9 @@ class Origin:
         self.file = file
         self.judged: Needed = run.needed
         self.needed: Needed = run.needed if run.optimize else None
+        self.tables = run.tables
         self.first = 1  # the number of the present block's first line
         self.block = b""
-        self.lines = 0  # how many lines the block has
         self._lines: list[bytes] | None = None
         self._refused: list[Refused] = []
         self._ended = False
@@ -84,25 +86,28 @@ class Origin:
         """The blocks one by one, counting lines as they pass; *lines*: whether they are cut at line ends."""
         for block in blocks:
             self.block, self._lines = block, None if lines else []  # half a line is no text to show
-            ends = block.count(b"\n")
-            self.lines = ends + (not block.endswith(b"\n"))
             yield block
             self.settle()
-            self.first += ends
+            # to have split the lines is as good as to count them, and faster
+            split = self._lines if lines else None
+            self.first += block.count(b"\n") if split is None else len(split) - (not block.endswith(b"\n"))
         self._ended = True
         if self.run.report.elsewhere is not None:
             self.run.report.elsewhere.lines[self.file] = self.first - 1
 
-    def takes_rows(self) -> bool:
-        """Whether the block may become rows: the first never does."""
-        return self.first > 1 and self.run.takes_rows()
+    def lines(self) -> list[bytes]:
+        """The lines of the present block, without their ends."""
+        if self._lines is None:
+            self._lines = self.block.split(b"\n")
+            if not self._lines[-1]:
+                self._lines.pop()
+        return self._lines
 
     def raw(self, line: int) -> str | None:
         """The text of a line of the present block."""
-        if self._lines is None:
-            self._lines = self.block.split(b"\n")
+        lines = self.lines()
         index = line - self.first
-        return decode(self._lines[index].removesuffix(b"\r")) if 0 <= index < len(self._lines) else None
+        return decode(lines[index].removesuffix(b"\r")) if 0 <= index < len(lines) else None
 
     def reject(self, line: int, reason: str, raw: str | None = None) -> None:
         """Keep the record of this line out of the stream, as the user chose.
@@ -156,10 +161,10 @@ class Parser(Value):
     splits: ClassVar[bool] = False
     """Whether every line stands for itself, so that parts of a file can be read by themselves."""
 
-    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch]:
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected.
 
-        A batch is `Records`, or `Rows` where `origin.takes_rows()`.
+        A batch is `Records`, or a `Table` where `origin.tables`.
         """
         raise NotImplementedError
 

@@ -71,7 +71,8 @@ class Run:
         self.policy = Policy()
         self.resources: list[RejectFile] = []  # closed when the run is over
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
-        self.takes_rows: Callable[[], bool] = lambda: False  # whether a batch of this source may be rows
+        self.tables = False  # whether this source may give tables
+        self.verbatim = False  # whether lines that nothing changes are written as they were read
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()
         self._warned: set[str] = set()

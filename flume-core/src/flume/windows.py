@@ -12,8 +12,8 @@ from flume.flow import Batch, Stage
 from flume.folding import State
 from flume.gathering import Window
 from flume.groups import Groups, Reduction
-from flume.rows import Rows
 from flume.run import Run
+from flume.table import Table
 
 MOST_EMPTY = 1_000_000  # empty windows in a row: more are taken for a wrong time in the data
 
@@ -46,16 +46,6 @@ class Windows(Stage):
         self.met: dict[Hashable, None] = {}
         self.gathering = self.groups.gathering(self._window_of, self._states_of)
 
-    def _push_rows(self, rows: Rows) -> Batch:
-        first = getattr(rows[0], rows.attributes["time"])
-        if first is None or self.judges or self.carries:
-            return self.push(list(rows.points()))
-        if self.anchor is None:
-            self.anchor = first if self.on is None else self.every.floor(first, self.on)
-        self.gathering.push(rows)
-        self.account.take("merged", len(rows))
-        return []
-
     def _window_of(self, time: datetime) -> Window:
         assert self.anchor is not None
         index = self.every.index(self.anchor, time)
@@ -69,8 +59,6 @@ class Windows(Stage):
         return states
 
     def push(self, batch: Batch) -> Batch:
-        if isinstance(batch, Rows):
-            return self._push_rows(batch)
         self.gathering.fold()
         timed = [point for point in batch if isinstance(point.get("time"), datetime)]
         if len(timed) < len(batch):
@@ -96,6 +84,16 @@ class Windows(Stage):
             self._add(self.windows.setdefault(index, {}), points)
             self.account.take("merged", len(points))
         return self._give(self.closed) if self.judges and self.closed is not None else []
+
+    def push_table(self, table: Table) -> Batch:
+        if not table.timed or self.judges or self.carries:
+            return self.push(table.points({"time", *self.groups.by, *self.groups.fold.fields}))
+        if self.anchor is None:
+            first: datetime = table.column("time")[0]
+            self.anchor = first if self.on is None else self.every.floor(first, self.on)
+        self.gathering.push(table)
+        self.account.take("merged", len(table))
+        return []
 
     def advance(self, watermark: datetime) -> Batch:
         if self.anchor is None:

@@ -28,6 +28,7 @@ from flume.files import is_stream, same_file
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
+from flume.table import Table
 from flume.value import thaw
 
 MAGIC = glob.has_magic
@@ -102,7 +103,7 @@ class ReadStdio(Source):
         given = self._given()
         return any(_reads(each, path) for each in given) if given else is_stream(path, sys.stdin)
 
-    def start(self, run: Run) -> Iterator[Batch]:
+    def start(self, run: Run) -> Iterator[Batch | Table]:
         if not self._given():
             if sys.stdin is None:
                 raise SourceError("cannot read 'standard input': it is closed")
@@ -113,7 +114,7 @@ class ReadStdio(Source):
             with opened(path) as file:
                 yield from self.batches(_chunks(file.fileno(), path, run), path, run)
 
-    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool = False) -> Iterator[Batch]:
+    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool = False) -> Iterator[Batch | Table]:
         """The points of the bytes of one file; *begun*: of what is behind its beginning."""
         if not begun:
             chunks = decompress(chunks, self.compression, path)

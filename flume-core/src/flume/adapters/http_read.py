@@ -28,6 +28,7 @@ from flume.errors import OptionError, SourceError
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
+from flume.table import Table
 from flume.value import env
 
 if TYPE_CHECKING:
@@ -153,11 +154,11 @@ class ReadHttp(Source):
     def live(self, now: datetime) -> bool:
         return self.follow
 
-    def start(self, run: Run) -> Iterator[Batch]:
+    def start(self, run: Run) -> Iterator[Batch | Table]:
         request = make_request(WORD, self.url, self.method, self.headers, self.auth, self.body)
         return self._batches(run, request)
 
-    def _batches(self, run: Run, first: Request) -> Iterator[Batch]:
+    def _batches(self, run: Run, first: Request) -> Iterator[Batch | Table]:
         from flume.adapters.connecting import Stopped
         from flume.adapters.fetching import Fetcher
         from flume.adapters.http_cache import Cache
@@ -197,7 +198,7 @@ class ReadHttp(Source):
         finally:
             fetcher.close()
 
-    def _page(self, run: Run, request: Request, answer: Answer, pages: _Pages) -> Generator[Batch, None, None]:
+    def _page(self, run: Run, request: Request, answer: Answer, pages: _Pages) -> Generator[Batch | Table, None, None]:
         try:
             chunks = answer.body()
         except ValueError as error:

@@ -12,6 +12,7 @@ from flume.errors import SourceError
 from flume.files import is_special
 from flume.flow import Batch, Source
 from flume.run import Run
+from flume.table import Table
 
 _LOOK = 1 << 16  # bytes in which a line end is looked for at once
 
@@ -27,7 +28,7 @@ class Range(NamedTuple):
 class Reader(Protocol):
     """What reads the bytes of one file."""
 
-    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool) -> Iterator[Batch]: ...
+    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool) -> Iterator[Batch | Table]: ...
 
 
 class ReadRanges(Source):
@@ -36,7 +37,7 @@ class ReadRanges(Source):
     reader: Reader
     ranges: tuple[Range, ...]
 
-    def start(self, run: Run) -> Iterator[Batch]:
+    def start(self, run: Run) -> Iterator[Batch | Table]:
         for path, begin, end in self.ranges:
             with opened(path) as file:
                 yield from self.reader.batches(_chunks(file, begin, end, run), path, run, begun=begin > 0)

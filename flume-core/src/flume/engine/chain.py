@@ -8,8 +8,9 @@ from datetime import datetime
 
 from flume.closing import close_all
 from flume.flow import Batch, Stage
-from flume.missing import look
+from flume.missing import look, look_at_table
 from flume.report import Account
+from flume.table import Table
 
 
 class Link:
@@ -35,13 +36,23 @@ class Link:
                 error.add_note(note)
             raise
 
-    def give(self, batch: Batch, push: Callable[[Batch], Batch]) -> Batch:
-        """Hand a batch to the stage through *push*, booking what goes in and out."""
+    def give(self, batch: Batch, push: Callable[[Batch], Batch] | None = None) -> Batch:
+        """Hand a batch to the stage (through *push*), booking what goes in and out."""
         account = self.account
         account.points_in += len(batch)
         if self.unseen:
             look(batch, account)
-        out = push(batch)
+        out = (push or self.stage.push)(batch)
+        account.points_out += len(out)
+        return out
+
+    def give_table(self, table: Table) -> Table | Batch:
+        """Hand a table to the stage, booking what goes in and out."""
+        account = self.account
+        account.points_in += len(table)
+        if self.unseen:
+            look_at_table(table, account)
+        out = self.stage.push_table(table)
         account.points_out += len(out)
         return out
 
@@ -60,22 +71,23 @@ class Chain(Stage):
         self.keeps = any(link.sink or link.stage.keeps for link in links)
         self.done = self._is_done()
 
-    def push(self, batch: Batch) -> Batch:
+    def push(self, batch: Batch | Table) -> Batch:
         for link in self.links:
             if not batch:
-                return batch
+                return []
             with link.named():
-                batch = link.give(batch, link.stage.push)
+                batch = link.give_table(batch) if isinstance(batch, Table) else link.give(batch)
             if link.stage.done and not self.done:
                 self.done = self._is_done()
-        return batch
+        assert not isinstance(batch, Table) or not batch
+        return batch if isinstance(batch, list) else []
 
     def advance(self, watermark: datetime) -> Batch:
         batch: Batch = []
         low: datetime | None = watermark
         for link in self.links:
             with link.named():
-                out = link.give(batch, link.stage.push) if batch else []
+                out = link.give(batch) if batch else []
                 if low is not None:
                     completed = link.take(link.stage.advance(low))
                     out = out + completed if completed else out
@@ -96,7 +108,7 @@ class Chain(Stage):
         batch: Batch = []
         for link in self.links:
             with link.named():
-                out = link.give(batch, link.stage.push) if batch else []
+                out = link.give(batch) if batch else []
                 last = link.take(link.stage.end())
             batch = out + last if out else last
         return batch

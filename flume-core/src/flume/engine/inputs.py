@@ -13,6 +13,7 @@ from flume.engine.merging import Merge, Outlet
 from flume.engine.pump import Pump
 from flume.flow import Batch, Source
 from flume.run import Run
+from flume.table import Table
 
 IDLE = 1.0  # seconds of quiet after which a live source's watermark moves with the clock
 FUTURE = timedelta(hours=1)  # a point further ahead does not move the watermark
@@ -66,7 +67,7 @@ class Leaf(Input):
         self._seen: datetime | None = None
         self._arrived = run.clock.monotonic()
         self._pump = Pump(source, run, wake) if wake else None
-        self._batches: Iterator[Batch] | None = None
+        self._batches: Iterator[Batch | Table] | None = None
         if wake is None:
             with link.named():
                 self._batches = source.start(run)
@@ -87,7 +88,7 @@ class Leaf(Input):
         out = self.chain.push(batch)
         return self._advance(out, watermark) if watermark is not None else out
 
-    def _next(self) -> Batch | None:
+    def _next(self) -> Batch | Table | None:
         if self._pump is not None:
             return self._pump.take()
         assert self._batches is not None
@@ -111,8 +112,10 @@ class Leaf(Input):
         self.low = self.chain.low(watermark)
         return out + completed if completed else out
 
-    def _watermark(self, batch: Batch) -> datetime | None:
+    def _watermark(self, batch: Batch | Table) -> datetime | None:
         """The last time seen, on a stream in order of time or a live one."""
+        if isinstance(batch, Table):  # of a file, whose order is not known
+            return None
         if self._ordered:
             times = (time for point in reversed(batch) if isinstance(time := point.get("time"), datetime))
             self._seen = next(times, self._seen)

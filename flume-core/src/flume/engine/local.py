@@ -166,8 +166,7 @@ class Running:
             link = Link(Stage(), bound.account, planned.number, planned.source.names(), sink=False)
             self._sources.append(planned.source)
             chain = self._chain(planned.steps)
-            if self.run.optimize and planned.takes_rows:  # once all fields that the user named have been seen
-                bound.takes_rows = lambda: not any(link.unseen for link in chain.links)
+            bound.tables = self.run.optimize and planned.takes_tables
             planned.source.begin(bound)
             place, parts = planned.folding, parts_of(planned, self.run.jobs)
             if place is not None and parts is not None and self._primed(planned, parts[0], chain, place):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from flume.engine.files import check_files
 from flume.errors import UsageError
 from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
-from flume.rows import can_be_attributes
+from flume.table import can_be_columns
 
 
 @dataclass(slots=True)
@@ -58,12 +58,12 @@ class PlannedSource:
         return None
 
     @property
-    def takes_rows(self) -> bool:
-        """Whether every step up to one that folds can take rows."""
-        if not self.needed or self.live or not can_be_attributes(self.needed):
+    def takes_tables(self) -> bool:
+        """Whether every step up to one that folds can take tables."""
+        if not self.needed or self.live or not can_be_columns(self.needed):
             return False
         for planned in self.steps:
-            if not isinstance(planned, PlannedStep) or not planned.step.takes_rows():
+            if not isinstance(planned, PlannedStep) or not planned.step.takes_tables():
                 return False
             if isinstance(planned.step, Proc) and planned.step.folds:
                 return True

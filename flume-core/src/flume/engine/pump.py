@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from flume.closing import release
 from flume.flow import Batch, Source
 from flume.run import Run
+from flume.table import Table
 
 WAITING = 16  # batches that a source may be ahead; then it is not read on (back-pressure)
 
@@ -53,10 +54,11 @@ class Pump:
         self._thread.join(timeout=1.0)
 
     def _work(self, source: Source) -> None:
-        batches: Iterator[Batch] | None = None
+        batches: Iterator[Batch | Table] | None = None
         try:
             batches = source.start(self._run)
             for batch in batches:
+                assert isinstance(batch, list)  # what is live gives points
                 with self._wake:
                     self._wake.wait_for(lambda: len(self._queue) < WAITING or self._closed)
                     if self._closed:

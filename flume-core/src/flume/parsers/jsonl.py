@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import reprlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
@@ -17,7 +17,7 @@ from flume.moment import render, render_delta
 from flume.parsers.refusing import TOO_DEEP, no_value, too_deep, too_long
 from flume.parsing import Origin, Parser, Records, Rendering, Unwritable, decode
 from flume.point import DEEPEST, is_too_deep
-from flume.rows import SCALAR, Rows, attributes, row_type
+from flume.table import SCALAR, Table, attributes, row_type
 
 
 class jsonl(Parser):
@@ -40,11 +40,10 @@ class jsonl(Parser):
 
     splits = True
 
-    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch]:
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         names = attributes(origin.needed or ())
-        for block in origin.blocks(blocks):
-            rows = _rows(block, origin.lines, names) if origin.takes_rows() else None
-            yield _points(block, origin) if rows is None else Rows(rows, names, partial(_points, block, origin))
+        for _ in origin.blocks(blocks):
+            yield _table(names, origin) if origin.tables else _points(origin)
 
     def render(self, *, live: bool = False) -> Rendering:
         return _JsonLines(self.compact)
@@ -63,8 +62,8 @@ class NotAnObject(ValueError):
 
 
 _decoder = msgspec.json.Decoder()
-_flat_decoder = msgspec.json.Decoder(list[dict[str, SCALAR]])
-_list_decoder = msgspec.json.Decoder(list[Any])
+_flat_decoder = msgspec.json.Decoder(dict[str, SCALAR])
+_object_decoder = msgspec.json.Decoder(dict[str, Any])
 _raw_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 _spaced = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -75,8 +74,8 @@ _CUT = b', "\\u0000flume\\u0000", '
 _DENSE_CUT = b',"\\u0000flume\\u0000",'
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _TROUBLES = (UnicodeEncodeError, OverflowError, ValueError, TypeError, msgspec.EncodeError)
+_TROUBLED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-_ALL_BUT_OPENING = bytes(set(range(256)) - set(b"[{\n"))
 _PATH = re.compile(r" - at `.*`$")  # msgspec's word for a place in the data
 
 
@@ -144,73 +143,103 @@ def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
     return data[1:-1].replace(cut, b"\n") + b"\n"
 
 
-def _points(block: bytes, origin: Origin) -> Records:
-    points = _all(block, origin.lines)
-    if points is None:
-        return _line_by_line(block, origin)
-    return Records(points, origin, range(origin.first, origin.first + len(points)))
-
-
-def _all(block: bytes, lines: int) -> Batch | None:
-    """The points of a block, only if each line certainly is one."""
-    text = _as_list(block, lines)
-    points = _at_once(text, lines, _flat_decoder)
+def _points(origin: Origin) -> Records:
+    """The points of the present block."""
+    lines, first = origin.lines(), origin.first
+    points = _all(lines)
     if points is not None:
-        return points
-    points = _at_once(text, lines, _list_decoder)
-    if points is None or not {dict}.issuperset(map(type, points)):
-        return None
-    opened = map(len, block.translate(None, _ALL_BUT_OPENING).split(b"\n"))
-    suspects = (point for point, count in zip(points, opened, strict=False) if count > DEEPEST)
-    return None if any(is_too_deep(value) for point in suspects for value in point.values()) else points
-
-
-def _rows(block: bytes, lines: int, names: Mapping[str, str]) -> list[Any] | None:
-    """The rows of a block, only if each line certainly is one object, with no list or object in what is read."""
-    return _at_once(_as_list(block, lines), lines, _row_decoder(tuple(names.items())))
-
-
-@lru_cache(maxsize=64)
-def _row_decoder(names: tuple[tuple[str, str], ...]) -> msgspec.json.Decoder[list[Any]]:
-    return msgspec.json.Decoder(list[row_type(names)])  # type: ignore[misc]
-
-
-def _as_list(block: bytes, lines: int) -> bytes:
-    """A block as one JSON list, with a comma for each line end; nothing where it is no UTF-8."""
-    # a decoder does not look at text that is passed over
-    return b"[" + block.replace(b"\n", b",", lines - 1) + b"]" if _is_utf8(block) else b""
-
-
-def _at_once(text: bytes, lines: int, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any] | None:
-    """What is in a list made of *lines*, only if each line certainly is one value.
-
-    Where there are as many values as lines, every line end stands between two of them, and none inside of one.
-    """
-    try:
-        values = decoder.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return values if len(values) == lines else None
-
-
-def _line_by_line(block: bytes, origin: Origin) -> Records:
-    points: Batch = []
-    numbers: list[int] = []
-    for number, line in enumerate(block.split(b"\n"), origin.first):
-        line = line.strip()
-        if not line:
-            continue
-        point: Point | None
+        return Records(points, origin, range(first, first + len(points)))
+    points, numbers = [], []
+    for number, line in enumerate(lines, first):
         try:
-            point = decode_object(line)
-        except ValueError as error:
-            point = None if origin.judged is None else _what_is_read(line, origin.judged)
-            if point is None:
-                origin.reject(number, str(error), decode(line))
+            point = _flat_decoder.decode(line)
+        except _TROUBLED:
+            found = _point(number, line, origin)
+            if found is None:
                 continue
+            point = found
         points.append(point)
         numbers.append(number)
     return Records(points, origin, numbers)
+
+
+def _all(lines: Sequence[bytes]) -> Batch | None:
+    """The points of lines without surprises."""
+    try:
+        return list(map(_flat_decoder.decode, lines))
+    except _TROUBLED:
+        pass
+    try:
+        points = list(map(_object_decoder.decode, lines))
+    except _TROUBLED:
+        return None
+    suspects = [point for point, line in zip(points, lines, strict=True) if _may_be_deep(line)]
+    return None if any(is_too_deep(value) for point in suspects for value in point.values()) else points
+
+
+def _table(names: Mapping[str, str], origin: Origin) -> Table:
+    """The rows of the present block."""
+    lines, numbers = origin.lines(), range(origin.first, origin.first + len(origin.lines()))
+    _, decode_row = _row_decoder(tuple(names.items()))
+    try:
+        rows = list(map(decode_row, lines))
+    except _TROUBLED:
+        return _table_of_some(names, origin)
+    return _of_rows(rows, lines, numbers, names, origin)
+
+
+def _table_of_some(names: Mapping[str, str], origin: Origin) -> Table:
+    """The same where a line needs a closer look: it is read the plain way."""
+    kind, decode_row = _row_decoder(tuple(names.items()))
+    rows, lines, numbers = [], [], []
+    for number, line in enumerate(origin.lines(), origin.first):
+        try:
+            row = decode_row(line)
+        except _TROUBLED:
+            point = _point(number, line, origin)
+            if point is None:
+                continue
+            row = kind(**{attribute: point.get(field) for field, attribute in names.items()})
+        rows.append(row)
+        lines.append(line)
+        numbers.append(number)
+    return _of_rows(rows, lines, numbers, names, origin)
+
+
+def _of_rows(
+    rows: list[Any], lines: list[bytes], numbers: Sequence[int], names: Mapping[str, str], origin: Origin
+) -> Table:
+    plain, mentions = partial(_plainly, lines, origin), partial(_mentions, origin.block)
+    return Table(len(rows), plain, rows=rows, attributes=names, mentions=mentions, origin=origin, numbers=numbers)
+
+
+def _mentions(block: bytes, field: str) -> bool:
+    return _encoder.encode(field) in block or b"\\u" in block  # letters can be written as escapes
+
+
+def _plainly(lines: Sequence[bytes], origin: Origin) -> Batch:
+    """The points of lines that can be read."""
+    return [point for line in lines if (point := _point(0, line, origin)) is not None]
+
+
+@lru_cache(maxsize=64)
+def _row_decoder(names: tuple[tuple[str, str], ...]) -> tuple[type[Any], Callable[[bytes], Any]]:
+    kind = row_type(names)
+    return kind, msgspec.json.Decoder(kind).decode
+
+
+def _point(number: int, line: bytes, origin: Origin) -> Point | None:
+    """The point of a line; None where there is none, or where it is rejected."""
+    line = line.strip()
+    if not line:
+        return None
+    try:
+        return decode_object(line)
+    except ValueError as error:
+        point = None if origin.judged is None else _what_is_read(line, origin.judged)
+        if point is None:
+            origin.reject(number, str(error), decode(line))
+        return point
 
 
 def _what_is_read(line: bytes, fields: frozenset[str]) -> Point | None:
@@ -219,13 +248,13 @@ def _what_is_read(line: bytes, fields: frozenset[str]) -> Point | None:
         raw = _raw_decoder.decode(line)
         read = (name for name in raw if name in fields or any(field.startswith(f"{name}.") for field in fields))
         point = {name: _decoder.decode(raw[name]) for name in read}
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _TROUBLED:
         return None
     return None if any(map(is_too_deep, point.values())) else point
 
 
 def _may_be_deep(data: bytes) -> bool:
-    return data.count(b"{") + data.count(b"[") > DEEPEST
+    return len(data) > 2 * DEEPEST and data.count(b"{") + data.count(b"[") > DEEPEST
 
 
 def _closely(data: bytes, error: Exception) -> Any:

@@ -8,8 +8,8 @@ from flume.errors import OptionError
 from flume.expression import Expression, expression
 from flume.flow import Batch, Needed, Proc, Stage
 from flume.folding import context_of, exposes
-from flume.rows import Rows
 from flume.run import Run
+from flume.table import Table
 
 
 class filter(Proc):
@@ -42,9 +42,9 @@ class filter(Proc):
     def splits(self) -> bool:
         return self._expression() is not None
 
-    def takes_rows(self) -> bool:
+    def takes_tables(self) -> bool:
         parsed = self._expression()
-        return parsed is not None and parsed.takes_rows
+        return parsed is not None and parsed.takes_tables
 
     def start(self, run: Run) -> Stage:
         parsed = self._expression()
@@ -62,10 +62,13 @@ class _Filter(Stage):
     def __init__(self, condition: Expression, run: Run) -> None:
         self.exposes = exposes(condition)
         self._select = condition.select(context_of(run))
-        self._select_rows = condition.select_rows(context_of(run))
+        self._mask = condition.column(context_of(run))
 
     def push(self, batch: Batch) -> Batch:
-        return self._select_rows(batch) if isinstance(batch, Rows) else self._select(batch)
+        return self._select(batch)
+
+    def push_table(self, table: Table) -> Table:
+        return table.only(self._mask(table))
 
 
 class _Selecting(Stage):

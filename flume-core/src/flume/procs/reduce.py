@@ -9,11 +9,11 @@ from typing import Any
 from flume.duration import check_on, duration
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Proc, Stage
-from flume.folding import Named, State, check_named, check_options, given, needed_of, takes_rows
+from flume.folding import Named, State, check_named, check_options, given, needed_of, takes_tables
 from flume.groups import Groups
 from flume.reducing import Reducer
-from flume.rows import Rows, can_be_attributes
 from flume.run import Run
+from flume.table import Table, can_be_columns
 from flume.value import Fields, check_fields, field_list
 from flume.windows import Windows
 
@@ -109,8 +109,8 @@ class reduce(Proc):
         only_reducers = all(isinstance(value, Reducer) for _, value in self.fields)
         return self.lateness is None and anew and only_reducers and all(leaf.mergeable for leaf in leaves)
 
-    def takes_rows(self) -> bool:
-        return self.splits() and takes_rows(self.fields) and can_be_attributes(field_list(self.by))
+    def takes_tables(self) -> bool:
+        return self.splits() and takes_tables(self.fields) and can_be_columns(field_list(self.by))
 
     def start(self, run: Run) -> Stage:
         return _Whole(self, run) if self.every is None else Windows(self, run)
@@ -137,11 +137,6 @@ class _Whole(Stage):
 
     def push(self, batch: Batch) -> Batch:
         self.account.take("merged", len(batch))
-        if isinstance(batch, Rows):
-            if self.time is None:
-                self.time = getattr(batch[0], batch.attributes["time"])
-            self.gathering.push(batch)
-            return []
         self.gathering.fold()
         if self.time is None:
             self.time = next((t for point in batch if isinstance(t := point.get("time"), datetime)), None)
@@ -149,6 +144,13 @@ class _Whole(Stage):
             if group not in self.states:
                 self.states[group] = self.groups.fold.start()
             self.groups.fold.fold(self.states[group], points)
+        return []
+
+    def push_table(self, table: Table) -> Batch:
+        self.account.take("merged", len(table))
+        if self.time is None:
+            self.time = next((t for t in table.column("time") if isinstance(t, datetime)), None)
+        self.gathering.push(table)
         return []
 
     def low(self, watermark: datetime) -> None:

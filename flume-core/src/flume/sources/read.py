@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from flume.adapters.secrets import shown
@@ -15,12 +14,12 @@ from flume.duration import duration
 from flume.errors import MomentError, OptionError
 from flume.files import Written, is_special
 from flume.flow import Batch, Point, Source
-from flume.missing import look
+from flume.missing import look, look_at_table
 from flume.moment import date, reader
 from flume.parsing import Records
 from flume.point import MISSING, find, without_field
-from flume.rows import Rows, setter
 from flume.run import Errors, Run, check_errors
+from flume.table import Column, Table
 from flume.value import thaw
 
 
@@ -126,23 +125,21 @@ class read(Source):
         readers = self._reader().split(parts)
         return None if readers is None or self.errors == "raise" else [_Part(self, reader) for reader in readers]
 
-    def start(self, run: Run) -> Iterator[Batch]:
+    def start(self, run: Run) -> Iterator[Batch | Table]:
         return self.points(self._reader(), run)
 
-    def points(self, source: Source, run: Run) -> Iterator[Batch]:
+    def points(self, source: Source, run: Run) -> Iterator[Batch | Table]:
         """The points of *source*, with their times read."""
         timing = _Timing(self, run)
         if run.needed is not None and self.time is not None:
-            if timing.bounded or "." in self.time or (self.time != "time" and self.time in run.needed):
-                run.takes_rows = lambda: False
+            if "." in self.time or (self.time != "time" and self.time in run.needed):
+                run.tables = False
             run.needed = run.needed | {self.time}
-        else:
-            run.takes_rows = lambda: False
         with closing(source.start(run)) as batches:
             for batch in batches:
-                if self.errors == "raise" and isinstance(batch, Records):
+                if self.errors == "raise" and isinstance(batch, (Records, Table)):
                     batch = batch.before_refused()
-                yield timing.read(batch)
+                yield timing.read_table(batch) if isinstance(batch, Table) else timing.read(batch)
 
 
 class _Part(Source):
@@ -151,7 +148,7 @@ class _Part(Source):
     whole: read
     source: Source
 
-    def start(self, run: Run) -> Iterator[Batch]:
+    def start(self, run: Run) -> Iterator[Batch | Table]:
         return self.whole.points(self.source, run)
 
 
@@ -178,8 +175,6 @@ class _Timing:
 
     def read(self, batch: Batch) -> Batch:
         """The points of one batch (which are the reader's own, and so may be changed) with their times."""
-        if isinstance(batch, Rows):
-            return batch if self._rows(batch) else self.read(batch.plain())
         if self.field is None:
             return batch
         if self.run.account.unseen:
@@ -190,31 +185,75 @@ class _Timing:
             timed = self._one_by_one(batch)
         return self._within(timed) if self.bounded else timed
 
-    def _rows(self, rows: Rows) -> bool:
-        """Read the times of rows; False where that cannot be done for all of them."""
-        assert self.field is not None
-        attribute = rows.attributes[self.field]
-        texts = list(map(attrgetter(attribute), rows))
-        times = self._times(texts)
-        if times is None:
-            return self.field == "time" and all(text is None for text in texts)
-        setter(attribute)(rows, times)
-        rows.attributes = {**rows.attributes, "time": attribute}
-        return True
+    def read_table(self, table: Table) -> Table:
+        """The same for a table."""
+        field = self.field
+        if field is None or not table:
+            return table
+        if self.run.account.unseen:
+            look_at_table(table, self.run.account)
+        texts = table.column(field)
+        times = _all_in_utc(texts)
+        if times is not None:
+            return self._table_within(table.given({"time": times}, timed=True))
+        return self._table_within(self._table_of_some(table, texts))
 
-    def _times(self, texts: list[Any]) -> list[datetime] | None:
-        """The times of *texts*, if all are times."""
+    def _table_of_some(self, table: Table, texts: Column) -> Table:
+        """The table where some times are missing, or need a closer look."""
+        known: dict[Any, datetime | MomentError] = {}
+        times: list[datetime | MomentError | None] = []
+        for text in texts:
+            time = None
+            if text is not None:
+                place = text.__class__, text
+                try:
+                    time = known[place]
+                except KeyError:
+                    time = known[place] = self._parsed(text)
+                except TypeError:  # a list, or a dict
+                    time = self._parsed(text)
+            times.append(time)
+        good = self._good(table, times)
+        if None in times:
+            own = table.column("time")  # where the field is another one, what is called time may be mere data
+            times = [own[place] if time is None else time for place, time in enumerate(times)]
+        timed = {datetime}.issuperset(map(type, times))
+        table = table.given({"time": times}, timed=timed)
+        return table if good is None else self._timed(table.only(good))
+
+    def _timed(self, table: Table) -> Table:
+        table.timed = {datetime}.issuperset(map(type, table.column("time")))
+        return table
+
+    def _parsed(self, text: Any) -> datetime | MomentError:
         try:
-            times = list(map(datetime.fromisoformat, texts))
-            if _certainly_utc(texts):
-                return times
-        except (ValueError, TypeError):
-            pass
-        try:
-            known = {text: self.parse(text) for text in set(texts)}
-        except (MomentError, TypeError):
+            return self.parse(text)
+        except MomentError as error:
+            return error
+
+    def _good(self, table: Table, times: list[Any]) -> list[bool] | None:
+        """Which points are no bad records; None for all of them."""
+        bad = [place for place, time in enumerate(times) if isinstance(time, MomentError)]
+        if not bad:
             return None
-        return list(map(known.__getitem__, texts))
+        good = [not isinstance(time, MomentError) for time in times]
+        for place in bad:
+            table.reject(place, f"{self.field} is no time: {times[place]}")
+            if self.run.policy.errors == "raise":
+                return [index < place for index in range(len(table))]
+        return good
+
+    def _table_within(self, table: Table) -> Table:
+        if not self.bounded:
+            return table
+        low, high = self.low, self.high
+        inside = [
+            isinstance(time, datetime) and (low is None or time >= low) and (high is None or time < high)
+            for time in table.column("time")
+        ]
+        chosen = table.only(inside)
+        self._book_outside(len(table) - len(chosen))
+        return self._timed(chosen)
 
     def _plain(self, batch: Batch) -> Batch:
         field, parse = self.field or "time", self.parse
@@ -270,18 +309,23 @@ class _Timing:
             and (low is None or time >= low)
             and (high is None or time < high)
         ]
-        out = len(batch) - len(inside)
-        self.run.account.made += out
-        self.run.account.take("out of bounds", out)
+        self._book_outside(len(batch) - len(inside))
         return inside
 
+    def _book_outside(self, points: int) -> None:
+        self.run.account.made += points
+        self.run.account.take("out of bounds", points)
 
-def _certainly_utc(texts: list[str]) -> bool:
-    """Whether ISO 8601 texts, all of one length, end with Z and have a T or a space after the day."""
+
+def _all_in_utc(texts: Column) -> list[datetime] | None:
+    """The times of texts that are all ISO 8601, of one length and in UTC; None where some are not."""
+    try:
+        times = list(map(datetime.fromisoformat, texts))
+        joined = "".join(texts)
+    except (ValueError, TypeError):
+        return None
     size = len(texts[0])
-    joined = "".join(texts)
-    return (
-        {size}.issuperset(map(len, texts))
-        and joined[size - 1 :: size].strip("Z") == ""
-        and joined[10::size].strip("T ") == ""
-    )
+    # a time has a Z at its end or none, but for the letter between day and hour: so many, all in these places, are
+    # one at the end of each
+    ends = joined[size - 1 :: size].strip("Z") == "" and joined.count("Z") == len(texts)
+    return times if ends and joined[10::size].strip("T ") == "" else None

@@ -57,9 +57,8 @@ def parse(parser: Parser, text: str | bytes, *, block: int | None = None) -> lis
     size = block or max(1, len(data))
     chunks = (data[at : at + size] for at in range(0, len(data), size))
     origin = Origin(Run(), "text")
-    return [
-        point for records in parser.parse(line_blocks(chunks) if parser.lines else chunks, origin) for point in records
-    ]
+    batches = parser.parse(line_blocks(chunks) if parser.lines else chunks, origin)
+    return [point for batch in batches if isinstance(batch, list) for point in batch]
 
 
 def render(parser: Parser, points: Iterable[Point]) -> str:

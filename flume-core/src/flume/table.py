@@ -1,0 +1,177 @@
+"""Table: points side by side, a column for each field that is read and nothing else.
+
+A parser gives tables in place of points where every step, up to one that folds them or writes them, takes tables
+(`Step.takes_tables`).  A field that is missing is None there, so only steps to which missing and null are the same
+take them; the answer is that of the points.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
+from functools import lru_cache
+from itertools import compress
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from flume.report import Point
+
+if TYPE_CHECKING:
+    from flume.parsing import Origin
+
+SCALAR: TypeAlias = str | int | float | bool | None
+"""What a row holds as its parser reads it: a line with lists and dicts is read the plain way."""
+
+Column: TypeAlias = list[Any]
+
+
+class Loop(NamedTuple):
+    """How code goes over a table: `for {each} in points`, and what reads each of the fields that it asked for there."""
+
+    each: str
+    reads: tuple[str, ...]
+
+
+class Table:
+    """Points, a column for each field.
+
+    A field is in *columns*, or else an attribute of *rows*, or else missing.
+
+    :param length: how many points there are.
+    :param columns: the values of fields; None where a point lacks it.
+    :param rows: objects that hold values, and *attributes* the name under which each field is there.
+    :param plain: gives the points themselves, read the plain way.
+    :param mentions: whether a field may be there, be it null.
+    :param lines: gives the lines that they were read from, where they may be written just so.
+    :param origin: where they were read, and *numbers* the line of each.
+    """
+
+    timed = False
+    """Whether each point has a time, and `time` holds it."""
+
+    def __init__(
+        self,
+        length: int,
+        plain: Callable[[], list[Point]],
+        *,
+        columns: Mapping[str, Column] = MappingProxyType({}),
+        rows: Sequence[Any] = (),
+        attributes: Mapping[str, str] = MappingProxyType({}),
+        mentions: Callable[[str], bool] = lambda field: True,
+        lines: Callable[[], list[bytes]] | None = None,
+        origin: Origin | None = None,
+        numbers: Sequence[int] = (),
+    ) -> None:
+        self._length = length
+        self._columns = columns
+        self._rows = rows
+        self._attributes = attributes
+        self.plain = plain
+        self.mentions = mentions
+        self.lines = lines
+        self.origin = origin
+        self.numbers = numbers
+
+    def __len__(self) -> int:
+        return self._length
+
+    def column(self, field: str) -> Column:
+        """The values of a field; they are not to be changed."""
+        if field in self._columns:
+            return self._columns[field]
+        attribute = self._attributes.get(field)
+        return [None] * self._length if attribute is None else list(map(attrgetter(attribute), self._rows))
+
+    def loop(self, fields: Iterable[str]) -> tuple[Loop, Iterable[Any]]:
+        """How code goes over the table to read *fields*, and what it goes over."""
+        over: dict[str, Iterable[Any]] = {}
+        reads = []
+        for number, field in enumerate(fields):
+            attribute = self._attributes.get(field)
+            if field in self._columns:
+                over[f"x{number}"] = self._columns[field]
+                reads.append(f"x{number}")
+            elif attribute is not None:
+                over["p"] = self._rows
+                reads.append(f"p.{attribute}")
+            else:
+                reads.append("None")
+        if not over:
+            return Loop("p", tuple(reads)), range(self._length)
+        points = zip(*over.values(), strict=True) if len(over) > 1 else next(iter(over.values()))
+        return Loop(", ".join(over), tuple(reads)), points
+
+    def points(self, fields: Collection[str]) -> list[Point]:
+        """The points with just these fields, with null for what is missing."""
+        if not fields:
+            return [{} for _ in range(self._length)]
+        columns = [self.column(field) for field in fields]
+        return [dict(zip(fields, values, strict=True)) for values in zip(*columns, strict=True)]
+
+    def given(self, columns: Mapping[str, Column], *, timed: bool | None = None) -> Table:
+        """The same points with other values of some fields."""
+        changed = copy(self)
+        changed._columns = {**self._columns, **columns}
+        changed.timed = self.timed if timed is None else timed
+        return changed
+
+    def only(self, mask: Sequence[Any]) -> Table:
+        """The points for which *mask* is true; where they were read is forgotten."""
+        chosen = copy(self)
+        chosen._columns = {field: list(compress(values, mask)) for field, values in self._columns.items()}
+        chosen._rows = list(compress(self._rows, mask))
+        counted = [chosen._rows] if self._rows else list(chosen._columns.values())
+        chosen._length = len(counted[0]) if counted else sum(map(bool, mask))
+        plain, lines = self.plain, self.lines
+        chosen.plain = lambda: list(compress(plain(), mask))
+        chosen.lines = None if lines is None else lambda: list(compress(lines(), mask))
+        chosen.numbers = ()
+        return chosen
+
+    def reject(self, index: int, reason: str) -> None:
+        """Keep the record of this point out of the stream; it is the caller's to leave the point out."""
+        assert self.origin is not None
+        self.origin.reject(self.numbers[index], reason)
+
+    def before_refused(self) -> Table:
+        """The points that stand before the first bad record."""
+        first = None if self.origin is None else self.origin.first_refused()
+        if first is None:
+            return self
+        before = self.only([number < first for number in self.numbers])
+        before.numbers = self.numbers[: len(before)]
+        return before
+
+
+def attributes(fields: Iterable[str]) -> dict[str, str]:
+    """A name of an attribute for each field: its own, where that is a name in Python.
+
+    >>> attributes(['status', '@timestamp', 'class'])
+    {'@timestamp': 'field_0', 'class': 'field_1', 'status': 'status'}
+    """
+    names = {}
+    for number, field in enumerate(sorted(fields)):
+        plain = field.isascii() and field.isidentifier() and not keyword.iskeyword(field)
+        plain = plain and not field.startswith(("_", "field_"))
+        names[field] = field if plain else f"field_{number}"
+    return names
+
+
+@lru_cache(maxsize=64)
+def row_type(names: tuple[tuple[str, str], ...]) -> type[Any]:
+    """The type of rows with these fields and attributes."""
+    import msgspec
+
+    return msgspec.defstruct(
+        "Row",
+        [(attribute, SCALAR, None) for _, attribute in names],
+        rename={attribute: field for field, attribute in names},
+        gc=False,
+    )
+
+
+def can_be_columns(fields: Iterable[str]) -> bool:
+    """Whether the fields stand at the top of a point: a dotted name may mean a field inside of another."""
+    return not any("." in field for field in fields)
