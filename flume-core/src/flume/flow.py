@@ -122,6 +122,14 @@ class Step(Value, Flow):
         """Whether its stage has a `push_table`, with the same outcome as the points that the tables stand for."""
         return False
 
+    def passes_lines(self) -> bool:
+        """Whether a point that it passes is as it came, so that its line can be written just as it was read."""
+        return False
+
+    def line_format(self) -> str | None:
+        """Of a source or a sink: the format whose lines, one a point, it gives or takes just as they are."""
+        return None
+
     def names(self) -> frozenset[str]:
         """The fields that the user named here: one that no point has is probably a mistake, and is said."""
         return frozenset()

@@ -86,7 +86,10 @@ class Gathering:
             return True
         if len(self._by) > 1:
             return False
-        counts = Counter(table.column(self._by[0]))
+        try:
+            counts = Counter(table.column(self._by[0]))
+        except TypeError:  # a list, or a dict
+            return False
         # what equals a text is a text; other values may be equal and not the same, as 1 and true are
         if any(group.__class__ is not str and group is not None for group in counts):
             return False

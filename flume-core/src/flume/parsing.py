@@ -74,8 +74,9 @@ class Origin:
         self.run = run
         self.file = file
         self.judged: Needed = run.needed
-        self.needed: Needed = run.needed if run.optimize else None
+        self.needed: Needed = run.needed if run.optimize or run.tables else None
         self.tables = run.tables
+        self.verbatim = run.verbatim
         self.first = 1  # the number of the present block's first line
         self.block = b""
         self._lines: list[bytes] | None = None
@@ -101,13 +102,15 @@ class Origin:
             self._lines = self.block.split(b"\n")
             if not self._lines[-1]:
                 self._lines.pop()
+            if b"\r" in self.block:
+                self._lines = [line.removesuffix(b"\r") for line in self._lines]
         return self._lines
 
     def raw(self, line: int) -> str | None:
         """The text of a line of the present block."""
         lines = self.lines()
         index = line - self.first
-        return decode(lines[index].removesuffix(b"\r")) if 0 <= index < len(lines) else None
+        return decode(lines[index]) if 0 <= index < len(lines) else None
 
     def reject(self, line: int, reason: str, raw: str | None = None) -> None:
         """Keep the record of this line out of the stream, as the user chose.
@@ -141,6 +144,10 @@ class Rendering:
         """The bytes of these points; `Unwritable`, and nothing has changed, where one of them cannot be written."""
         raise NotImplementedError
 
+    def push_table(self, table: Table) -> bytes:
+        """The bytes of a table with `lines`, where the format is `verbatim`."""
+        raise NotImplementedError
+
     def end(self) -> Iterator[bytes]:
         """What comes after the last point; for no points at all, what an empty file holds."""
         yield from ()
@@ -157,6 +164,11 @@ class Parser(Value):
 
     only_field: ClassVar[str | None] = None
     """The one field that is written, where it is one; a point without it cannot be."""
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether a line that nothing has changed can be written as it was read: its tables have `lines` then."""
+        return False
 
     splits: ClassVar[bool] = False
     """Whether every line stands for itself, so that parts of a file can be read by themselves."""

@@ -31,7 +31,7 @@ class RejectFile:
 
     def write(self, record: dict[str, Any]) -> None:
         """Add one record: `file`, `line`, `reason`, `raw`, `point`, as far as known."""
-        from flume.parsers.jsonl import encode, shown
+        from flume.parsers.json_encoding import encode, shown
 
         data = encode({name: value for name, value in record.items() if name != "point"})
         if "point" in record:

@@ -183,7 +183,7 @@ def check_errors(word: str, errors: object) -> None:
 
 
 def _as_json(point: Point) -> str:
-    from flume.parsers.jsonl import shown
+    from flume.parsers.json_encoding import shown
     from flume.parsing import decode
 
     return decode(shown(point))

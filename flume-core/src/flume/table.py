@@ -79,10 +79,17 @@ class Table:
 
     def column(self, field: str) -> Column:
         """The values of a field; they are not to be changed."""
-        if field in self._columns:
-            return self._columns[field]
+        return self._columns[field] if field in self._columns else self.attribute(field)
+
+    def attribute(self, field: str) -> Column:
+        """The values of a field as the rows hold them."""
         attribute = self._attributes.get(field)
         return [None] * self._length if attribute is None else list(map(attrgetter(attribute), self._rows))
+
+    @property
+    def changed(self) -> Collection[str]:
+        """The fields that have other values than the rows hold."""
+        return self._columns.keys()
 
     def loop(self, fields: Iterable[str]) -> tuple[Loop, Iterable[Any]]:
         """How code goes over the table to read *fields*, and what it goes over."""

@@ -19,7 +19,7 @@ from flume.adapters.blocks import (
     without_ansi,
     without_mark,
 )
-from flume.adapters.formats import check_encoding, format_of
+from flume.adapters.formats import check_encoding, format_of, is_utf8
 from flume.adapters.ranges import ReadRanges, cannot_read, opened, ranges
 from flume.adapting import make_parser
 from flume.closing import closing
@@ -29,7 +29,7 @@ from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
 from flume.table import Table
-from flume.value import thaw
+from flume.value import spoken, thaw
 
 MAGIC = glob.has_magic
 STDIN = "standard input"
@@ -94,10 +94,17 @@ class ReadStdio(Source):
     def split(self, parts: int) -> Sequence[Source] | None:
         files = list(self._files())
         distinct = files and len(set(files)) == len(files)
-        if not distinct or self.compression is not None or not _is_utf8(self.encoding):
+        if not distinct or self.compression is not None or not is_utf8(self.encoding):
             return None
         found = ranges(files, parts) if all(self._parser(path).splits for path in files) else None
         return None if found is None else [ReadRanges(self, each) for each in found]
+
+    def line_format(self) -> str | None:
+        if self.strip_ansi or not is_utf8(self.encoding):
+            return None
+        parsers = {(spoken(type(parser)), parser.verbatim) for parser in map(self._parser, self._given() or ("",))}
+        ((format, verbatim),) = parsers if len(parsers) == 1 else {("", False)}
+        return format if verbatim else None
 
     def reads_file(self, path: str) -> bool:
         given = self._given()
@@ -118,7 +125,7 @@ class ReadStdio(Source):
         """The points of the bytes of one file; *begun*: of what is behind its beginning."""
         if not begun:
             chunks = decompress(chunks, self.compression, path)
-            chunks = without_mark(chunks, path) if _is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
+            chunks = without_mark(chunks, path) if is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
         parser = self._parser(path)
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
         if self.strip_ansi:
@@ -190,7 +197,3 @@ def _chunks(descriptor: int, name: str, run: Run) -> Iterator[bytes]:
             return
         run.report.bytes_read += len(chunk)
         yield chunk
-
-
-def _is_utf8(encoding: str) -> bool:
-    return encoding.lower().replace("_", "-") in ("utf-8", "utf8")

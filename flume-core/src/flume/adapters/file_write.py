@@ -10,14 +10,15 @@ from typing import Any
 
 from flume.adapters.blocks import Compressor, check_compression, compressor, recoder
 from flume.adapters.destinations import Atomically, Destination, Directly, StandardOutput
-from flume.adapters.formats import check_encoding, compression_of, format_of
+from flume.adapters.formats import check_encoding, compression_of, format_of, is_utf8
 from flume.adapting import make_parser, writable
 from flume.errors import OptionError, SinkError
 from flume.files import STDOUT, Written, is_special, is_stream
 from flume.flow import Batch, Sink, Stage
 from flume.parsing import Parser, Unwritable
 from flume.run import Run
-from flume.value import thaw
+from flume.table import Table
+from flume.value import spoken, thaw
 
 _BRACES = re.compile(r"\{[^{}]*\}")
 
@@ -81,6 +82,10 @@ class WriteStdio(Sink):
         path = self._name()
         return () if is_special(path) else (Written(path, "appended" if self.append else "replaced"),)
 
+    def line_format(self) -> str | None:
+        parser = self._parser()
+        return spoken(type(parser)) if parser.verbatim and is_utf8(self.encoding) else None
+
     def _parser(self) -> Parser:
         return make_parser(type(self), self.format or format_of(self._path()), dict(self.options), writing=True)
 
@@ -118,17 +123,26 @@ class _Writing(Stage):
         self.rendering = parser.render(live=run.live)
         self.compressor = compressor
         self.encoding = sink.encoding
-        self.recode = None if sink.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else recoder(sink.encoding)
+        self.recode = None if is_utf8(sink.encoding) else recoder(sink.encoding)
         self.ended = False
 
     def push(self, batch: Batch) -> Batch:
         if not self.done:
             batch = self._render(writable(self.parser, batch, self.run))
-        if not self.done:
-            self.run.account.take("written", len(batch))
-        elif not self.run.stop.is_set():  # else they were interrupted
-            self.run.account.take("limited", len(batch))
+        self._book(len(batch))
         return []
+
+    def push_table(self, table: Table) -> Batch:
+        if not self.done:
+            self._write(self.rendering.push_table(table))
+        self._book(len(table))
+        return []
+
+    def _book(self, points: int) -> None:
+        if not self.done:
+            self.run.account.take("written", points)
+        elif not self.run.stop.is_set():  # else they were interrupted
+            self.run.account.take("limited", points)
 
     def _render(self, batch: Batch) -> Batch:
         """Write these points and return them, without those that cannot be written."""

@@ -41,3 +41,12 @@ def check_encoding(word: str, encoding: str) -> None:
         text = False
     if not text:
         raise OptionError(f"{word}: no encoding is called {encoding!r}; utf-8 and latin-1 are two that are")
+
+
+def is_utf8(encoding: str) -> bool:
+    """Whether *encoding* is one of the names of UTF-8.
+
+    >>> is_utf8('UTF8'), is_utf8('latin-1')
+    (True, False)
+    """
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8")

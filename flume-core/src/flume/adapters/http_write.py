@@ -189,7 +189,7 @@ class _Sending(Stage):
         return True
 
     def _body(self, points: Batch) -> bytes:
-        from flume.parsers.jsonl import encode, encode_lines
+        from flume.parsers.json_encoding import encode, encode_lines
 
         if self.parser is not None:
             with closing(self.parser.render()) as rendering:

@@ -21,8 +21,11 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, depth: int = 0) -> I
         yield f"{pad}{planned.number}. {planned.source!r}  ({', '.join(facts)})"
         if planned.absorbed:
             yield f"{pad}   pushed down: {' | '.join(map(repr, planned.absorbed))}"
-        fields = "all" if planned.needed is None or not optimize else ", ".join(sorted(planned.needed)) or "none"
+        projected = optimize or planned.verbatim
+        fields = "all" if planned.needed is None or not projected else ", ".join(sorted(planned.needed)) or "none"
         yield f"{pad}   fields read: {fields}"
+        if planned.verbatim:
+            yield f"{pad}   lines are written as they were read"
         if parts := parts_of(planned, jobs):
             last = planned.steps[planned.folding or 0]
             yield f"{pad}   {len(parts)} processes read it, and share the work up to step {_number(last)}"

@@ -166,7 +166,8 @@ class Running:
             link = Link(Stage(), bound.account, planned.number, planned.source.names(), sink=False)
             self._sources.append(planned.source)
             chain = self._chain(planned.steps)
-            bound.tables = self.run.optimize and planned.takes_tables
+            bound.verbatim = planned.verbatim
+            bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             planned.source.begin(bound)
             place, parts = planned.folding, parts_of(planned, self.run.jobs)
             if place is not None and parts is not None and self._primed(planned, parts[0], chain, place):

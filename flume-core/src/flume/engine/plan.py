@@ -43,6 +43,7 @@ class PlannedSource:
     needed: Needed = None
     ordered: bool = False
     live: bool = False
+    verbatim: bool = False
     steps: list[Planned] = field(default_factory=list)
 
     @property
@@ -58,14 +59,28 @@ class PlannedSource:
         return None
 
     @property
+    def lines(self) -> bool:
+        """Whether a point that no step changes is written as it was read."""
+        if not self.steps or self.live:
+            return False
+        *steps, last = self.steps
+        return (
+            isinstance(last, PlannedStep)
+            and isinstance(last.step, Sink)
+            and last.step.line_format() is not None
+            and last.step.line_format() == self.source.line_format()
+            and all(isinstance(one, PlannedStep) and one.step.passes_lines() for one in steps)
+        )
+
+    @property
     def takes_tables(self) -> bool:
-        """Whether every step up to one that folds can take tables."""
-        if not self.needed or self.live or not can_be_columns(self.needed):
+        """Whether every step up to one that folds, or that writes lines as they were read, can take tables."""
+        if self.needed is None or self.live or not can_be_columns(self.needed):
             return False
         for planned in self.steps:
             if not isinstance(planned, PlannedStep) or not planned.step.takes_tables():
                 return False
-            if isinstance(planned.step, Proc) and planned.step.folds:
+            if isinstance(planned.step, Sink) or (isinstance(planned.step, Proc) and planned.step.folds):
                 return True
         return False
 
@@ -91,6 +106,10 @@ def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> P
     check_files(flow)
     _project(planned, frozenset())
     _order(planned, now or datetime.now(UTC))
+    if isinstance(planned, PlannedSource) and planned.lines:  # what is not looked at is written, and not decoded
+        whole, planned.needed = planned.needed, _needs(planned.steps[:-1], frozenset())
+        planned.verbatim = planned.takes_tables
+        planned.needed = planned.needed if planned.verbatim else whole
     return planned
 
 

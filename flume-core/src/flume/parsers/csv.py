@@ -259,7 +259,7 @@ class _Union(Rendering):
         self.rows = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - see close()
 
     def push(self, batch: Batch) -> bytes:
-        from flume.parsers.jsonl import encode_lines
+        from flume.parsers.json_encoding import encode_lines
 
         batch = [_texts(point) for point in batch]
         for point in batch:
@@ -270,7 +270,7 @@ class _Union(Rendering):
         return b""
 
     def end(self) -> Iterator[bytes]:
-        from flume.parsers.jsonl import decode_object
+        from flume.parsers.json_decoding import decode_object
 
         fixed = _Fixed(self.delimiter, list(self.columns))
         if not self.columns:

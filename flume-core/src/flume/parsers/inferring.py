@@ -70,7 +70,7 @@ def as_text(value: Any, field: str = "") -> str:
 
         return render(value) if isinstance(value, datetime) else render_delta(value)
     if isinstance(value, (list, tuple, dict)):
-        from flume.parsers.jsonl import encode
+        from flume.parsers.json_encoding import encode
 
         try:
             return decode(encode({"": value})[5:-1])

@@ -6,8 +6,8 @@ from collections.abc import Generator, Iterable, Iterator
 
 from flume.errors import OptionError, SourceError
 from flume.flow import Batch
+from flume.parsers.json_encoding import encode, encode_lines
 from flume.parsers.json_text import JsonText, JsonValue, Numbers
-from flume.parsers.jsonl import encode, encode_lines
 from flume.parsing import Origin, Parser, Records, Rendering, decode
 
 

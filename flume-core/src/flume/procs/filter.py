@@ -46,6 +46,9 @@ class filter(Proc):
         parsed = self._expression()
         return parsed is not None and parsed.takes_tables
 
+    def passes_lines(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         parsed = self._expression()
         return _Selecting(self.condition, run) if parsed is None else _Filter(parsed, run)

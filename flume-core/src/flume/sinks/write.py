@@ -35,6 +35,12 @@ class write(Sink):
     def writes_files(self) -> Sequence[Written]:
         return self._sink().writes_files()
 
+    def line_format(self) -> str | None:
+        return self._sink().line_format()
+
+    def takes_tables(self) -> bool:
+        return self.line_format() is not None
+
     def start(self, run: Run) -> Stage:
         return self._sink().start(run)
 

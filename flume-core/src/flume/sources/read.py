@@ -20,6 +20,7 @@ from flume.parsing import Records
 from flume.point import MISSING, find, without_field
 from flume.run import Errors, Run, check_errors
 from flume.table import Column, Table
+from flume.timestamps import all_in_utc
 from flume.value import thaw
 
 
@@ -105,6 +106,9 @@ class read(Source):
 
     def ordered(self, before: bool = False) -> bool:
         return self._reader().ordered(before)
+
+    def line_format(self) -> str | None:
+        return self._reader().line_format() if self.time in (None, "time") else None
 
     def size(self) -> int | None:
         return self._reader().size()
@@ -193,7 +197,7 @@ class _Timing:
         if self.run.account.unseen:
             look_at_table(table, self.run.account)
         texts = table.column(field)
-        times = _all_in_utc(texts)
+        times = all_in_utc(texts)
         if times is not None:
             return self._table_within(table.given({"time": times}, timed=True))
         return self._table_within(self._table_of_some(table, texts))
@@ -315,17 +319,3 @@ class _Timing:
     def _book_outside(self, points: int) -> None:
         self.run.account.made += points
         self.run.account.take("out of bounds", points)
-
-
-def _all_in_utc(texts: Column) -> list[datetime] | None:
-    """The times of texts that are all ISO 8601, of one length and in UTC; None where some are not."""
-    try:
-        times = list(map(datetime.fromisoformat, texts))
-        joined = "".join(texts)
-    except (ValueError, TypeError):
-        return None
-    size = len(texts[0])
-    # a time has a Z at its end or none, but for the letter between day and hour: so many, all in these places, are
-    # one at the end of each
-    ends = joined[size - 1 :: size].strip("Z") == "" and joined.count("Z") == len(texts)
-    return times if ends and joined[10::size].strip("T ") == "" else None

@@ -11,7 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flume.moment import render as render_time
-from flume.parsers.jsonl import decode_object, encode, encode_lines, jsonl
+from flume.parsers.json_decoding import decode_object
+from flume.parsers.json_encoding import encode, encode_lines
+from flume.parsers.jsonl import jsonl
 from flume.testing import parse, render
 
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
