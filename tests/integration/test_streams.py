@@ -276,6 +276,37 @@ def test_a_signal_ends_all_the_processes_that_read(tmp_path: Path, number: int, 
     assert not [reader for reader in readers if Path(f"/proc/{reader}").exists()]
 
 
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+def test_a_signal_ends_all_the_processes_that_write(tmp_path: Path, number: int, status: int) -> None:
+    """What was written are whole lines, in their order."""
+    lines = tmp_path / "a.jsonl"
+    lines.write_text("".join(f'{{"a": {n}}}\n' for n in range(2_000_000)))
+    with subprocess.Popen(
+        [FLUME, "--jobs", "3", f"read('stdio', file={str(lines)!r}) | filter('a >= 0') | write('stdio')"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as run:
+        assert run.stdout is not None
+        begun = run.stdout.readline()
+        writers = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+        run.send_signal(number)
+        rest = run.stdout.read()
+        assert run.wait(timeout=30) == status
+    numbers = [json.loads(line)["a"] for line in (begun + rest).splitlines()]
+    assert numbers == list(range(len(numbers)))
+    assert len(writers) == 3
+    assert not [writer for writer in writers if Path(f"/proc/{writer}").exists()]
+
+
+def test_several_processes_end_when_nobody_reads_on(tmp_path: Path) -> None:
+    """Quietly, as one does."""
+    lines = tmp_path / "a.jsonl"
+    lines.write_text("".join(f'{{"a": {n}}}\n' for n in range(1_000_000)))
+    program = f"read('stdio', file='{lines}') | filter('a >= 0') | write('stdio')"
+    done = shell(f'({FLUME} --jobs 3 "{program}"; echo $? >&2) | head -2')
+    assert (done.stdout, done.stderr) == (b'{"a": 0}\n{"a": 1}\n', b"0\n")
+
+
 def test_a_terminal_that_goes_away_does_not_end_what_is_to_stay(tmp_path: Path, flume: Callable[..., Done]) -> None:
     """`nohup` has it ignored."""
     program = "emit(limit=3, every='500ms') | write('stdio', file='out.jsonl')"

@@ -114,7 +114,8 @@ class Step(Value, Flow):
     def splits(self) -> bool:
         """Whether its work can be split: parts of the stream go through stages of their own, in other processes.
 
-        A step that folds is asked for `Stage.part` then; every other one looks at each point for itself.
+        A step that folds is asked for `Stage.part` then, a sink for `Stage.in_turns`; every other one looks at each
+        point for itself.
         """
         return False
 
@@ -225,6 +226,13 @@ class Stage:
     def join(self, part: Any) -> None:
         """Take over what was gathered of the part behind those that were pushed or joined so far."""
         raise NotImplementedError
+
+    def in_turns(self) -> Callable[[], None] | None:
+        """Hold back from now on what a sink writes; what is returned writes it.  None where that cannot be.
+
+        Several processes write one file so: what each has made of a part of the stream, when it is that part's turn.
+        """
+        return None
 
     def close(self) -> None:
         """Release everything: called once on every exit, after `end` or instead of it."""

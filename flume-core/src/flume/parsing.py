@@ -171,7 +171,7 @@ class Parser(Value):
         return False
 
     splits: ClassVar[bool] = False
-    """Whether every line stands for itself, so that parts of a file can be read by themselves."""
+    """Whether every line stands for itself, so that parts of a file can be read, and written, by themselves."""
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected.

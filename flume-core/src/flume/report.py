@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -58,6 +59,13 @@ class Account:
             self.clashes[what] = known + count, first
         if not self.looked:
             self.looked, self.fields = other.looked, other.fields
+
+    def taken_out(self) -> Account:
+        """What was booked so far, as an account of its own; this one begins anew."""
+        booked = copy(self)
+        self.points_in = self.points_out = self.made = self.looked = 0
+        self.taken, self.clashes, self.fields = Counter(), {}, Counter()
+        return booked
 
     @property
     def adds_up(self) -> bool:

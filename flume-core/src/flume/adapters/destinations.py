@@ -22,6 +22,9 @@ class Destination:
 
     path = "standard output"
 
+    shared = True
+    """Whether several processes can write it, one after the other."""
+
     def write(self, data: bytes) -> None:
         """Write all of it, now; a `BrokenPipeError` where nobody reads on."""
         raise NotImplementedError
@@ -38,6 +41,7 @@ class StandardOutput(Destination):
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self.shared = sys.stdout is sys.__stdout__
 
     def write(self, data: bytes) -> None:
         out = sys.stdout
@@ -50,6 +54,29 @@ class StandardOutput(Destination):
             return
         out.flush()
         _write_all(out.fileno(), data, self.path, self._run)
+
+
+class Held(Destination):
+    """What is written to *destination* when it is told to."""
+
+    def __init__(self, destination: Destination) -> None:
+        self.path = destination.path
+        self._destination = destination
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self._held.append(data)
+
+    def flush(self) -> None:
+        """Write what was held; a `BrokenPipeError` where nobody reads on."""
+        held, self._held = self._held, []
+        self._destination.write(b"".join(held))
+
+    def commit(self) -> None:
+        self._destination.commit()
+
+    def close(self) -> None:
+        self._destination.close()
 
 
 class Directly(Destination):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flume.adapters.blocks import Compressor, check_compression, compressor, recoder
-from flume.adapters.destinations import Atomically, Destination, Directly, StandardOutput
+from flume.adapters.destinations import Atomically, Destination, Directly, Held, StandardOutput
 from flume.adapters.formats import check_encoding, compression_of, format_of, is_utf8
 from flume.adapting import make_parser, writable
 from flume.errors import OptionError, SinkError
@@ -81,6 +81,10 @@ class WriteStdio(Sink):
             return (Written(STDOUT, "stdout"),) if ours and is_stream(STDOUT, sys.stdout) else ()
         path = self._name()
         return () if is_special(path) else (Written(path, "appended" if self.append else "replaced"),)
+
+    def splits(self) -> bool:
+        compressed = self.compression or compression_of(self._name())
+        return self._parser().splits and not compressed and is_utf8(self.encoding)
 
     def line_format(self) -> str | None:
         parser = self._parser()
@@ -171,6 +175,12 @@ class _Writing(Stage):
             return []
         self.file.commit()
         return []
+
+    def in_turns(self) -> Callable[[], None] | None:
+        if not self.file.shared:
+            return None
+        self.file = held = Held(self.file)
+        return held.flush
 
     def close(self) -> None:
         self.rendering.close()

@@ -26,9 +26,9 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, depth: int = 0) -> I
         yield f"{pad}   fields read: {fields}"
         if planned.verbatim:
             yield f"{pad}   lines are written as they were read"
-        if parts := parts_of(planned, jobs):
-            last = planned.steps[planned.folding or 0]
-            yield f"{pad}   {len(parts)} processes read it, and share the work up to step {_number(last)}"
+        if shares := parts_of(planned, jobs):
+            last = planned.steps[planned.shared or 0]
+            yield f"{pad}   {shares[1]} processes read it, and share the work up to step {_number(last)}"
     else:
         yield f"{pad}merged by time:"
         for one in planned.inputs:

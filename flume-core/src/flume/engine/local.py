@@ -169,9 +169,12 @@ class Running:
             bound.verbatim = planned.verbatim
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             planned.source.begin(bound)
-            place, parts = planned.folding, parts_of(planned, self.run.jobs)
-            if place is not None and parts is not None and self._primed(planned, parts[0], chain, place):
-                return Team(parts, link, bound, chain, place, waiting=self._waiting)
+            place, shares = planned.shared, parts_of(planned, self.run.jobs)
+            if place is not None and shares is not None:
+                last = chain.links[place]
+                flush = last.stage.in_turns() if last.sink else None
+                if flush is not None or (not last.sink and self._primed(planned, shares[0][0], chain, place)):
+                    return Team(*shares, link, bound, chain, place, flush=flush, waiting=self._waiting)
             return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
         inputs = [self._input(one) for one in planned.inputs]
         outlet = self._outlet(planned.joiner, len(inputs))

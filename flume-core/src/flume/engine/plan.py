@@ -47,14 +47,14 @@ class PlannedSource:
     steps: list[Planned] = field(default_factory=list)
 
     @property
-    def folding(self) -> int | None:
-        """The place of the step that folds what the source gives, where all up to it can be split over processes."""
+    def shared(self) -> int | None:
+        """The place of the step up to which several processes may share the work: one that folds, or a sink."""
         if self.live or self.ordered:
             return None
         for place, planned in enumerate(self.steps):
             if not isinstance(planned, PlannedStep) or not planned.step.splits():
                 return None
-            if isinstance(planned.step, Proc) and planned.step.folds:
+            if isinstance(planned.step, Sink) or (isinstance(planned.step, Proc) and planned.step.folds):
                 return place
         return None
 

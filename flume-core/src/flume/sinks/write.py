@@ -38,6 +38,9 @@ class write(Sink):
     def line_format(self) -> str | None:
         return self._sink().line_format()
 
+    def splits(self) -> bool:
+        return self._sink().splits()
+
     def takes_tables(self) -> bool:
         return self.line_format() is not None
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import avg, count, filter, first, last, memory, minimum, read, reduce, sum
+from flume import avg, count, filter, first, last, memory, minimum, read, reduce, sum, write
 from flume.adapters.ranges import ranges
 from flume.engine import team
 from flume.errors import OptionError, SourceError
@@ -56,7 +56,8 @@ def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = 
             pipeline = read("stdio", file=names, errors=errors, rejects=str(bad)) | behind[0]
             for step in behind[1:]:
                 pipeline = pipeline | step
-            report = (pipeline | memory()).execute(jobs=jobs)
+            pipeline = pipeline if isinstance(behind[-1], write) else pipeline | memory()
+            report = pipeline.execute(jobs=jobs)
             rejected = bad.read_text() if bad.exists() else ""
             return report, rejected.replace(folder, ""), "\n".join(sorted(said)).replace(folder, "")
     finally:
@@ -101,10 +102,70 @@ def test_several_read() -> None:
     assert max(read_by) < 400
 
 
+def written(files: list[list[str]], steps: list[Step], *, jobs: int, **options: Any) -> tuple[bytes, str, str, str]:
+    """What a run over files of these lines wrote, what it rejected, what the ledger says, what was said."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(team, "PART", 64)
+        out = str(Path(folder, "out"))
+        report, rejected, said = ran(files, [*steps, write("stdio", file=out, **options)], jobs=jobs)
+        accounts = [
+            (a.step.replace(folder, ""), a.points_in, a.points_out, *map(counts, (a.taken, a.clashes)))
+            for a in report.accounts[1:]
+        ]
+        return (
+            Path(out).read_bytes(),
+            rejected,
+            repr((report.rejected, report.read, accounts)),
+            said.replace(folder, ""),
+        )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    files=st.lists(LINES, min_size=1, max_size=3),
+    condition=st.sampled_from(["a >= 1", "b is None or b > 0", "1 == 1", "point['@x'] is None"]),
+    jobs=st.integers(2, 4),
+    options=st.sampled_from([{}, {"compact": True}, {"canonical": True}, {"format": "logfmt"}]),
+)
+def test_what_is_written_is_what_one_process_writes(
+    files: list[list[str]], condition: str, jobs: int, options: dict[str, Any]
+) -> None:
+    """In its order, with the same bad records and the same ledger."""
+    steps: list[Step] = [filter(condition)]
+    assert written(files, steps, jobs=jobs, **options) == written(files, steps, jobs=1, **options)
+
+
+def test_several_write(tmp_path: Path) -> None:
+    """The other test would say nothing otherwise."""
+    joined: list[int] = []
+    before = team.Team._join
+
+    def join(self: Any, outcome: Any) -> None:
+        joined.append(outcome.read)
+        before(self, outcome)
+
+    lines = [json.dumps({"a": n}) for n in range(1000)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(team.Team, "_join", join)
+        data, *_ = written([lines], [filter("a >= 0")], jobs=3)
+    assert data.decode().splitlines() == lines
+    assert len(joined) > 100
+
+
+def test_what_comes_before_an_error_is_written(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """And nothing that comes after it."""
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"a": {n}}}\n' for n in range(1000)))
+    files = [str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SourceError, match=r"cannot read '.*b\.jsonl'"):
+        patch.setattr(team, "PART", 64)
+        (read("stdio", file=files) | write("stdio", file=str(tmp_path / "out"))).execute(jobs=3)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_process_that_is_killed_is_an_error() -> None:
     """It is said, and nothing is given."""
 
-    def work(self: Any, number: int, part: Any) -> Any:
+    def work(self: Any, number: int, ring: Any, send: Any) -> Any:
         os.kill(os.getpid(), signal.SIGKILL)
 
     with pytest.MonkeyPatch.context() as patch:
