@@ -27,7 +27,7 @@ def main() -> None:
             print(f"{name:9} {job.points:>10,}  {job.question}")
         return
     outcomes = kept()
-    wrong = []
+    wrong = False
     for name in [] if asked.show else asked.jobs or ALL:
         job = ALL[name]
         if asked.serial:
@@ -35,8 +35,8 @@ def main() -> None:
         try:
             outcome = run(job, asked.points or job.points, asked.rounds, asked.peers)
         except (Differs, Failed) as problem:
-            wrong.append(f"{name}: {problem}")
-            print(wrong[-1], file=sys.stderr)
+            print(problem, file=sys.stderr)
+            wrong = True
             continue
         outcomes[name] = outcome
         RESULTS.write_text(json.dumps({name: asdict(outcome) for name, outcome in outcomes.items()}, indent=1))
@@ -45,8 +45,7 @@ def main() -> None:
         print(report.page(outcomes))
     if asked.write:
         report.write(asked.write, report.page(outcomes))
-    if wrong:
-        raise SystemExit("\n".join(wrong))
+    sys.exit(wrong)
 
 
 def arguments() -> argparse.Namespace:

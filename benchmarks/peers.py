@@ -38,7 +38,8 @@ def python(name: str, script: str, needs: str, *, runs_once: bool = False) -> Pe
 
 def duckdb(query: str, name: str = "DuckDB") -> Peer:
     """A query, its result copied to a file as JSON lines."""
-    return python(name, f'import duckdb\nduckdb.sql("""copy ({query}) to \'OUT\' (format json)""")', "duckdb")
+    script = "import sys, duckdb; duckdb.sql(sys.argv[1])"
+    return Peer(name, (sys.executable, "-c", script, f"copy ({query}) to 'OUT' (format json)"), "duckdb")
 
 
 def polars(script: str) -> Peer:
@@ -48,7 +49,7 @@ def polars(script: str) -> Peer:
 
 def pandas(script: str) -> Peer:
     """A script that binds `answer` to a data frame."""
-    written = "answer.to_json('OUT', orient='records', lines=True, date_format='iso')"
+    written = "answer.to_json('OUT', orient='records', lines=True, date_format='iso', double_precision=12)"
     return python("pandas", f"import pandas as pd\n{script}\n{written}", "pandas", runs_once=True)
 
 

@@ -109,21 +109,22 @@ def details(job: Job, outcome: Outcome) -> Iterator[str]:
     """Every contender of a job; ratios are to flume."""
     own = outcome.measures["flume"]
     kinds = [name for name in HEADINGS if name in own]
+    throughput = job.data and "wall" in own and "read" not in own  # of what is read whole
     rows = []
     for name, measures in outcome.measures.items():
         row = [name + (f" ({outcome.labels[name]})" if name in outcome.labels else "")]
         for kind in kinds:
             value = measures.get(kind)
-            row.append("" if value is None else number(value))
+            row.append(number(value) if value else "")  # memory of what is gone at once cannot be seen
             if kind in ("wall", "cpu"):
                 row.append(f"{measures[kind] / own[kind]:.2f}")
-        if "wall" in own and job.data:
+        if throughput:
             row.append(f"{outcome.points / measures['wall']:,.0f}")
         rows.append(row)
     head = [""]
     for kind in kinds:
         head += [HEADINGS[kind], "×"] if kind in ("wall", "cpu") else [HEADINGS[kind]]
-    head += ["points/s"] if "wall" in own and job.data else []
+    head += ["points/s"] if throughput else []
     yield f"### {job.name}: {job.question}"
     yield f"Measured {outcome.day}, {rounds(outcome)}{size(outcome)}. {outcome.machine}."
     yield f"```python\n{job.flume.command[-1]}\n```"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from statistics import median
 
 from benchmarks import answers, data
 from benchmarks.job import Job, Measures, Peer
@@ -51,10 +52,10 @@ def run(job: Job, points: int, rounds: int, wanted: Collection[str] | None = Non
     contenders = [entered(job, peer, points) for peer in peers]
     if job.raced:
         race(contenders, rounds)
+    besides = [{peer.name: job.besides(peer, points) for peer in peers} for _ in range(rounds)] if job.besides else []
     for peer, contender in zip(peers, contenders, strict=True):
         outcome.measures[peer.name] = contender.measures() if job.raced else {}
-        if job.besides:
-            outcome.measures[peer.name] |= job.besides(peer, points)
+        outcome.measures[peer.name] |= medians([found[peer.name] for found in besides])
         if contender.scale > 1:
             outcome.labels[peer.name] = f"given {points // contender.scale:,} points, times × {contender.scale}"
         elif contender.runs_once and rounds > 1:
@@ -86,6 +87,11 @@ def compare(job: Job, flume: Contender, other: Contender, points: int) -> None:
         job.same(answers.read(flume.out), answers.read(other.out))
     except answers.Differs as difference:
         raise answers.Differs(f"job {job.name}, flume and {other.name}: {difference}") from None
+
+
+def medians(found: list[Measures]) -> Measures:
+    """The median of each measure."""
+    return {name: median(each[name] for each in found) for name in (found[0] if found else ())}
 
 
 def machine() -> str:
