@@ -13,7 +13,7 @@ from benchmarks.answers import Differs
 from benchmarks.jobs import ALL
 from benchmarks.measuring import Failed
 from benchmarks.peers import in_one_process
-from benchmarks.running import Outcome, run
+from benchmarks.running import Outcome, machine, run
 
 RESULTS = data.FOLDER / "results.json"
 
@@ -28,12 +28,14 @@ def main() -> None:
         return
     outcomes = kept()
     wrong = False
+    print(f"Measured on {machine()}.", end="\n\n")
     for name in [] if asked.show else asked.jobs or ALL:
         job = ALL[name]
         if asked.serial:
             job = replace(job, peers=(in_one_process(job.flume), *job.peers))
         try:
-            outcome = run(job, asked.points or job.points, asked.rounds, asked.peers)
+            points = asked.points if asked.points and job.data else job.points
+            outcome = run(job, points, asked.rounds, asked.peers)
         except (Differs, Failed) as problem:
             print(problem, file=sys.stderr)
             wrong = True
@@ -44,7 +46,10 @@ def main() -> None:
     if asked.show:
         print(report.page(outcomes))
     if asked.write:
+        from benchmarks import plot  # pygal is only needed here
+
         report.write(asked.write, report.page(outcomes))
+        plot.write(asked.write.with_suffix(".svg"), outcomes)
     sys.exit(wrong)
 
 

@@ -25,7 +25,15 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 def page(outcomes: dict[str, Outcome]) -> str:
     """Everything measured."""
-    parts = ["## Goals", goals(FRIENDLY, outcomes), "## Unfriendly data", goals(UNFRIENDLY, outcomes), "## All figures"]
+    machines = {outcome.machine: None for outcome in outcomes.values()}
+    parts = [
+        f"Measured on {' and on '.join(machines)}.",
+        "## Goals",
+        goals(FRIENDLY, outcomes),
+        "## Unfriendly data",
+        goals(UNFRIENDLY, outcomes),
+        "## All figures",
+    ]
     for job in [*FRIENDLY.values(), *UNFRIENDLY.values()]:
         if job.name in outcomes:
             parts += details(job, outcomes[job.name])
@@ -59,14 +67,14 @@ def goals(jobs: dict[str, Job], outcomes: dict[str, Outcome]) -> str:
         for goal in job.goals
         for row in compared(job, goal, outcomes[name])
     ]
-    return table(["job", "question", "goal", "measured", "in CPU s", ""], rows) if rows else "Not measured yet."
+    return table(["job", "question", "data", "goal", "measured", "in CPU s", ""], rows) if rows else "Not measured yet."
 
 
 def compared(job: Job, goal: Goal, outcome: Outcome) -> Iterator[list[str]]:
     """The row of a goal."""
     reached = goal.reached(outcome.measures)
     first = goal is job.goals[0]
-    row = [job.name if first else "", f"{job.question}{size(outcome)}" if first else "", asked(goal)]
+    row = [*([job.name, job.question, size(outcome)] if first else ["", "", ""]), asked(goal)]
     if reached is None:
         yield [*row, "", "", "not measured"]
         return
@@ -126,7 +134,7 @@ def details(job: Job, outcome: Outcome) -> Iterator[str]:
         head += [HEADINGS[kind], "×"] if kind in ("wall", "cpu") else [HEADINGS[kind]]
     head += ["points/s"] if throughput else []
     yield f"### {job.name}: {job.question}"
-    yield f"Measured {outcome.day}, {rounds(outcome)}{size(outcome)}. {outcome.machine}."
+    yield f"{', '.join(filter(None, [outcome.day, rounds(outcome), size(outcome)]))}."
     yield f"```python\n{job.flume.command[-1]}\n```"
     yield table(head, rows)
     if outcome.left_out:
@@ -140,7 +148,7 @@ def rounds(outcome: Outcome) -> str:
 
 def size(outcome: Outcome) -> str:
     """Of how much data."""
-    return f", {outcome.points:,} points, {outcome.megabytes:,.0f} MB" if outcome.megabytes else ""
+    return f"{outcome.points:,} points, {outcome.megabytes:,.0f} MB" if outcome.megabytes else ""
 
 
 def number(value: float) -> str:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.answers import Differs
@@ -38,25 +39,28 @@ for line in sys.stdin.buffer:
 def latency(peer: Peer, points: int) -> Measures:
     """How late lines come out, and what share of a core that takes; all must come out, in order."""
     command = [word for word in peer.command if word != "FILE"]
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(points), str(RATE)], stdout=subprocess.PIPE)
-    reader = subprocess.Popen(command, stdin=writer.stdout, stdout=subprocess.PIPE, env=ENVIRONMENT)
-    assert writer.stdout
-    assert reader.stdout
-    writer.stdout.close()  # the reader alone has it, and hears of its end
     begin, end = points // 6, points - points // 60  # what starts up is not yet there, what ends may be gone
     blocks, lines, looks = [], 0, []
-    while block := os.read(reader.stdout.fileno(), 1 << 16):
-        blocks.append((time.monotonic_ns(), block))
-        lines += block.count(b"\n")
-        if lines >= (end if looks else begin) and len(looks) < 2:
-            looks.append((time.monotonic(), seconds_used(reader.pid)))
-    writer.wait()
-    if reader.wait() or lines != points:
+    with (
+        subprocess.Popen([sys.executable, "-c", WRITER, str(points), str(RATE)], stdout=subprocess.PIPE) as writer,
+        subprocess.Popen(command, stdin=writer.stdout, stdout=subprocess.PIPE, env=ENVIRONMENT) as reader,
+    ):
+        assert writer.stdout
+        assert reader.stdout
+        writer.stdout.close()  # the reader alone has it, and hears of its end
+        while block := os.read(reader.stdout.fileno(), 1 << 16):
+            blocks.append((time.monotonic_ns(), block))
+            lines += block.count(b"\n")
+            if lines >= (end if looks else begin) and len(looks) < 2:
+                looks.append((time.monotonic(), seconds_used(reader.pid)))
+    if reader.returncode or lines != points:
         raise Differs(f"{peer.name}: {lines} of {points} lines came out")
     waits = sorted(delays(blocks)[begin:])
-    (began, before), (ended, after) = looks
-    share = 100 * (after - before) / (ended - began)
-    return {"p50": waits[len(waits) // 2], "p99": waits[len(waits) * 99 // 100], "share": share}
+    measures = {"p50": waits[len(waits) // 2], "p99": waits[len(waits) * 99 // 100]}
+    if len(looks) == 2:  # else all came at once
+        (began, before), (ended, after) = looks
+        measures["share"] = 100 * (after - before) / (ended - began)
+    return measures
 
 
 def delays(blocks: list[tuple[int, bytes]]) -> list[float]:
@@ -76,7 +80,8 @@ def seconds_used(root: int) -> float:
     """The processor time of a process and all that it started."""
     ticks = 0
     for pid in family(root):
-        ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
+        with suppress(OSError):  # it has ended
+            ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
