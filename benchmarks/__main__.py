@@ -44,19 +44,22 @@ def main() -> None:
         RESULTS.write_text(json.dumps({name: asdict(outcome) for name, outcome in outcomes.items()}, indent=1))
         print(*report.details(job, outcome), report.goals({name: job}, outcomes), sep="\n\n", end="\n\n", flush=True)
     if asked.show:
-        print(report.page(outcomes))
+        for name, outcome in outcomes.items():
+            print(*report.details(ALL[name], outcome), sep="\n\n", end="\n\n")
+        print(report.goals(ALL, outcomes))
     if asked.write:
         from benchmarks import plot  # pygal is only needed here
 
-        report.write(asked.write, report.page(outcomes))
-        plot.write(asked.write.with_suffix(".svg"), outcomes)
+        picture = asked.write.with_suffix(".svg")
+        plot.write(picture, outcomes)
+        report.write(asked.write, report.page(outcomes, picture.name))
     sys.exit(wrong)
 
 
 def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
-    parser.add_argument("jobs", nargs="*", choices=[[], *ALL], metavar="JOB", help="all, where none is named")
+    parser.add_argument("jobs", nargs="*", metavar="JOB", help="all, where none is named")
     parser.add_argument("--list", action="store_true", help="say what jobs there are")
     parser.add_argument("--points", type=int, metavar="N", help="instead of each job's own number")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="5, where not said")
@@ -64,16 +67,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--serial", action="store_true", help="flume in one process as well")
     parser.add_argument("--show", action="store_true", help="run nothing, show what was measured before")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put all that is known into this page")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if unknown := [name for name in asked.jobs if name not in ALL]:
+        parser.error(f"no job called {unknown[0]!r}: there are {', '.join(ALL)}")
+    return asked
 
 
 def kept() -> dict[str, Outcome]:
     """What was measured before."""
-    return (
-        {name: Outcome(**outcome) for name, outcome in json.loads(RESULTS.read_text()).items()}
-        if RESULTS.exists()
-        else {}
-    )
+    if not RESULTS.exists():
+        return {}
+    return {name: Outcome(**outcome) for name, outcome in json.loads(RESULTS.read_text()).items()}
 
 
 main()

@@ -23,11 +23,11 @@ HEADINGS = {
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
-def page(outcomes: dict[str, Outcome]) -> str:
+def page(outcomes: dict[str, Outcome], picture: str) -> str:
     """Everything measured."""
     machines = {outcome.machine: None for outcome in outcomes.values()}
-    parts = [
-        f"Measured on {' and on '.join(machines)}.",
+    parts = [f"Measured on {' and on '.join(machines)}.", f"![Wall time of peers, where flume takes 1]({picture})"]
+    parts += [
         "## Goals",
         goals(FRIENDLY, outcomes),
         "## Unfriendly data",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -80,7 +80,7 @@ def entered(job: Job, peer: Peer, points: int) -> Contender:
 def compare(job: Job, flume: Contender, other: Contender, points: int) -> None:
     """Raise Differs where the other's answer is not flume's; where it was given a part, flume is given the same."""
     if other.scale > 1:
-        flume = entered(job, job.flume, points // other.scale)
+        flume = entered(job, replace(job.flume, name="flume of a part"), points // other.scale)
         once(flume)
     assert job.same
     try:

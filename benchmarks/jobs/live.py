@@ -40,7 +40,9 @@ def latency(peer: Peer, points: int) -> Measures:
     """How late lines come out, and what share of a core that takes; all must come out, in order."""
     command = [word for word in peer.command if word != "FILE"]
     begin, end = points // 6, points - points // 60  # what starts up is not yet there, what ends may be gone
-    blocks, lines, looks = [], 0, []
+    blocks: list[tuple[int, bytes]] = []
+    looks: list[tuple[float, float]] = []  # when, and the processor time used until then
+    lines = 0
     with (
         subprocess.Popen([sys.executable, "-c", WRITER, str(points), str(RATE)], stdout=subprocess.PIPE) as writer,
         subprocess.Popen(command, stdin=writer.stdout, stdout=subprocess.PIPE, env=ENVIRONMENT) as reader,
@@ -65,7 +67,8 @@ def latency(peer: Peer, points: int) -> Measures:
 
 def delays(blocks: list[tuple[int, bytes]]) -> list[float]:
     """How many ms each line took, given when each block of text came out."""
-    found, rest = [], b""
+    found: list[float] = []
+    rest = b""
     for came, block in blocks:
         *lines, rest = (rest + block).split(b"\n")
         for line in lines:

@@ -171,7 +171,7 @@ E = Job(
         duckdb(SQL.format(f"read_csv('FILE', {COLUMNS}) where status >= 500"), "DuckDB, types declared"),
         polars_of("csv('FILE')", '.filter(pl.col("status") >= 500)'),
         pandas_of("read_csv('FILE')", '\nrows = rows[rows["status"] >= 500]'),
-        miller_of("csv", "filter", "$status >= 500", "then"),
+        replace(miller_of("csv", "filter", "$status >= 500", "then"), part=1),  # of CSV it is fast
         mawk(MAWK, "-F,"),
     ),
     left_out={"jq": "reads no CSV"},

@@ -40,7 +40,7 @@ UNKIND = replace(
         ),
         jq_of(" | fromjson? | select(.status >= 500)", "-nR"),
     ),
-    left_out=A.left_out | dict.fromkeys(["Polars", "pandas", "Miller"], "stops at a line that is no JSON"),
+    left_out={**A.left_out, **dict.fromkeys(["Polars", "pandas", "Miller"], "stops at a line that is no JSON")},
     goals=(NEVER_TWICE, SMALL),
 )
 
@@ -71,7 +71,7 @@ PIPED = replace(
         piped(jq_of(" | select(.status >= 500)")),
         piped(miller_of("jsonl", "filter", "$status >= 500", "then")),
     ),
-    left_out=A.left_out | {"Polars": "scans no pipe"},
+    left_out={**A.left_out, "Polars": "scans no pipe"},
     goals=(NEVER_TWICE, SMALL),
 )
 
