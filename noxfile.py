@@ -101,3 +101,11 @@ def wheels(session: nox.Session) -> None:
     """Packages as users get them: built, installed outside the checkout, and tried there."""
     session.install("pip", "pytest")
     session.run("pytest", "tests/wheels", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """How fast flume is beside its peers, those of them that are here: -- A D --points 500_000."""
+    flume = ["-e", "./flume-core", "-e", "./flume-adapter-grok[fast]"]
+    session.install(*flume, "duckdb", "pandas", "polars", "pygal", "pygrok")
+    session.run("python", "-m", "benchmarks", *session.posargs)

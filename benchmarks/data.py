@@ -1,11 +1,13 @@
-"""Makes the files that the benchmarks read, always the same: `python benchmarks/data.py KIND POINTS`.
+"""Makes the files that the benchmarks read, always the same: `python -m benchmarks.data KIND POINTS`.
 
-Kinds: `jsonl`, a web log with a field more than any job reads; `unkind`, the same with bad lines, missing, null and
-wrong values, times last and without milliseconds; `csv` and `quoted`, the web log as a table; `syslog` and `apache`.
+Kinds: `jsonl`, a web log with a field more than any job reads; `gzipped`, the same compressed; `long`, the same again
+and again; `hosts`, from 200,000 hosts; `unkind`, with bad lines, missing, null and wrong values, times last and without
+milliseconds; `csv` and `quoted`, the web log as a table; `syslog` and `apache`.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import sys
@@ -25,12 +27,14 @@ PROGRAMS = ["kernel", "CRON", "NetworkManager", "wpa_supplicant", "anacron", "la
 
 def file(kind: str, points: int) -> Path:
     """The file of this kind and size, made where it is not there yet."""
-    path = FOLDER / f"{kind}-{points}"
+    lines, suffix = KINDS[kind]
+    path = FOLDER / f"{kind}-{points}{suffix}"
     if not path.exists():
         FOLDER.mkdir(exist_ok=True)
-        part = path.with_suffix(".part")
-        with part.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(KINDS[kind](points))
+        part = path.with_name(f"{path.name}.part")
+        opened = gzip.open if suffix.endswith(".gz") else open
+        with opened(part, "wt", encoding="utf-8", newline="\n") as out:
+            out.writelines(lines(points))
         part.rename(path)
     return path
 
@@ -56,6 +60,21 @@ def rows(points: int) -> Iterator[dict[str, object]]:
 def jsonl(points: int) -> Iterator[str]:
     """One object a line, without spaces."""
     for row in rows(points):
+        yield json.dumps(row, separators=(",", ":")) + "\n"
+
+
+def long(points: int) -> Iterator[str]:
+    """The first hundred thousand lines over and over, for a file that is only begun."""
+    some = list(jsonl(min(points, 100_000)))
+    for done in range(0, points, len(some)):
+        yield from some[: points - done]
+
+
+def hosts(points: int) -> Iterator[str]:
+    """A host of 200,000 in each line."""
+    dice = random.Random(4)
+    for row in rows(points):
+        row["host"] = f"node-{dice.randrange(200_000):06}"
         yield json.dumps(row, separators=(",", ":")) + "\n"
 
 
@@ -120,13 +139,16 @@ def apache(points: int) -> Iterator[str]:
         )
 
 
-KINDS: dict[str, Callable[[int], Iterator[str]]] = {
-    "jsonl": jsonl,
-    "unkind": unkind,
-    "csv": csv,
-    "quoted": quoted,
-    "syslog": syslog,
-    "apache": apache,
+KINDS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {
+    "jsonl": (jsonl, ".jsonl"),
+    "gzipped": (jsonl, ".jsonl.gz"),
+    "long": (long, ".jsonl"),
+    "hosts": (hosts, ".jsonl"),
+    "unkind": (unkind, ".jsonl"),
+    "csv": (csv, ".csv"),
+    "quoted": (quoted, ".csv"),
+    "syslog": (syslog, ".log"),
+    "apache": (apache, ".log"),
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,22 @@
+"""The questions, one file each, by name in the order of the tables."""
+
+from __future__ import annotations
+
+from benchmarks.jobs import (
+    beginning,
+    live,
+    minutes,
+    order,
+    passing,
+    programs,
+    rewrite,
+    sizes,
+    startup,
+    unfriendly,
+)
+
+_MODULES = [minutes, rewrite, passing, programs, sizes, beginning, order, live, startup]
+
+FRIENDLY = dict(sorted((job.name, job) for module in _MODULES for job in module.JOBS))
+UNFRIENDLY = {job.name: job for job in unfriendly.JOBS}
+ALL = FRIENDLY | UNFRIENDLY
