@@ -93,6 +93,11 @@ def column(tree: Term, now: datetime, loop: Loop) -> Callable[..., Any]:
     return _made(_program_of_loop(tree, loop), "column", now)
 
 
+def rows(tree: Term, now: datetime, loop: Loop) -> Callable[..., Any]:
+    """The function that gives the rows for which the expression is true, where *loop* goes over rows."""
+    return _made(_program_of_loop(tree, loop, chooses=True), "rows", now)
+
+
 def source(tree: Term, kind: Kind) -> str:
     """The source of that function."""
     return _program(tree, kind)[0]
@@ -115,9 +120,9 @@ def _program(tree: Term, kind: Kind) -> Program:
 
 
 @lru_cache(maxsize=256)
-def _program_of_loop(tree: Term, loop: Loop) -> Program:
+def _program_of_loop(tree: Term, loop: Loop, *, chooses: bool = False) -> Program:
     writer = _Writer(tree, loop)
-    return _compiled(writer, writer.column(loop))
+    return _compiled(writer, writer.rows() if chooses else writer.column(loop))
 
 
 def _compiled(writer: _Writer, text: str) -> Program:
@@ -143,6 +148,7 @@ class _Writer:
             "values",
             "value",
             "column",
+            "rows",
             "instant",
             *re.findall(r"\w+", loop.each if loop else ""),
         }
@@ -166,6 +172,12 @@ class _Writer:
         given = self.given()
         code = self.code(self.tree)
         return f"def column(points):\n    return [{code} for {loop.each} in points{given}]\n"
+
+    def rows(self) -> str:
+        """The function over rows, that chooses some."""
+        given = self.given()
+        code = self.code(self.tree)
+        return f"def rows(points):\n    return [p for p in points{given} if {code}]\n"
 
     def given(self) -> str:
         """What names the fields that are read before all else, in a comprehension."""

@@ -85,6 +85,21 @@ class Expression:
 
         return column
 
+    def chosen(self, context: Context) -> Callable[[Table], Table]:
+        """What `select` is for points."""
+        fields, column = tuple(sorted(self.fields or ())), self.column(context)
+
+        def chosen(table: Table) -> Table:
+            loop, points = table.loop(fields)
+            if not table.whole:
+                return table.only(column(table))
+            try:
+                return table.only_rows(compiling.rows(self.tree, context.now, loop)(points))
+            except Exception:  # some value clashes
+                return table.only(column(table))
+
+        return chosen
+
     def values(self, context: Context) -> Callable[[list[Point]], list[Any]]:
         """A function that gives the values of a batch of points, much faster than `value`."""
         computed, one = self._compiled("values", context), self._careful(context)

@@ -71,7 +71,8 @@ class Gathering:
         if self._window_of is None and not self._values and self._counted(table):
             return
         timed = self._window_of is not None
-        loop, points = table.loop([*(["time"] if timed else []), *self._by, *self._values])
+        read = [*self._by, *self._values]
+        loop, points = table.loop(["time", *read] if timed else read, zoned="time" not in read)
         if self._present is None:
             self._present = (_NEVER, _NEVER, {}) if timed else self._begin()
         self._present = _gather(loop, len(self._by), timed)(points, *self._present, self._change, self._group)

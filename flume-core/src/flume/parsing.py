@@ -79,6 +79,7 @@ class Origin:
         self.verbatim = run.verbatim
         self.first = 1  # the number of the present block's first line
         self.block = b""
+        self.counted: int | None = None  # how many lines the block has, where its parser knows: to count them is slow
         self._lines: list[bytes] | None = None
         self._refused: list[Refused] = []
         self._ended = False
@@ -87,11 +88,11 @@ class Origin:
         """The blocks one by one, counting lines as they pass; *lines*: whether they are cut at line ends."""
         for block in blocks:
             self.block, self._lines = block, None if lines else []  # half a line is no text to show
+            self.counted = None
             yield block
             self.settle()
-            # to have split the lines is as good as to count them, and faster
-            split = self._lines if lines else None
-            self.first += block.count(b"\n") if split is None else len(split) - (not block.endswith(b"\n"))
+            known = self.counted if self._lines is None or not lines else len(self._lines)
+            self.first += block.count(b"\n") if known is None else known - (not block.endswith(b"\n"))
         self._ended = True
         if self.run.report.elsewhere is not None:
             self.run.report.elsewhere.lines[self.file] = self.first - 1

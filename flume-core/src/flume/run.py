@@ -71,6 +71,7 @@ class Run:
         self.policy = Policy()
         self.resources: list[RejectFile] = []  # closed when the run is over
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
+        self.time_field: str | None = None  # what is read of this source as the time
         self.tables = False  # whether this source may give tables
         self.verbatim = False  # whether lines that nothing changes are written as they were read
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name

@@ -10,7 +10,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from datetime import UTC
 from itertools import compress
 from operator import attrgetter
 from types import MappingProxyType
@@ -51,6 +51,9 @@ class Table:
     timed = False
     """Whether each point has a time, and `time` holds it."""
 
+    zoned = False
+    """Whether times of the rows may be those of other zones than UTC: only `loop` gives them so, if asked."""
+
     def __init__(
         self,
         length: int,
@@ -79,6 +82,8 @@ class Table:
 
     def column(self, field: str) -> Column:
         """The values of a field; they are not to be changed."""
+        if field == "time" and self.zoned:
+            self._settle()
         return self._columns[field] if field in self._columns else self.attribute(field)
 
     def attribute(self, field: str) -> Column:
@@ -91,8 +96,19 @@ class Table:
         """The fields that have other values than the rows hold."""
         return self._columns.keys()
 
-    def loop(self, fields: Iterable[str]) -> tuple[Loop, Iterable[Any]]:
-        """How code goes over the table to read *fields*, and what it goes over."""
+    def _settle(self) -> None:
+        """Have all times in UTC."""
+        self.zoned = False
+        times = self.attribute("time")
+        self._columns = {**self._columns, "time": [t if t.tzinfo is UTC else t.astimezone(UTC) for t in times]}
+
+    def loop(self, fields: Sequence[str], *, zoned: bool = False) -> tuple[Loop, Iterable[Any]]:
+        """How code goes over the table to read *fields*, and what it goes over.
+
+        *zoned*: it only compares times, and does not care for their zones.
+        """
+        if self.zoned and not zoned and "time" in fields:
+            self._settle()
         over: dict[str, Iterable[Any]] = {}
         reads = []
         for number, field in enumerate(fields):
@@ -110,6 +126,11 @@ class Table:
         points = zip(*over.values(), strict=True) if len(over) > 1 else next(iter(over.values()))
         return Loop(", ".join(over), tuple(reads)), points
 
+    @property
+    def whole(self) -> bool:
+        """Whether the rows hold all its values."""
+        return bool(self._rows) and not self._columns
+
     def points(self, fields: Collection[str]) -> list[Point]:
         """The points with just these fields, with null for what is missing."""
         if not fields:
@@ -122,7 +143,22 @@ class Table:
         changed = copy(self)
         changed._columns = {**self._columns, **columns}
         changed.timed = self.timed if timed is None else timed
+        changed.zoned = self.zoned and "time" not in columns
         return changed
+
+    def only_rows(self, rows: Sequence[Any]) -> Table:
+        """The points of some of the rows, where no field but those of the rows has a value."""
+        chosen = copy(self)
+        chosen._rows, chosen._length, chosen.numbers = rows, len(rows), ()
+        plain, lines, all_rows = self.plain, self.lines, self._rows
+
+        def picked(things: Iterable[Any]) -> list[Any]:
+            wanted = set(map(id, rows))
+            return [thing for row, thing in zip(all_rows, things, strict=True) if id(row) in wanted]
+
+        chosen.plain = lambda: picked(plain())
+        chosen.lines = None if lines is None else lambda: picked(lines())
+        return chosen
 
     def only(self, mask: Sequence[Any]) -> Table:
         """The points for which *mask* is true; where they were read is forgotten."""
@@ -164,19 +200,6 @@ def attributes(fields: Iterable[str]) -> dict[str, str]:
         plain = plain and not field.startswith(("_", "field_"))
         names[field] = field if plain else f"field_{number}"
     return names
-
-
-@lru_cache(maxsize=64)
-def row_type(names: tuple[tuple[str, str], ...]) -> type[Any]:
-    """The type of rows with these fields and attributes."""
-    import msgspec
-
-    return msgspec.defstruct(
-        "Row",
-        [(attribute, SCALAR, None) for _, attribute in names],
-        rename={attribute: field for field, attribute in names},
-        gc=False,
-    )
 
 
 def can_be_columns(fields: Iterable[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flume.duration import Duration, duration
@@ -48,7 +48,7 @@ class Windows(Stage):
 
     def _window_of(self, time: datetime) -> Window:
         assert self.anchor is not None
-        index = self.every.index(self.anchor, time)
+        index = self.every.index(self.anchor, time.astimezone(UTC))
         return index, self.every.after(self.anchor, index), self.every.after(self.anchor, index + 1)
 
     def _states_of(self, window: int, group: Hashable) -> State:

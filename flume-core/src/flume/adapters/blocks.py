@@ -65,6 +65,9 @@ def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """
     rest: list[bytes] = []
     for chunk in chunks:
+        if not rest and chunk.endswith(b"\n"):
+            yield chunk
+            continue
         cut = chunk.rfind(b"\n") + 1
         if not cut:
             rest.append(chunk)

@@ -113,6 +113,8 @@ def _chunks(file: BinaryIO, begin: int, end: int, run: Run) -> Iterator[bytes]:
             raise cannot_read(file.name, error) from error
         if not chunk:
             raise SourceError(f"cannot read {file.name!r}: it became shorter while it was read")
+        if begin + len(chunk) < end:  # what is cut off here is read again, which costs less than to join it
+            chunk = chunk[: chunk.rfind(b"\n") + 1] or chunk
         begin += len(chunk)
         run.report.bytes_read += len(chunk)
         yield chunk

@@ -10,7 +10,7 @@ import msgspec
 
 from flume.flow import Point
 from flume.parsers.refusing import TOO_DEEP
-from flume.parsing import decode
+from flume.parsing import Origin, decode
 from flume.point import DEEPEST, is_too_deep
 
 TROUBLES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -96,3 +96,17 @@ def _finite_float(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise ValueError("number out of range")
     return value
+
+
+def read_line(number: int, line: bytes, origin: Origin) -> Point | None:
+    """The point of the line of this number; None where there is none, or where it is rejected."""
+    line = line.strip()
+    if not line:
+        return None
+    try:
+        return decode_object(line)
+    except ValueError as error:
+        point = None if origin.judged is None else decode_fields(line, origin.judged)
+        if point is None:
+            origin.reject(number, str(error), decode(line))
+        return point

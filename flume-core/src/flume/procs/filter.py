@@ -65,13 +65,13 @@ class _Filter(Stage):
     def __init__(self, condition: Expression, run: Run) -> None:
         self.exposes = exposes(condition)
         self._select = condition.select(context_of(run))
-        self._mask = condition.column(context_of(run))
+        self._choose = condition.chosen(context_of(run))
 
     def push(self, batch: Batch) -> Batch:
         return self._select(batch)
 
     def push_table(self, table: Table) -> Table:
-        return table.only(self._mask(table))
+        return self._choose(table)
 
 
 class _Selecting(Stage):

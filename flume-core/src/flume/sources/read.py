@@ -135,6 +135,7 @@ class read(Source):
     def points(self, source: Source, run: Run) -> Iterator[Batch | Table]:
         """The points of *source*, with their times read."""
         timing = _Timing(self, run)
+        run.time_field = self.time
         if run.needed is not None and self.time is not None:
             if "." in self.time or (self.time != "time" and self.time in run.needed):
                 run.tables = False
@@ -196,6 +197,8 @@ class _Timing:
             return table
         if self.run.account.unseen:
             look_at_table(table, self.run.account)
+        if table.timed:  # its parser has read them
+            return self._table_within(table)
         texts = table.column(field)
         times = all_in_utc(texts)
         if times is not None:
