@@ -111,7 +111,7 @@ class Running:
         assert root is not None
         while not root.ended and not self.run.stop.is_set():
             if root.done:
-                out = root.chain.end()
+                out = root.finish()
                 if out:
                     yield out
                 return

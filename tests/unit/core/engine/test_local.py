@@ -167,6 +167,12 @@ def test_head_stops_the_source():
     assert sorted(closed) == ["source", "stage"]
 
 
+def test_head_stops_the_source_in_a_branch():
+    """A merge waits for no branch that wants no more."""
+    branches = endless() | head(2), endless() | put(b=1) | head(1)
+    assert list(branches | put(c=1)) == [{"n": 0, "c": 1}, {"n": 1, "c": 1}, {"n": 0, "b": 1, "c": 1}]
+
+
 def test_leaving_an_iteration_releases_everything():
     """for … break closes the run."""
     points = iter(endless() | holding())
