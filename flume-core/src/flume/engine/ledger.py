@@ -13,7 +13,8 @@ def conclude(run: Run) -> None:
     """Say it on the logger `flume`."""
     report = run.report
     for account in report.accounts:
-        for field in sorted(account.unseen if account.points_in or account.made else ()):
+        seen = account.points_in or (account.made if account.looked else 0)  # a source has only made them
+        for field in sorted(account.unseen if seen else ()):
             run.warn(_missing(field, account))
         for what, (count, example) in account.clashes.items():
             run.warn(f"{account.step}: {count:,} {'point' if count == 1 else 'points'} {what} (first: {example})")

@@ -239,6 +239,12 @@ def test_a_field_that_no_point_had_is_said_once(caplog):
     ]
 
 
+def test_without_points_no_field_is_missing(caplog):
+    """What reduce makes of an empty stream is no point that could have had it."""
+    report = (emit(points=[]) | reduce(s=sum("a")) | memory()).execute()
+    assert (report.points, caplog.text) == ([{"s": 0}], "")
+
+
 def test_values_that_clash_are_counted_and_said_once(caplog):
     """The first one is shown."""
     (emit(points=[{"s": "n/a"}, {"s": 500}, {"s": "-"}]) | filter("s >= 500") | memory()).execute()
