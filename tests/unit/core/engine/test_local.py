@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import count, emit, filter, head, keep, memory, put, reduce, sort, sum, tail, union, write
+from flume import count, emit, filter, head, keep, memory, put, reduce, reorder, sort, sum, tail, union, write
 from flume.flow import Proc, Sink, Source, Stage
 from flume.testing import run
 from flume.testing.listing import listed
@@ -261,6 +261,13 @@ def test_late_points_are_in_no_window_and_counted(caplog):
     assert report.late == 1
     assert report.adds_up
     assert "late" in caplog.text
+
+
+def test_reorder_leaves_out_what_is_late(caplog):
+    """It has no windows to speak of."""
+    report = (listed([at(0), at(60), at(1)], 1, False) | reorder("5s") | memory()).execute()
+    assert report.late == 1
+    assert caplog.messages[-1] == "1 late point was left out"
 
 
 def test_union_is_told_the_branch_of_each_point():
