@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
-from flume.errors import OptionError, UsageError
+from flume.errors import MomentError, OptionError, UsageError
 from flume.flow import Batch, Sink, Source, Step
 from flume.parsing import Parser
 from flume.run import Run
@@ -78,8 +78,8 @@ def make_end(word: str, adapter: str, kind: type[E], options: Mapping[str, Any])
     """A reader or a writer, with the options of `word(adapter, …)`: mistakes in them are said of that word."""
     try:
         return kind(**options)
-    except OptionError as error:
+    except (OptionError, MomentError) as error:
         message, name = str(error), spoken(kind)
         if message.startswith((f"{name} ", f"{name}:")):
-            raise OptionError(f"{word}({adapter!r}){message.removeprefix(name)}") from None
+            raise type(error)(f"{word}({adapter!r}){message.removeprefix(name)}") from None
         raise
