@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from flume.errors import MomentError, OptionError, UsageError
@@ -13,6 +13,7 @@ from flume.run import Run
 from flume.value import spoken, unknown_option
 
 E = TypeVar("E", bound=Step)
+_VARIABLE = inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL
 
 
 class Adapter:
@@ -51,6 +52,20 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
     if writing and not parser.writes:
         raise _cannot_write(format)
     return parser
+
+
+def check_options(owner: type, formats: Iterable[str], options: Mapping[str, Any]) -> None:
+    """An `OptionError` for an option of reading that neither *owner* nor any of *formats* knows.
+
+    For where only what is read says which of them it is.
+    """
+    from flume import registry
+
+    made = [owner, *(registry.default().find("parser", format) for format in formats)] if options else []
+    known = {n: None for one in made for n, p in inspect.signature(one).parameters.items() if p.kind not in _VARIABLE}
+    for name in options:
+        if name not in known:
+            raise unknown_option("read", name, list(known))
 
 
 def _cannot_write(format: str) -> OptionError:
