@@ -42,7 +42,7 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
     if writing and isinstance(made, type) and issubclass(made, Parser) and made.render is Parser.render:
         raise _cannot_write(format)
     known = [name for name, p in inspect.signature(made).parameters.items() if p.kind is not p.VAR_KEYWORD]
-    own = [n for n, p in inspect.signature(owner).parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    own = [n for n, p in inspect.signature(owner).parameters.items() if p.kind not in _VARIABLE]
     for name in options:
         if name not in known:
             raise unknown_option(f"{'write' if writing else 'read'} with format={format!r}", name, [*own, *known])
@@ -82,7 +82,8 @@ def writable(parser: Parser, batch: Batch, run: Run) -> Batch:
     if field is None or all(field in point for point in batch):
         return batch
     format = spoken(type(parser))
-    reason = f"has no field {field!r}, which is all that format={format!r} writes; put({field}='…') makes one"
+    missing = f"write: the point has no field {field!r}, which is all that format={format!r} writes"
+    reason = f"{missing}; put({field}='…') makes one"
     for point in batch:
         if field not in point:
             run.reject(reason, point=point)

@@ -137,7 +137,7 @@ class _Writing(Stage):
         except Unwritable as error:
             if len(batch) > 1:
                 return [point for each in batch for point in self._render([each])]
-            self.run.reject(str(error), point=batch[0])
+            self.run.reject(f"write: the point {error}", point=batch[0])
             return []
         self._write(data)
         return batch

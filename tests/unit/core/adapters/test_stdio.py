@@ -256,7 +256,7 @@ def test_points_without_a_line_are_rejected(
     report = (source | write("stdio", file=out, format=format)).execute()
     assert out.read_text() == "x\n\n\n"
     assert (report.written, report.rejected, report.status) == (3, 1, 3)
-    assert "has no field 'line', which is all that format='lines' writes; put(line='…') makes one" in caplog.text
+    assert "write: the point has no field 'line', which is all that format='lines' writes; put(line='…')" in caplog.text
     assert bad.read_text().endswith('"point": {"a": 1}}\n')
 
 
