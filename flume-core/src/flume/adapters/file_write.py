@@ -28,8 +28,8 @@ class WriteStdio(Sink):
     *file*: a path; without it standard output is written.  A file appears under its name only once the run has ended
     well: until then it has a temporary name beside it (not so with *append*, or where it is a pipe or a device).  So a
     file that is read can be replaced; not where bad records of it would be gone.  A brace of a name is doubled.
-    *format*: by default what the suffix says, else `jsonl`; *compression*: by default what the suffix says.
-    *encoding*: of the text.  Further options are the format's.
+    *format*: by default what the suffix says, else `jsonl`; *compression*: by default what the suffix says,
+    None for none.  *encoding*: of the text.  Further options are the format's.
 
     >>> from flume import emit, write
     >>> report = (emit(points=[{'a': 1}]) | write('stdio', format='csv')).execute()
@@ -48,7 +48,7 @@ class WriteStdio(Sink):
         self,
         file: str | os.PathLike[str] | None = None,
         format: str | None = None,
-        compression: str | None = None,
+        compression: str | None = "auto",
         append: bool = False,
         encoding: str = "utf-8",
         **options: Any,
@@ -94,7 +94,7 @@ class WriteStdio(Sink):
 
     def start(self, run: Run) -> Stage:
         path = self._name()
-        compression = self.compression or compression_of(path)
+        compression = compression_of(path) if self.compression == "auto" else self.compression
         writing = _Writing(self, self._parser(), run, compressor(compression) if compression else None)
         # opened last: what fails before leaves no file behind
         if self.file is None:
