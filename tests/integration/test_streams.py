@@ -249,7 +249,7 @@ def test_what_there_is_to_say_is_said_after_a_signal(
         run.wait(timeout=30)
         lines = run.stderr.read().decode().splitlines() if run.stderr else []
     assert run.returncode == status
-    assert any("'b' was in none of 1 points" in line for line in lines)
+    assert any("'b' was in none of 1 point" in line for line in lines)
     assert any("interrupted: 'out.jsonl' was not written" in line for line in lines)
     stats = json.loads(lines[-1])
     assert (stats["read"], stats["rejected"], stats["written"], stats["adds_up"]) == (1, 1, 1, True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
-from flume.errors import OptionError, UsageError
+from flume.errors import MomentError, OptionError, UsageError
 from flume.flow import Batch, Sink, Source, Step
 from flume.parsing import Parser
 from flume.run import Run
 from flume.value import spoken, unknown_option
 
 E = TypeVar("E", bound=Step)
+_VARIABLE = inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL
 
 
 class Adapter:
@@ -41,7 +42,7 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
     if writing and isinstance(made, type) and issubclass(made, Parser) and made.render is Parser.render:
         raise _cannot_write(format)
     known = [name for name, p in inspect.signature(made).parameters.items() if p.kind is not p.VAR_KEYWORD]
-    own = [n for n, p in inspect.signature(owner).parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    own = [n for n, p in inspect.signature(owner).parameters.items() if p.kind not in _VARIABLE]
     for name in options:
         if name not in known:
             raise unknown_option(f"{'write' if writing else 'read'} with format={format!r}", name, [*own, *known])
@@ -51,6 +52,20 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
     if writing and not parser.writes:
         raise _cannot_write(format)
     return parser
+
+
+def check_options(owner: type, formats: Iterable[str], options: Mapping[str, Any]) -> None:
+    """An `OptionError` for an option of reading that neither *owner* nor any of *formats* knows.
+
+    For where only what is read says which of them it is.
+    """
+    from flume import registry
+
+    made = [owner, *(registry.default().find("parser", format) for format in formats)] if options else []
+    known = {n: None for one in made for n, p in inspect.signature(one).parameters.items() if p.kind not in _VARIABLE}
+    for name in options:
+        if name not in known:
+            raise unknown_option("read", name, list(known))
 
 
 def _cannot_write(format: str) -> OptionError:
@@ -67,7 +82,8 @@ def writable(parser: Parser, batch: Batch, run: Run) -> Batch:
     if field is None or all(field in point for point in batch):
         return batch
     format = spoken(type(parser))
-    reason = f"has no field {field!r}, which is all that format={format!r} writes; put({field}='…') makes one"
+    missing = f"write: the point has no field {field!r}, which is all that format={format!r} writes"
+    reason = f"{missing}; put({field}='…') makes one"
     for point in batch:
         if field not in point:
             run.reject(reason, point=point)
@@ -78,8 +94,8 @@ def make_end(word: str, adapter: str, kind: type[E], options: Mapping[str, Any])
     """A reader or a writer, with the options of `word(adapter, …)`: mistakes in them are said of that word."""
     try:
         return kind(**options)
-    except OptionError as error:
+    except (OptionError, MomentError) as error:
         message, name = str(error), spoken(kind)
         if message.startswith((f"{name} ", f"{name}:")):
-            raise OptionError(f"{word}({adapter!r}){message.removeprefix(name)}") from None
+            raise type(error)(f"{word}({adapter!r}){message.removeprefix(name)}") from None
         raise

@@ -17,16 +17,16 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from types import CodeType
 from typing import Any, Literal, TypeAlias
 
 from flume import arithmetic, point
+from flume.comparison_code import ComparisonCode, numeric, something
 from flume.duration import Duration
 from flume.table import Loop
 from flume.terms import (
-    ORDERING,
     Arithmetic,
     Call,
     Choice,
@@ -44,8 +44,6 @@ from flume.terms import (
     Strict,
     Term,
     Whole,
-    looks_like_date,
-    reading,
 )
 
 Kind: TypeAlias = Literal["select", "values", "value"]
@@ -70,17 +68,6 @@ _OPERATIONS = {
     "<<": "shift({0}, {1})",
 }
 _DURATIONS = {"+": "add({0}, {1})", "-": "subtract({0}, {1})"}
-
-
-class Readings(dict[type, Any]):
-    """What a constant text says beside a value of each type, found out when it is first needed."""
-
-    def __init__(self, text: str, now: datetime) -> None:
-        self.text, self.now = text, now
-
-    def __missing__(self, kind: type) -> Any:
-        self[kind] = reading(self.text, kind, self.now)
-        return self[kind]
 
 
 def function(tree: Term, kind: Kind, now: datetime) -> Callable[[Any], Any]:
@@ -115,23 +102,23 @@ def _made(program: Program, name: str, now: datetime) -> Callable[..., Any]:
 
 @lru_cache(maxsize=256)
 def _program(tree: Term, kind: Kind) -> Program:
-    writer = _Writer(tree)
+    writer = Writer(tree)
     return _compiled(writer, writer.program(kind))
 
 
 @lru_cache(maxsize=256)
 def _program_of_loop(tree: Term, loop: Loop, *, chooses: bool = False) -> Program:
-    writer = _Writer(tree, loop)
+    writer = Writer(tree, loop)
     return _compiled(writer, writer.rows() if chooses else writer.column(loop))
 
 
-def _compiled(writer: _Writer, text: str) -> Program:
+def _compiled(writer: Writer, text: str) -> Program:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of comparisons that the user wrote: 1 is None
         return text, compile(text, "<expression>", "exec"), writer.makers
 
 
-class _Writer:
+class Writer:
     """Writes the code of one tree.  Every piece of code stands in parentheses, or is one name or literal."""
 
     def __init__(self, tree: Term, loop: Loop | None = None) -> None:
@@ -236,7 +223,7 @@ class _Writer:
                 pairs = zip(term.names, term.items, strict=True)
                 return f"{{{', '.join(f'{name!r}: {self.code(each)}' for name, each in pairs)}}}"
             case Comparison():
-                return _Chain(self, term).code()
+                return ComparisonCode(self, term).code()
             case Membership():
                 return self.membership(term)
             case Logic():
@@ -306,7 +293,7 @@ class _Writer:
         for operand in term.operands:
             name, test = self.tested(operand, self.code(operand))
             codes.append(name)
-            if not _something(operand):
+            if not something(operand):
                 tests[f"{test} is None"] = True
         result = self.calculation(term, codes)
         return f"(None if {' or '.join(tests)} else {result})" if tests else result
@@ -341,7 +328,7 @@ class _Writer:
         # A plus sign before text or a list raises: what is repeated or formatted goes the plain way, which is bounded.
         guarded = {"*": term.parts, "%": term.parts[:1]}.get(term.operator, ())
         operands = [
-            f"+{code}" if part in guarded and not _numeric(part) else code
+            f"+{code}" if part in guarded and not numeric(part) else code
             for part, code in zip(term.parts, operands, strict=True)
         ]
         return _OPERATIONS.get(term.operator, f"({{0}} {term.operator} {{1}})").format(*operands)
@@ -349,73 +336,3 @@ class _Writer:
 
 def _fields(tree: Term) -> list[str]:
     return sorted({term.name for term in tree.walk() if isinstance(term, Field)})
-
-
-class _Chain:
-    """Writes the code of a comparison: each operand is evaluated once, and tested for None where the order counts."""
-
-    def __init__(self, writer: _Writer, comparison: Comparison) -> None:
-        self.writer = writer
-        self.terms = comparison.parts
-        self.operators = [operator for operator, _ in comparison.links]
-        self.known: dict[int, str] = {}
-        self.tests: dict[str, bool] = {}
-
-    def code(self) -> str:
-        for place, operator in enumerate(self.operators):
-            left, right = (self.operand(at, operator) for at in (place, place + 1))
-            self.tests[self.link(place, operator, left, right)] = True
-        return f"({' and '.join(self.tests)})"
-
-    def operand(self, place: int, operator: str) -> str:
-        """The code of an operand, after the test for None that the operator asks for."""
-        term = self.terms[place]
-        if place not in self.known:
-            code = self.writer.code(term)
-            name, test = self.writer.tested(term, code)
-            if operator in ORDERING and not _something(term):
-                self.tests[f"{test} is not None"] = True
-            elif name != test:
-                neighbours = self.terms[max(place - 1, 0) : place + 2]
-                if len(self.operators) == 1 and not any(_says_time(term) for term in neighbours):
-                    return code
-                # Tested by a comparison that is always true, since it needs a name.
-                self.tests[f"({test} is None or True)"] = True
-            self.known[place] = name
-        elif operator in ORDERING and not _something(term):
-            self.tests[f"{self.known[place]} is not None"] = True
-        return self.known[place]
-
-    def link(self, place: int, operator: str, left: str, right: str) -> str:
-        left_term, right_term = self.terms[place], self.terms[place + 1]
-        left = self.beside(left_term, left, right_term, right, operator)
-        right = self.beside(right_term, right, left_term, self.known.get(place, left), operator)
-        return f"{left} {operator} {right}"
-
-    def beside(self, term: Term, code: str, other: Term, other_code: str, operator: str) -> str:
-        """The code of a constant text that may say a time, beside another operand."""
-        if not isinstance(term, Constant) or not _says_time(term):
-            return code
-        if isinstance(other, Constant) and isinstance(other.constant, (str, int, float, type(None))):
-            return code
-        text = term.constant
-        if isinstance(other, Field) and other.name == "time" and operator in ORDERING:
-            return self.writer.bound("moment", lambda now: reading(text, datetime, now))
-        return f"{self.writer.bound('said', lambda now: Readings(text, now))}[{other_code}.__class__]"
-
-
-def _says_time(term: Term) -> bool:
-    return isinstance(term, Constant) and looks_like_date(term.constant)
-
-
-def _something(term: Term) -> bool:
-    return isinstance(term, Whole) or (isinstance(term, Constant) and term.constant is not None)
-
-
-def _numeric(term: Term) -> bool:
-    """Whether the term is neither text nor a list, wherever it does not raise."""
-    if isinstance(term, Constant):
-        return isinstance(term.constant, (int, float, timedelta))
-    if not isinstance(term, Arithmetic):
-        return False
-    return term.left is None or term.operator != "+" or _numeric(term.left) or _numeric(term.right)

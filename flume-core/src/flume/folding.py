@@ -16,7 +16,7 @@ from flume.run import Run
 from flume.table import can_be_columns
 from flume.template import Template, template
 from flume.terms import COMPUTED, Call
-from flume.value import thaw
+from flume.value import Value, thaw
 
 State = list[Any]
 Named = tuple[tuple[str, Any], ...]
@@ -186,6 +186,9 @@ def check_named(word: str, named: Named) -> None:
     for name, value in named:
         if isinstance(value, type) and issubclass(value, Reducer):
             raise OptionError(f"{word}: {name}={value.__name__} is the word itself; write {name}={value.__name__}()")
+        if isinstance(value, Value) and not isinstance(value, Reducer):
+            hint = f"write {value!r}('field')" if callable(value) else "give a reducer, an expression or a value"
+            raise OptionError(f"{word}: {name} takes no {value!r}; {hint}")
         as_value(value)
 
 

@@ -107,11 +107,13 @@ class _Reader:
 
     def syntax(self, error: SyntaxError, shift: int) -> ExpressionError:
         line, column = (error.lineno or 1), (error.offset or 1) - 1
-        if line > len(self.lines):
-            line, column = len(self.lines), len(self.lines[-1]) + 1
+        # there Python points at nothing that is in the text
+        missing = error.msg == "invalid syntax" and (not error.offset or line > len(self.lines))
+        if missing or line > len(self.lines):
+            line, column = len(self.lines), len(self.lines[-1]) + (shift if len(self.lines) == 1 else 0)
         start = sum(len(each) + 1 for each in self.lines[: line - 1]) + max(0, column - (shift if line == 1 else 0))
         wrong = self.text[start : start + 2]
-        reason = error.msg
+        reason = "something is missing at its end" if missing else error.msg
         for place in (start - 1, start):
             if hint := {"&&": "and", "||": "or"}.get(self.text[max(place, 0) : place + 2]):
                 start, reason = place, f"write {hint}"

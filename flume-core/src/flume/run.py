@@ -59,8 +59,8 @@ class Run:
 
     def __init__(self, clock: Clock | None = None, *, optimize: bool = True) -> None:
         self.clock = clock or Clock()
-        now = self.clock.now()
-        self.now = now - timedelta(microseconds=now.microsecond % 1000)  # fixed for the whole run
+        self.now = self.instant()  # fixed for the whole run
+        self.began = self.now  # when the pipeline of this step did; of one inside seq, later than the run
         self.optimize = optimize
         self.jobs: int | None = None  # how many processes may work; None: as many as help
         self.live = False  # whether a source goes on as time does
@@ -77,6 +77,11 @@ class Run:
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()
         self._warned: set[str] = set()
+
+    def instant(self) -> datetime:
+        """The present instant, in milliseconds."""
+        now = self.clock.now()
+        return now - timedelta(microseconds=now.microsecond % 1000)
 
     def at(self, step: object, *, ordered: bool) -> Run:
         """This run as *step* sees it, with an account of its own in the ledger."""

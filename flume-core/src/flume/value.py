@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, dataclass_transform
 
-from flume.errors import OptionError
+from flume.errors import MomentError, OptionError
 
 if TYPE_CHECKING:
     _Explaining = type
@@ -81,7 +81,11 @@ class Value(metaclass=_Explaining):
             value = freeze(value)
             _check_type(type(self), name.removesuffix("_"), annotations.get(name, ""), value)
             object.__setattr__(self, name, value)
-        self.check()
+        try:
+            self.check()
+        except MomentError as error:  # which knows the text and not whose it is
+            word = spoken(type(self))
+            raise error if str(error).startswith(word) else MomentError(f"{word}: {error}") from None
 
     def check(self) -> None:
         """Raise `OptionError` where an option has a value that it cannot have."""
@@ -237,7 +241,8 @@ def _explain(cls: type, args: tuple[Any, ...], options: Mapping[str, Any], error
             if name not in names:
                 raise unknown_option(word, name, names) from None
     if len(args) > len(places) and not any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        raise OptionError(f"{word} takes at most {len(places)} values without a name, not {len(args)}") from None
+        most = f"at most {len(places)} value{'s' if places[1:] else ''}" if places else "no value"
+        raise OptionError(f"{word} takes {most} without a name, not {len(args)}; write name=value") from None
     placed = {p.name for p, _ in zip(places, args, strict=False)}
     for name in options:
         if name in placed:

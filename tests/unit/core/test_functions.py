@@ -183,6 +183,21 @@ def test_what_functions_cannot_do(text: str) -> None:
     assert outcome(text) == (None, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("unix('2016-07-17')", "it takes a time; for text write date"),
+        ("hour('13:00')", "it takes a time; for text write date"),
+        ("seconds('1h')", "it takes a duration of fixed length; for text write duration"),
+        ("seconds(duration('1 month'))", "it takes a duration of fixed length"),
+    ],
+)
+def test_text_is_no_time(text: str, reason: str) -> None:
+    """What to write around it is said before anything runs."""
+    with pytest.raises(ExpressionError, match=reason):
+        expression(text)
+
+
 @pytest.mark.parametrize("name", sorted(set(LISTED.split()) - {"coalesce", "has", "now", "pi", "e"}))
 def test_none_makes_none(name: str) -> None:
     """A function with None among its arguments gives None, and nothing is noted."""

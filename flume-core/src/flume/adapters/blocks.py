@@ -53,8 +53,8 @@ class Compressor(Protocol):
 
 def check_compression(word: str, compression: str | None) -> None:
     """An `OptionError` for a compression that is not known."""
-    if compression is not None and compression not in COMPRESSIONS:
-        raise OptionError(f"{word}: compression takes one of {', '.join(COMPRESSIONS)}, not {compression!r}")
+    if compression not in (None, "auto", *COMPRESSIONS):
+        raise OptionError(f"{word}: compression takes None or one of {', '.join(COMPRESSIONS)}, not {compression!r}")
 
 
 def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -84,14 +84,14 @@ def compression_seen(first: bytes) -> str | None:
     return next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), None)
 
 
-def decompress(chunks: Iterable[bytes], compression: str | None = None, name: str = "the input") -> Iterator[bytes]:
-    """The decompressed bytes; where *compression* is None, by a look at the first bytes.
+def decompress(chunks: Iterable[bytes], compression: str | None = "auto", name: str = "the input") -> Iterator[bytes]:
+    """The decompressed bytes; where *compression* is `'auto'`, by a look at the first of them.
 
     Raises `SourceError` for data that is damaged or ends in the middle.
     """
     chunks = _starting_with(chunks, _MAGIC)
     first = next(chunks, b"")
-    kind = compression or compression_seen(first)
+    kind = compression_seen(first) if compression == "auto" else compression
     if kind is None:
         if first:
             yield first

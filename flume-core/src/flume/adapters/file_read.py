@@ -40,8 +40,8 @@ class ReadStdio(Source):
 
     *file*: a path, a pattern such as `'logs/*.jsonl'`, a directory, or a list of them, read in order of name; without
     it standard input is read.  *format*: by default what the file's suffix says, else `jsonl`.  *compression*: by
-    default what the first bytes say.  *strip_ansi*: without terminal escapes.  *encoding*: bytes that are none are kept
-    and written back as they were.  Further options are the format's.
+    default what the first bytes say; None reads them as they are.  *strip_ansi*: without terminal escapes.
+    *encoding*: bytes that are none are kept and written back as they were.  Further options are the format's.
 
     >>> from tempfile import TemporaryDirectory
     >>> from flume import emit, read, write
@@ -62,7 +62,7 @@ class ReadStdio(Source):
         self,
         file: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
         format: str | None = None,
-        compression: str | None = None,
+        compression: str | None = "auto",
         strip_ansi: bool = False,
         encoding: str = "utf-8",
         **options: Any,
@@ -94,7 +94,7 @@ class ReadStdio(Source):
     def split(self, parts: int) -> Sequence[Source] | None:
         files = list(self._files())
         distinct = files and len(set(files)) == len(files)
-        if not distinct or self.compression is not None or not is_utf8(self.encoding):
+        if not distinct or self.compression != "auto" or not is_utf8(self.encoding):
             return None
         found = ranges(files, parts) if all(self._parser(path).splits for path in files) else None
         return None if found is None else [ReadRanges(self, each) for each in found]

@@ -29,8 +29,8 @@ class WriteStdio(Sink):
     *file*: a path; without it standard output is written.  A file appears under its name only once the run has ended
     well: until then it has a temporary name beside it (not so with *append*, or where it is a pipe or a device).  So a
     file that is read can be replaced; not where bad records of it would be gone.  A brace of a name is doubled.
-    *format*: by default what the suffix says, else `jsonl`; *compression*: by default what the suffix says.
-    *encoding*: of the text.  Further options are the format's.
+    *format*: by default what the suffix says, else `jsonl`; *compression*: by default what the suffix says,
+    None for none.  *encoding*: of the text.  Further options are the format's.
 
     >>> from flume import emit, write
     >>> report = (emit(points=[{'a': 1}]) | write('stdio', format='csv')).execute()
@@ -49,7 +49,7 @@ class WriteStdio(Sink):
         self,
         file: str | os.PathLike[str] | None = None,
         format: str | None = None,
-        compression: str | None = None,
+        compression: str | None = "auto",
         append: bool = False,
         encoding: str = "utf-8",
         **options: Any,
@@ -83,8 +83,7 @@ class WriteStdio(Sink):
         return () if is_special(path) else (Written(path, "appended" if self.append else "replaced"),)
 
     def splits(self) -> bool:
-        compressed = self.compression or compression_of(self._name())
-        return self._parser().splits and not compressed and is_utf8(self.encoding)
+        return self._parser().splits and self._compression() is None and is_utf8(self.encoding)
 
     def line_format(self) -> str | None:
         parser = self._parser()
@@ -92,6 +91,9 @@ class WriteStdio(Sink):
 
     def _parser(self) -> Parser:
         return make_parser(type(self), self.format or format_of(self._path()), dict(self.options), writing=True)
+
+    def _compression(self) -> str | None:
+        return compression_of(self._name()) if self.compression == "auto" else self.compression
 
     def _path(self) -> str:
         """The file as it was given."""
@@ -103,7 +105,7 @@ class WriteStdio(Sink):
 
     def start(self, run: Run) -> Stage:
         path = self._name()
-        compression = self.compression or compression_of(path)
+        compression = self._compression()
         writing = _Writing(self, self._parser(), run, compressor(compression) if compression else None)
         # opened last: what fails before leaves no file behind
         if self.file is None:
@@ -155,7 +157,7 @@ class _Writing(Stage):
         except Unwritable as error:
             if len(batch) > 1:
                 return [point for each in batch for point in self._render([each])]
-            self.run.reject(str(error), point=batch[0])
+            self.run.reject(f"write: the point {error}", point=batch[0])
             return []
         self._write(data)
         return batch

@@ -23,7 +23,7 @@ from flume.adapters.requesting import (
     with_parameter,
 )
 from flume.adapters.secrets import shown
-from flume.adapting import make_parser
+from flume.adapting import check_options, make_parser
 from flume.errors import OptionError, SourceError
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
@@ -150,6 +150,8 @@ class ReadHttp(Source):
             raise OptionError(f"{WORD}: cache takes a duration such as '1h', or True, not {self.cache!r}")
         if format := self.format or (_format_of_url(self.url) if isinstance(self.url, str) else None):
             make_parser(type(self), format, dict(self.options))
+        else:
+            check_options(type(self), dict.fromkeys(_FORMATS.values()), dict(self.options))
 
     def live(self, now: datetime) -> bool:
         return self.follow

@@ -184,7 +184,7 @@ class _Sending(Stage):
         try:
             self._body([point])
         except Unwritable as error:
-            self.run.reject(str(error), point=point)
+            self.run.reject(f"write: the point {error}", point=point)
             return False
         return True
 

@@ -29,8 +29,20 @@ FUNCTIONS = "Functions: in the expressions of filter, put and expr"
 OWN = "Your own"
 
 
+def _begun(incomplete: str) -> list[str]:
+    """The words that begin so, for the shell to complete."""
+    from flume.cli.rc import own_words
+
+    words = {word: thing for _, each in _everything(own_words()) for word, thing in each.items()}
+    space = incomplete.partition(".")[0]
+    inside = [f"{space}.{name}" for name in _members(words.get(space))] if "." in incomplete else []
+    return sorted(word for word in [*words, *inside] if word.startswith(incomplete))
+
+
 def docs(
-    word: Annotated[str | None, typer.Argument(help="A word such as reduce, date.year or csv.")] = None,
+    word: Annotated[
+        str | None, typer.Argument(help="A word such as reduce, date.year or csv.", autocompletion=_begun)
+    ] = None,
     no_rc: Annotated[bool, typer.Option("--no-rc", help="Do not read ~/.flumerc.py and ./.flumerc.py.")] = False,
 ) -> None:
     """List the words of the language, or show all there is to say of one."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from flume.caret import quoted
 from flume.errors import UnknownName, UsageError
 
 COMMANDS = ("run", "explain", "docs", "plugins")
+_PATH = re.compile(r"[\w.~-]*/[\w./~-]*|[\w-]+\.py")  # what can be no pipeline: names divided, or the `py` of one
 
 
 def check_words(words: Sequence[str]) -> None:
@@ -27,6 +29,8 @@ def check_words(words: Sequence[str]) -> None:
             f"{quoted(first)} is a file\n  to run the program in it: flume -f {first}"
             f"\n  to read it: flume \"read('stdio', file={first!r})\""
         )
+    if _PATH.fullmatch(first):
+        raise UsageError(f"{quoted(first)} is no program, and there is no such file")
 
 
 def unknown_word(word: str, error: UnknownName) -> UsageError:

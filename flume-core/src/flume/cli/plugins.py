@@ -63,8 +63,17 @@ def list_(
         raise typer.Exit(1)
 
 
+def _begun(incomplete: str) -> list[str]:
+    """The plugins whose name begins so, for the shell to complete."""
+    from flume import registry
+
+    return [plugin.name for plugin in registry.default().plugins(load=False) if plugin.name.startswith(incomplete)]
+
+
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="The plugin, or its package.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="The plugin, or its package.", autocompletion=_begun)],
+) -> None:
     """Show each word that a plugin offers, with its options and what it does."""
     from flume import hints, registry
     from flume.errors import PluginError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import symtable
 import warnings
+from keyword import iskeyword
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -186,12 +187,20 @@ class Script:
             return UsageError(f"{what} is empty; a program is like: emit(limit=3) | write('stdio')")
         if not isinstance(error, SyntaxError) or not error.lineno:
             return UsageError(f"{what} is no Python: {' '.join(str(error).split()) or 'it is nested too deeply'}")
-        wrong = UsageError(f"this is no Python: {error.msg}{self._hint()}")
         lines = f"{'(' * self._shift}{self.text}".split("\n")
         line = min(error.lineno, len(lines))
         text = lines[line - 1]
-        start = max(0, (error.offset or 1) - 1) if line == error.lineno else len(text) - 1
-        end = error.end_offset - 1 if error.end_offset and error.end_lineno == error.lineno else start + 1
+        inside = bool(error.offset) and line == error.lineno
+        start = max(0, (error.offset or 1) - 1) if inside else len(text.rstrip()) - 1
+        end = error.end_offset - 1 if inside and error.end_offset and error.end_lineno == error.lineno else start + 1
+        reason = str(error.msg)
+        if reason == "invalid syntax":
+            if not inside:
+                reason = "something is missing at its end"
+            elif iskeyword(text[start:end]) and text[end:].lstrip()[:1] == "=":
+                word = text[start:end]
+                reason = f"{word} is a word of Python's; an option is written {word}_=, a field **{{{word!r}: …}}"
+        wrong = UsageError(f"this is no Python: {reason}{self._hint()}")
         columns = [len(text[:column].encode()) for column in (start, max(end, start + 1))]
         return self.pointed(wrong, Place(line, *columns))
 

@@ -43,6 +43,11 @@ class Input:
         """Whether a sink on the way must see every point."""
         return self.chain.keeps
 
+    def finish(self) -> Batch:
+        """What there still is of a stream that nobody wants more of; it ends here."""
+        self.ended, self.low = True, None
+        return self.chain.end()
+
     def interrupt(self) -> None:
         """Commit the sinks on the way."""
         self.chain.interrupt()
@@ -98,8 +103,7 @@ class Leaf(Input):
         """Nothing came: the end, or, on a live stream, time that passes all the same."""
         pump = self._pump
         if pump is None or pump.ended:
-            self.ended, self.low = True, None
-            return self.chain.end()
+            return self.finish()
         quiet = self._run.clock.monotonic() - self._arrived
         if quiet < IDLE:
             return []
@@ -111,6 +115,11 @@ class Leaf(Input):
         completed = self.chain.advance(watermark)
         self.low = self.chain.low(watermark)
         return out + completed if completed else out
+
+    def finish(self) -> Batch:
+        if self._pump is not None:
+            self._pump.stop()
+        return super().finish()
 
     def _watermark(self, batch: Batch | Table) -> datetime | None:
         """The last time seen, on a stream in order of time or a live one."""
@@ -156,7 +165,7 @@ class Merged(Input):
         merge = self._merge
         for number, child in enumerate(self.inputs):
             if not child.ended and not merge.waiting[number]:
-                merge.add(number, child.poll())
+                merge.add(number, child.finish() if child.done else child.poll())
                 merge.ended[number], merge.lows[number] = child.ended, child.low
         joined = self.outlet.give(merge.release())
         low = merge.low() if self._ordered else None

@@ -13,7 +13,8 @@ def conclude(run: Run) -> None:
     """Say it on the logger `flume`."""
     report = run.report
     for account in report.accounts:
-        for field in sorted(account.unseen if account.points_in or account.made else ()):
+        seen = account.points_in or (account.made if account.looked else 0)  # a source has only made them
+        for field in sorted(account.unseen if seen else ()):
             run.warn(_missing(field, account))
         for what, (count, example) in account.clashes.items():
             run.warn(f"{account.step}: {count:,} {'point' if count == 1 else 'points'} {what} (first: {example})")
@@ -23,7 +24,7 @@ def conclude(run: Run) -> None:
             "rejects='bad.jsonl' keeps them all"
         )
     if late := report.late:
-        run.warn(f"{late:,} late {'point was' if late == 1 else 'points were'} in no window")
+        run.warn(f"{late:,} late {'point was' if late == 1 else 'points were'} left out")
     if not report.adds_up and not report.interrupted:
         steps = "; ".join(
             f"{a.step}: {a.points_in} in + {a.made} made, {a.points_out} out + {a.taken.total()} taken"
@@ -47,4 +48,4 @@ def _missing(field: str, account: Account) -> str:
         hint = f"; they have {', '.join(map(quoted, list(account.fields)[:NAMED]))}" if account.fields else ""
         hint += ", …" if len(account.fields) > NAMED else ""
     untimed = "" if account.points_in else ", so none has a time"
-    return f"{account.step}: {field!r} was in none of {points:,} points{untimed}{hint}"
+    return f"{account.step}: {field!r} was in none of {points:,} point{'s'[: points > 1]}{untimed}{hint}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -65,6 +66,8 @@ def points(flow: Flow) -> Iterator[Point]:
 
 def nested(flow: Flow, run: Run) -> Iterator[Batch]:
     """The batches that leave *flow*, as part of *run*."""
+    run = copy.copy(run)
+    run.began = run.instant()
     running = Running(flow, run, part=True)
     try:
         yield from running.batches()
@@ -111,7 +114,7 @@ class Running:
         assert root is not None
         while not root.ended and not self.run.stop.is_set():
             if root.done:
-                out = root.chain.end()
+                out = root.finish()
                 if out:
                     yield out
                 return

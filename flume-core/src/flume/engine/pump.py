@@ -46,11 +46,15 @@ class Pump:
         """Whether `take` has something to give or to say; ask with *wake* held."""
         return bool(self._queue or self._error or self._finished)
 
-    def close(self) -> None:
-        """Stop the source; one that waits for input that never comes is left behind."""
+    def stop(self) -> None:
+        """Take no more of the source, and do not wait for it."""
         with self._wake:
             self._closed = True
             self._wake.notify_all()
+
+    def close(self) -> None:
+        """Stop the source; one that waits for input that never comes is left behind."""
+        self.stop()
         self._thread.join(timeout=1.0)
 
     def _work(self, source: Source) -> None:

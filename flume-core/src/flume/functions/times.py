@@ -210,7 +210,7 @@ def unix(time: datetime) -> int:
     >>> unix(datetime(2016, 7, 17, tzinfo=EPOCH.tzinfo))
     1468713600
     """
-    return (time - EPOCH) // _SECOND
+    return (_on_the_clock(time, "UTC") - EPOCH) // _SECOND
 
 
 @built_in()
@@ -220,7 +220,7 @@ def unixms(time: datetime) -> int:
     >>> unixms(datetime(2016, 7, 17, tzinfo=EPOCH.tzinfo))
     1468713600000
     """
-    return (time - EPOCH) // _MILLISECOND
+    return (_on_the_clock(time, "UTC") - EPOCH) // _MILLISECOND
 
 
 @built_in()
@@ -230,4 +230,6 @@ def seconds(duration: timedelta) -> float:
     >>> seconds(timedelta(minutes=1, milliseconds=5))
     60.005
     """
+    if not isinstance(duration, timedelta):
+        raise TypeError("it takes a duration of fixed length; for text write duration(…) around it")
     return timedelta.total_seconds(duration)

@@ -156,7 +156,7 @@ def _documents(text: JsonText, path: list[str], found: _Found) -> Generator[None
 def _inside(text: JsonText, path: list[str], found: _Found) -> Generator[None, None, None]:
     first = yield from text.peek()
     if first != "{":
-        raise text.error(f"expected an object with the field {path[0]!r}, found {first!r}")
+        raise text.failure(f"has {first!r} where path= asks for an object with the field {path[0]!r}")
     yield from text.take("{")
     seen = False
     ended = (yield from text.peek()) == "}"
@@ -180,7 +180,7 @@ def _inside(text: JsonText, path: list[str], found: _Found) -> Generator[None, N
                 found.one((yield from text.value()))
         ended = (yield from text.take(",}")) == "}"
     if not seen:
-        raise text.error(f"has no field {path[0]!r} (path=)")
+        raise text.failure(f"has no field {path[0]!r}, which path= goes through")
 
 
 def _array(text: JsonText, found: _Found) -> Generator[None, None, None]:

@@ -237,7 +237,11 @@ class JsonText:
 
     def error(self, reason: str) -> SourceError:
         """What is said of text that is no JSON."""
-        return SourceError(f"{self._origin.file}:{self.line()}: is no valid JSON: {reason}{self.hint}")
+        return self.failure(f"is no valid JSON: {reason}{self.hint}")
+
+    def failure(self, reason: str) -> SourceError:
+        """What is said of text that cannot be read on from here."""
+        return SourceError(f"{self._origin.file}:{self.line()}: {reason}")
 
 
 def _depth_of(value: Any) -> str | None:

@@ -150,7 +150,7 @@ class _Put(Stage):
                         point["time"] = read(point["time"])
                     good.append(point)
                 except MomentError as error:
-                    self.run.reject(f"time is no time: {error}", point=point)
+                    self.run.reject(f"put: time is no time: {error}", point=point)
             return good
 
         return setter

@@ -16,8 +16,8 @@ class reorder(Proc):
     """Hold points for a while of stream time, and pass them on in order of time.
 
     A point leaves once one came that is *delay* later (or, on a live stream that is quiet, once that time has passed);
-    points of the same time keep their order. A point earlier than one that has left is late: reported and dropped.
-    Points without a time pass at once.
+    points of the same time keep their order. A point that comes later than *delay* is late, as is one earlier than a
+    point that has left: reported and dropped. Points without a time pass at once.
 
     :param delay: how much later than others a point may come: `'5s'`, or a number of seconds.
     :param limit: how many points to hold at most; of more, the earliest leave before their delay is over.
@@ -69,7 +69,7 @@ class _Reorder(Stage):
             if time is None:
                 passed.append(point)
                 continue
-            if time < self._passed:
+            if time < self._due or time < self._passed:  # the latter where a limit let one go early
                 self._run.late(point, "delay")
                 continue
             self._count += 1

@@ -100,8 +100,8 @@ class emit(Source):
 
     def _ticks(self, run: Run) -> Iterator[Batch]:
         every = duration(self.every)
-        first = self._start(run.now)
-        end = None if self.end is None else date(self.end, now=run.now)
+        first = self._start(run.began)
+        end = None if self.end is None else date(self.end, now=run.began)
         batch: Batch = []
         now = run.clock.now()
         number = 0

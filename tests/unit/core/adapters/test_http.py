@@ -75,12 +75,19 @@ def test_an_option_that_cannot_be_is_refused_before_anything_runs(word, options,
         ({"format": "csv", "delimeter": ";"}, "delimiter"),
         ({"url": URL + ".csv", "delimeter": ";"}, "delimiter"),
         ({"url": URL + ".csv.gz?x=1", "delimeter": ";"}, "delimiter"),
+        ({"delimeter": ";"}, "delimiter"),
+        ({"cahe": True}, "cache"),
     ],
 )
 def test_an_option_of_reading_that_cannot_be_is_refused(options, words):
-    """Options of the format too, where the format is given or the url tells it."""
+    """Options of the format too; where only the answer tells it, of any that it may be."""
     with pytest.raises(OptionError, match=words):
         read("http", **({"url": URL} | options))
+
+
+def test_an_option_of_a_format_that_the_answer_tells_is_taken():
+    """Whether it is the right one is known only then."""
+    read("http", url=URL, delimiter=";")
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,17 @@ def test_what_is_written_is_read(tmp_path: Path, name: str) -> None:
     assert found(tmp_path / name) == [{"a": 1, "b": "é"}, {"a": 2, "b": "é"}]
 
 
+def test_none_is_no_compression(tmp_path: Path) -> None:
+    """Whatever the name or the first bytes say."""
+    file, packed = tmp_path / "a.jsonl.gz", tmp_path / "b.gz"
+    (emit(points=POINTS) | write("stdio", file=str(file), compression=None)).execute()
+    assert file.read_bytes() == LINES
+    packed.write_bytes(gzip.compress(LINES))
+    assert list(read("stdio", file=str(packed), format="jsonl")) == POINTS
+    report = (read("stdio", file=str(packed), errors="skip", compression=None) | memory()).execute()
+    assert report.points == []
+
+
 def test_what_is_compressed_is_so_for_others(tmp_path: Path) -> None:
     """A gzip file is one; the option rules over the suffix."""
     file = tmp_path / "a.jsonl.bz2"
@@ -256,7 +267,7 @@ def test_points_without_a_line_are_rejected(
     report = (source | write("stdio", file=out, format=format)).execute()
     assert out.read_text() == "x\n\n\n"
     assert (report.written, report.rejected, report.status) == (3, 1, 3)
-    assert "has no field 'line', which is all that format='lines' writes; put(line='…') makes one" in caplog.text
+    assert "write: the point has no field 'line', which is all that format='lines' writes; put(line='…')" in caplog.text
     assert bad.read_text().endswith('"point": {"a": 1}}\n')
 
 
@@ -354,12 +365,12 @@ def test_standard_output_is_that_of_print(capsys: pytest.CaptureFixture[str]) ->
     ("word", "options", "message"),
     [
         (read, {"file": []}, "file takes a path, a pattern or a list of them, not []"),
-        (read, {"file": "a", "compression": "rar"}, "read: compression takes one of gzip, "),
+        (read, {"file": "a", "compression": "rar"}, "read: compression takes None or one of gzip, "),
         (read, {"file": "a", "encoding": "utf-9"}, "read: no encoding is called 'utf-9'"),
         (read, {"file": "a", "encoding": "hex"}, "read: no encoding is called 'hex'"),
         (read, {"file": "a", "delimeter": ";"}, "'delimeter'"),
         (read, {"file": 3}, "read: file takes a path, a pattern or a list of them, not 3"),
-        (write, {"file": "a", "compression": "rar"}, "write: compression takes one of gzip, "),
+        (write, {"file": "a", "compression": "rar"}, "write: compression takes None or one of gzip, "),
         (write, {"file": "a", "encoding": "utf-9"}, "write: no encoding is called 'utf-9'"),
         (write, {"file": "a", "append": "yes"}, "write('stdio'): append takes True or False, not 'yes'"),
         (read, {"file": "a", "format": 3}, "read('stdio'): format takes text or None, not 3"),

@@ -70,6 +70,22 @@ def test_completion_offers_commands_and_options() -> None:
     assert result.output.split() == ["--no-optimize", "--no-progress", "--no-rc"]
 
 
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("docs redu", ["reduce"]),
+        ("docs math.is", ["math.isinf", "math.isnan"]),
+        ("docs nothing", []),
+        ("plugins show cor", ["core"]),
+    ],
+)
+def test_completion_offers_words_and_plugins(line: str, offered: list[str]) -> None:
+    """Where a command takes the name of one."""
+    words = {"COMP_WORDS": f"flume {line}", "COMP_CWORD": str(len(line.split()))}
+    result = CliRunner().invoke(app, [], prog_name="flume", env={"_FLUME_COMPLETE": "complete_bash", **words})
+    assert result.output.split() == offered
+
+
 def test_main_leaves_completion_to_typer(flume: Flume, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever stands on the line so far."""
     monkeypatch.setenv("_FLUME_COMPLETE", "complete_bash")

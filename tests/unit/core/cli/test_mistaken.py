@@ -44,6 +44,14 @@ def test_a_file_is_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
+@pytest.mark.parametrize("word", ["gone.py", "./gone", "logs/gone.jsonl", "~/gone.py", "gone-1.py"])
+def test_a_file_that_is_not_there(word: str) -> None:
+    """It looks like nothing but a file."""
+    with pytest.raises(UsageError) as error:
+        check_words([word])
+    assert str(error.value) == f"'{word}' is no program, and there is no such file"
+
+
 def test_one_text_is_a_program() -> None:
     """There is nothing to say of it."""
     check_words(["emit() | head()"])

@@ -65,6 +65,13 @@ def test_a_file_that_ends_in_a_statement_has_no_value() -> None:
         ("f(1)\n  | g(2))", "this is no Python: unmatched ')'\n    | g(2))\n          ^"),
         ("ä + 1 +* 2", "this is no Python: invalid syntax\n  ä + 1 +* 2\n         ^"),
         ("a b", "this is no Python: invalid syntax\n  a b\n    ^"),
+        ("f() |", "this is no Python: something is missing at its end\n  f() |\n      ^"),
+        ("f()\n  | g() |\n", "this is no Python: something is missing at its end\n    | g() |\n          ^"),
+        (
+            "f(from='x')",
+            "this is no Python: from is a word of Python's; an option is written from_=, a field **{'from': …}\n"
+            "  f(from='x')\n    ^^^^",
+        ),
         ("  ", "the program is empty; a program is like: emit(limit=3) | write('stdio')"),
         ("a\0b", "the program is no Python: source code string cannot contain null bytes"),
     ],

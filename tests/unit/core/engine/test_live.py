@@ -142,6 +142,14 @@ def test_head_ends_an_endless_live_source():
     assert threading.active_count() <= before
 
 
+def test_head_ends_an_endless_live_source_in_a_branch():
+    """A merge waits for no branch that wants no more, nor for one inside of it."""
+    before = threading.active_count()
+    inner = (emit(every="10ms") | head(2), emit(every="15ms") | head(1)) | put(a=1)
+    assert len(list((inner, emit(every="10ms") | head(3)) | put(b=1))) == 6
+    assert threading.active_count() <= before
+
+
 def test_live_and_historical_sources_are_merged():
     """History first, as its times are."""
     history = emit(limit=3, start="2020-01-01") | put(s="old")

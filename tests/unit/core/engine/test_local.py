@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import count, emit, filter, head, keep, memory, put, reduce, sort, sum, tail, union, write
+from flume import count, emit, filter, head, keep, memory, put, reduce, reorder, sort, sum, tail, union, write
 from flume.flow import Proc, Sink, Source, Stage
 from flume.testing import run
 from flume.testing.listing import listed
@@ -167,6 +167,12 @@ def test_head_stops_the_source():
     assert sorted(closed) == ["source", "stage"]
 
 
+def test_head_stops_the_source_in_a_branch():
+    """A merge waits for no branch that wants no more."""
+    branches = endless() | head(2), endless() | put(b=1) | head(1)
+    assert list(branches | put(c=1)) == [{"n": 0, "c": 1}, {"n": 1, "c": 1}, {"n": 0, "b": 1, "c": 1}]
+
+
 def test_leaving_an_iteration_releases_everything():
     """for … break closes the run."""
     points = iter(endless() | holding())
@@ -233,6 +239,12 @@ def test_a_field_that_no_point_had_is_said_once(caplog):
     ]
 
 
+def test_without_points_no_field_is_missing(caplog):
+    """What reduce makes of an empty stream is no point that could have had it."""
+    report = (emit(points=[]) | reduce(s=sum("a")) | memory()).execute()
+    assert (report.points, caplog.text) == ([{"s": 0}], "")
+
+
 def test_values_that_clash_are_counted_and_said_once(caplog):
     """The first one is shown."""
     (emit(points=[{"s": "n/a"}, {"s": 500}, {"s": "-"}]) | filter("s >= 500") | memory()).execute()
@@ -249,6 +261,13 @@ def test_late_points_are_in_no_window_and_counted(caplog):
     assert report.late == 1
     assert report.adds_up
     assert "late" in caplog.text
+
+
+def test_reorder_leaves_out_what_is_late(caplog):
+    """It has no windows to speak of."""
+    report = (listed([at(0), at(60), at(1)], 1, False) | reorder("5s") | memory()).execute()
+    assert report.late == 1
+    assert caplog.messages[-1] == "1 late point was left out"
 
 
 def test_union_is_told_the_branch_of_each_point():

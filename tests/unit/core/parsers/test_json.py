@@ -165,8 +165,10 @@ def test_a_long_value_is_not_read_over_and_over() -> None:
 @pytest.mark.parametrize(("path", "text"), [("dta", '{"data": []}'), ("data.x", '{"data": [1]}'), ("data", "[1]")])
 def test_a_path_that_leads_nowhere(path: str, text: str) -> None:
     """It is an error, not an empty answer."""
-    with pytest.raises(SourceError, match="field"):
+    with pytest.raises(SourceError, match="field") as caught:
         parse(json(path=path), text)
+    assert "path=" in str(caught.value)
+    assert "no valid JSON" not in str(caught.value)
 
 
 @pytest.mark.parametrize("path", ["", "a..b", "."])

@@ -72,12 +72,13 @@ def test_a_function_is_called_with_the_point(caplog):
     assert "put(" in caplog.text
 
 
-def test_a_new_time_is_parsed():
+def test_a_new_time_is_parsed(caplog):
     """Text becomes a time; what is none is a rejected record; null makes a timeless point."""
     points = [{"t": "2016-07-17 12:00"}, {"t": "soon"}, {"t": None}]
     report = (emit(points=points) | put(time=expr("t")) | memory()).execute()
     assert [p["time"] and p["time"].isoformat() for p in report.points] == ["2016-07-17T12:00:00+00:00", None]
     assert report.rejected == 1
+    assert caplog.text.count("put: time is no time: 'soon'") == 1
     assert report.adds_up
 
 

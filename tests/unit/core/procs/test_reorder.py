@@ -55,12 +55,23 @@ def test_a_point_leaves_once_one_came_that_is_later_by_the_delay() -> None:
     assert seconds(stage.end()) == [20]
 
 
-def test_a_point_earlier_than_one_that_has_left_is_late() -> None:
-    """One of the same time is not."""
+def test_a_point_that_comes_later_than_the_delay_is_late() -> None:
+    """Even where it would still be in order: what is behind was promised that nothing so early will come."""
     bound = Run()
     stage = reorder("1s").start(bound)
     assert seconds(stage.push([at(0), at(2), at(4)])) == [0, 2]
-    assert seconds(stage.push([at(1), at(2)])) == [2]
+    assert seconds(stage.push([at(1), at(2), at(3)])) == [3]
+    assert bound.account.taken == {"late": 2}
+    stage.advance(TIME + timedelta(seconds=9))
+    low = stage.low(TIME + timedelta(seconds=9))
+    assert all(point["time"] >= low for point in stage.push([at(7), at(8)]))
+
+
+def test_a_point_earlier_than_one_that_has_left_is_late() -> None:
+    """A limit lets points go before their delay is over."""
+    bound = Run()
+    stage = reorder("1h", limit=1).start(bound)
+    assert seconds(stage.push([at(2), at(4), at(1), at(2)])) == [2, 2]
     assert bound.account.taken == {"late": 1}
 
 

@@ -36,6 +36,13 @@ def test_times_may_go_back() -> None:
     assert report.late == 0
 
 
+def test_now_is_when_a_pipeline_begins() -> None:
+    """A live source behind another one goes on from where that has ended."""
+    times = [point["time"] for point in seq(emit(limit=2, every="50ms"), emit(limit=2, every="50ms"))]
+    assert times == sorted(times)
+    assert len(set(times)) == 4
+
+
 def test_an_endless_one_is_stopped() -> None:
     """Those behind it never start."""
     assert len(list(seq(emit(start="2020-01-01"), emit(points=[{"a": 1}])) | head(3))) == 3
