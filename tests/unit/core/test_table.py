@@ -18,6 +18,7 @@ from flume.adapters import file_read
 from flume.errors import LimitError
 from flume.flow import Flow, Step
 from flume.gathering import Gathering
+from flume.parsers import json_tables
 from flume.report import Report
 from flume.table import Table
 
@@ -57,10 +58,11 @@ def pipelines(draw: Callable[..., Any]) -> list[Step]:
     return [*map(filter, conditions), reduce(by=by, **windows, **fields)]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _small_blocks() -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True, params=["at once", "line by line"])
+def _small_blocks(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(file_read, "BLOCK", 256)
+        patch.setattr(json_tables, "LARGE", 0 if request.param == "at once" else 1 << 30)
         yield
 
 

@@ -19,7 +19,9 @@ def looks_plain(block: bytes) -> bool:
     False
     """
     patterns = _patterns()
-    return patterns is not None and patterns.apart.search(block) is None and patterns.fine.search(block) is None
+    if patterns is None or not block.startswith(b"{"):
+        return False
+    return patterns.apart.search(block) is None and patterns.fine.search(block) is None
 
 
 def spells_times(block: bytes) -> bool:
