@@ -16,23 +16,25 @@ import math
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import CodeType
 from typing import Any, Literal, TypeAlias
 
-from flume import arithmetic, point
+from flume import arithmetic, point, template
+from flume.comparing import comparison, something
 from flume.duration import Duration
 from flume.table import Loop
 from flume.terms import (
-    ORDERING,
     Arithmetic,
     Call,
     Choice,
     Comparison,
     Constant,
     Field,
+    Filled,
+    Fresh,
     Has,
     Item,
     Listing,
@@ -44,11 +46,11 @@ from flume.terms import (
     Strict,
     Term,
     Whole,
-    looks_like_date,
-    reading,
 )
+from flume.value import thaw
 
 Kind: TypeAlias = Literal["select", "values", "value"]
+Fields: TypeAlias = tuple[tuple[str, Term], ...]
 Maker: TypeAlias = Callable[[datetime], Any]
 
 _USED: dict[str, Any] = {
@@ -61,7 +63,11 @@ _USED: dict[str, Any] = {
     "item": arithmetic.item,
     "cut": arithmetic.cut,
     "within": arithmetic.within,
+    "shown": template.shown,
     "dict": dict,
+    "list": list,
+    "map": map,
+    "str": str,
 }
 _OPERATIONS = {
     "*": "({0} * {1})",
@@ -70,17 +76,6 @@ _OPERATIONS = {
     "<<": "shift({0}, {1})",
 }
 _DURATIONS = {"+": "add({0}, {1})", "-": "subtract({0}, {1})"}
-
-
-class Readings(dict[type, Any]):
-    """What a constant text says beside a value of each type, found out when it is first needed."""
-
-    def __init__(self, text: str, now: datetime) -> None:
-        self.text, self.now = text, now
-
-    def __missing__(self, kind: type) -> Any:
-        self[kind] = reading(self.text, kind, self.now)
-        return self[kind]
 
 
 def function(tree: Term, kind: Kind, now: datetime) -> Callable[[Any], Any]:
@@ -93,9 +88,24 @@ def column(tree: Term, now: datetime, loop: Loop) -> Callable[..., Any]:
     return _made(_program_of_loop(tree, loop), "column", now)
 
 
+def putting(fields: Fields, now: datetime) -> Callable[[Any], Any]:
+    """The function that gives the points of a batch these fields, each of which sees those before it."""
+    return _made(_program_of_fields(fields), "put", now)
+
+
 def source(tree: Term, kind: Kind) -> str:
     """The source of that function."""
     return _program(tree, kind)[0]
+
+
+def source_of_column(tree: Term, loop: Loop) -> str:
+    """The source of the function for a table."""
+    return _program_of_loop(tree, loop)[0]
+
+
+def source_of_putting(fields: Fields) -> str:
+    """The source of the function that gives points fields."""
+    return _program_of_fields(fields)[0]
 
 
 Program: TypeAlias = tuple[str, CodeType, dict[str, Maker]]
@@ -110,28 +120,33 @@ def _made(program: Program, name: str, now: datetime) -> Callable[..., Any]:
 
 @lru_cache(maxsize=256)
 def _program(tree: Term, kind: Kind) -> Program:
-    writer = _Writer(tree)
-    return _compiled(writer, writer.program(kind))
+    writer = Writer([tree])
+    return _compiled(writer, writer.program(tree, kind))
 
 
 @lru_cache(maxsize=256)
 def _program_of_loop(tree: Term, loop: Loop) -> Program:
-    writer = _Writer(tree, loop)
-    return _compiled(writer, writer.column(loop))
+    writer = Writer([tree], loop)
+    return _compiled(writer, writer.column(tree, loop))
 
 
-def _compiled(writer: _Writer, text: str) -> Program:
+@lru_cache(maxsize=256)
+def _program_of_fields(fields: Fields) -> Program:
+    writer = Writer([tree for _, tree in fields])
+    return _compiled(writer, writer.putting(fields))
+
+
+def _compiled(writer: Writer, text: str) -> Program:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of comparisons that the user wrote: 1 is None
         return text, compile(text, "<expression>", "exec"), writer.makers
 
 
-class _Writer:
-    """Writes the code of one tree.  Every piece of code stands in parentheses, or is one name or literal."""
+class Writer:
+    """Writes the code of trees.  Every piece of code stands in parentheses, or is one name or literal."""
 
-    def __init__(self, tree: Term, loop: Loop | None = None) -> None:
-        self.tree = tree
-        self.table = dict(zip(_fields(tree), loop.reads, strict=True)) if loop else {}  # what reads its fields
+    def __init__(self, trees: Sequence[Term], loop: Loop | None = None) -> None:
+        self.table = dict(zip(_fields(trees[0]), loop.reads, strict=True)) if loop else {}  # what reads its fields
         self.makers: dict[str, Maker] = {}
         self.variables: dict[str, str] = {}
         self.taken = {
@@ -143,39 +158,60 @@ class _Writer:
             "values",
             "value",
             "column",
+            "put",
             "instant",
             *re.findall(r"\w+", loop.each if loop else ""),
         }
-        called = {term.function.name: term.function.call for term in tree.walk() if isinstance(term, Call)}
+        terms = [term for tree in trees for term in tree.walk()]
+        called = {term.function.name: term.function.call for term in terms if isinstance(term, Call)}
         self.functions = {name: self.bound(name, lambda now, call=call: call) for name, call in called.items()}  # type: ignore[misc]
 
     # -- the function ---------------------------------------------------------------------------
 
-    def program(self, kind: Kind) -> str:
+    def program(self, tree: Term, kind: Kind) -> str:
         if kind == "value":
-            lines = [f"{name} = {read}" for name, read in self.reads()] + [f"return {self.code(self.tree)}"]
+            lines = [f"{name} = {read}" for name, read in self.reads(tree)] + [f"return {self.code(tree)}"]
             return "def value(p):\n" + "".join(f"    {line}\n" for line in lines)
-        given = self.given()
-        code = self.code(self.tree)
+        given = self.given(tree)
+        code = self.code(tree)
         if kind == "select":
             return f"def select(points):\n    return [p for p in points{given} if {code}]\n"
         return f"def values(points):\n    return [{code} for p in points{given}]\n"
 
-    def column(self, loop: Loop) -> str:
+    def column(self, tree: Term, loop: Loop) -> str:
         """The function over a table."""
-        given = self.given()
-        code = self.code(self.tree)
+        given = self.given(tree)
+        code = self.code(tree)
         return f"def column(points):\n    return [{code} for {loop.each} in points{given}]\n"
 
-    def given(self) -> str:
+    def putting(self, fields: Fields) -> str:
+        """The function that gives points *fields*."""
+        lines = []
+        for number, (name, tree) in enumerate(fields, 1):
+            lines += [f"{variable} = {read}" for variable, read in self.reads(tree)]
+            code = self.code(tree)
+            # what was read inside a field before is not what is there now
+            self.variables = {field: v for field, v in self.variables.items() if field.partition(".")[0] != name}
+            if any(name in _fields(later) for _, later in fields[number:]):
+                self.variables[name] = self.fresh(name)
+                code = f"{self.variables[name]} = {code}"
+            lines.append(f"p[{name!r}] = {code}")
+        loop = "".join(f"        {line}\n" for line in lines)
+        return (
+            f"def put(points):\n    points = list(map(dict, points))\n    for p in points:\n{loop}    return points\n"
+        )
+
+    def given(self, tree: Term) -> str:
         """What names the fields that are read before all else, in a comprehension."""
         # Python makes a plain assignment of `for name in [one value]`.
-        return "".join(f" for {name} in [{read}]" for name, read in self.reads())
+        return "".join(f" for {name} in [{read}]" for name, read in self.reads(tree))
 
-    def reads(self) -> Iterator[tuple[str, str]]:
+    def reads(self, tree: Term) -> Iterator[tuple[str, str]]:
         """The fields that are read before all else: the first one, and those that are read more than once."""
-        uses = Counter(term.name for term in self.tree.walk() if isinstance(term, Field))
+        uses = Counter(term.name for term in tree.walk() if isinstance(term, Field))
         for number, (field, count) in enumerate(uses.items()):
+            if field in self.variables:
+                continue
             head, dot, rest = field.partition(".")
             if (number and count == 1) or "." in rest:
                 continue
@@ -223,8 +259,12 @@ class _Writer:
             case Record():
                 pairs = zip(term.names, term.items, strict=True)
                 return f"{{{', '.join(f'{name!r}: {self.code(each)}' for name, each in pairs)}}}"
+            case Fresh():
+                return f"{self.bound('fresh', lambda now: partial(thaw, term.constant))}()"
+            case Filled():
+                return self.filled(term)
             case Comparison():
-                return _Chain(self, term).code()
+                return comparison(self, term)
             case Membership():
                 return self.membership(term)
             case Logic():
@@ -243,6 +283,16 @@ class _Writer:
         if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
             return repr(value) if value >= 0 else f"({value!r})"
         return self.bound(type(value).__name__, lambda now: value)
+
+    def filled(self, term: Filled) -> str:
+        values = []
+        for item, form in zip(term.items, term.formats, strict=True):
+            name, test = self.tested(item, self.code(item))
+            asis = f"{name} if {test}.__class__ is str else "
+            values.append(f"shown({test}, {form!r})" if form else f"({asis}shown({name}))")
+        text = "%s".join(piece.replace("%", "%%") for piece in term.pieces)
+        # what Python makes of it is as fast as an f-string, in which not every name can stand
+        return f"({text!r} % ({', '.join(values)},))" if values else repr(term.pieces[0])
 
     def read(self, container: str, field: str) -> str:
         if field in self.table:
@@ -294,7 +344,7 @@ class _Writer:
         for operand in term.operands:
             name, test = self.tested(operand, self.code(operand))
             codes.append(name)
-            if not _something(operand):
+            if not something(operand):
                 tests[f"{test} is None"] = True
         result = self.calculation(term, codes)
         return f"(None if {' or '.join(tests)} else {result})" if tests else result
@@ -337,67 +387,6 @@ class _Writer:
 
 def _fields(tree: Term) -> list[str]:
     return sorted({term.name for term in tree.walk() if isinstance(term, Field)})
-
-
-class _Chain:
-    """Writes the code of a comparison: each operand is evaluated once, and tested for None where the order counts."""
-
-    def __init__(self, writer: _Writer, comparison: Comparison) -> None:
-        self.writer = writer
-        self.terms = comparison.parts
-        self.operators = [operator for operator, _ in comparison.links]
-        self.known: dict[int, str] = {}
-        self.tests: dict[str, bool] = {}
-
-    def code(self) -> str:
-        for place, operator in enumerate(self.operators):
-            left, right = (self.operand(at, operator) for at in (place, place + 1))
-            self.tests[self.link(place, operator, left, right)] = True
-        return f"({' and '.join(self.tests)})"
-
-    def operand(self, place: int, operator: str) -> str:
-        """The code of an operand, after the test for None that the operator asks for."""
-        term = self.terms[place]
-        if place not in self.known:
-            code = self.writer.code(term)
-            name, test = self.writer.tested(term, code)
-            if operator in ORDERING and not _something(term):
-                self.tests[f"{test} is not None"] = True
-            elif name != test:
-                neighbours = self.terms[max(place - 1, 0) : place + 2]
-                if len(self.operators) == 1 and not any(_says_time(term) for term in neighbours):
-                    return code
-                # Tested by a comparison that is always true, since it needs a name.
-                self.tests[f"({test} is None or True)"] = True
-            self.known[place] = name
-        elif operator in ORDERING and not _something(term):
-            self.tests[f"{self.known[place]} is not None"] = True
-        return self.known[place]
-
-    def link(self, place: int, operator: str, left: str, right: str) -> str:
-        left_term, right_term = self.terms[place], self.terms[place + 1]
-        left = self.beside(left_term, left, right_term, right, operator)
-        right = self.beside(right_term, right, left_term, self.known.get(place, left), operator)
-        return f"{left} {operator} {right}"
-
-    def beside(self, term: Term, code: str, other: Term, other_code: str, operator: str) -> str:
-        """The code of a constant text that may say a time, beside another operand."""
-        if not isinstance(term, Constant) or not _says_time(term):
-            return code
-        if isinstance(other, Constant) and isinstance(other.constant, (str, int, float, type(None))):
-            return code
-        text = term.constant
-        if isinstance(other, Field) and other.name == "time" and operator in ORDERING:
-            return self.writer.bound("moment", lambda now: reading(text, datetime, now))
-        return f"{self.writer.bound('said', lambda now: Readings(text, now))}[{other_code}.__class__]"
-
-
-def _says_time(term: Term) -> bool:
-    return isinstance(term, Constant) and looks_like_date(term.constant)
-
-
-def _something(term: Term) -> bool:
-    return isinstance(term, Whole) or (isinstance(term, Constant) and term.constant is not None)
 
 
 def _numeric(term: Term) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import avg, count, filter, first, last, maximum, memory, minimum, read, reduce, sum
+from flume import avg, count, expr, filter, first, last, maximum, memory, minimum, put, read, reduce, sum
 from flume.adapters import file_read
 from flume.errors import LimitError
 from flume.flow import Flow, Step
@@ -43,18 +43,26 @@ CONDITIONS = [
     "a in [1, 'x']",
     "time > '2016-07-17T00:01:00Z'",
 ]
-REDUCERS = [count(), count("b"), sum("b"), avg("b"), minimum("a"), maximum("b"), first("class"), last("@x")]
+REDUCERS = [count(), count("b"), sum("b"), avg("b"), minimum("a"), maximum("b"), first("class"), last("@x"), sum("c")]
+STEPS: list[Step] = [
+    *map(filter, CONDITIONS),
+    put(c=expr("a + b")),
+    put(b=expr("a * 2"), a="{b}/{class}", c=expr("len(a)")),
+    put(a=None, b=[1, "x"], **{"@x": 1.5}),
+    put(**{"class": expr("time")}),
+]
 
 
 @st.composite
 def pipelines(draw: Callable[..., Any]) -> list[Step]:
-    """Filters, and a reduce behind them."""
+    """Steps that look at each point, and a reduce behind them."""
     reducers = draw(st.lists(st.sampled_from([*REDUCERS, sum("b") / count()]), max_size=4))
     fields = {f"f{n}": reducer for n, reducer in enumerate(reducers)}
-    by = draw(st.none() | st.lists(st.sampled_from(["a", "b", "class", "@x"]), min_size=1, max_size=2, unique=True))
+    by = draw(
+        st.none() | st.lists(st.sampled_from(["a", "b", "c", "class", "@x"]), min_size=1, max_size=2, unique=True)
+    )
     windows = draw(st.sampled_from([{}, {"every": "1m"}, {"every": "1m", "on": "0s"}, {"every": "1 month"}]))
-    conditions = draw(st.lists(st.sampled_from(CONDITIONS), max_size=2))
-    return [*map(filter, conditions), reduce(by=by, **windows, **fields)]
+    return [*draw(st.lists(st.sampled_from(STEPS), max_size=3)), reduce(by=by, **windows, **fields)]
 
 
 @pytest.fixture(scope="module", autouse=True)
