@@ -14,15 +14,13 @@ from __future__ import annotations
 import keyword
 import math
 import re
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from types import CodeType
 from typing import Any, Literal, TypeAlias
 
-from flume import arithmetic, point, template
+from flume import arithmetic, generated, point, template
 from flume.comparing import comparison, something
 from flume.duration import Duration
 from flume.table import Loop
@@ -108,38 +106,30 @@ def source_of_putting(fields: Fields) -> str:
     return _program_of_fields(fields)[0]
 
 
-Program: TypeAlias = tuple[str, CodeType, dict[str, Maker]]
+Program: TypeAlias = tuple[str, dict[str, Maker]]
 
 
 def _made(program: Program, name: str, now: datetime) -> Callable[..., Any]:
-    _, code, makers = program
-    names = {"__builtins__": {}, **_USED, **{name: make(now) for name, make in makers.items()}}
-    exec(code, names)  # it was written here, from checked terms
-    return names[name]  # type: ignore[no-any-return]
+    source, makers = program
+    return generated.function(name, source, {**_USED, **{name: make(now) for name, make in makers.items()}})
 
 
 @lru_cache(maxsize=256)
 def _program(tree: Term, kind: Kind) -> Program:
     writer = Writer([tree])
-    return _compiled(writer, writer.program(tree, kind))
+    return writer.program(tree, kind), writer.makers
 
 
 @lru_cache(maxsize=256)
 def _program_of_loop(tree: Term, loop: Loop) -> Program:
     writer = Writer([tree], loop)
-    return _compiled(writer, writer.column(tree, loop))
+    return writer.column(tree, loop), writer.makers
 
 
 @lru_cache(maxsize=256)
 def _program_of_fields(fields: Fields) -> Program:
     writer = Writer([tree for _, tree in fields])
-    return _compiled(writer, writer.putting(fields))
-
-
-def _compiled(writer: Writer, text: str) -> Program:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of comparisons that the user wrote: 1 is None
-        return text, compile(text, "<expression>", "exec"), writer.makers
+    return writer.putting(fields), writer.makers
 
 
 class Writer:

@@ -13,7 +13,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import avg, count, expr, filter, first, last, maximum, memory, minimum, put, read, reduce, sum
+from flume import (
+    avg,
+    count,
+    expr,
+    fill,
+    filter,
+    first,
+    keep,
+    last,
+    maximum,
+    memory,
+    minimum,
+    percentile,
+    put,
+    read,
+    reduce,
+    remove,
+    rename,
+    sum,
+)
 from flume.adapters import file_read
 from flume.errors import LimitError
 from flume.flow import Flow, Step
@@ -43,13 +62,33 @@ CONDITIONS = [
     "a in [1, 'x']",
     "time > '2016-07-17T00:01:00Z'",
 ]
-REDUCERS = [count(), count("b"), sum("b"), avg("b"), minimum("a"), maximum("b"), first("class"), last("@x"), sum("c")]
+REDUCERS = [
+    count(),
+    count("b"),
+    sum("b"),
+    avg("b"),
+    minimum("a"),
+    maximum("b"),
+    first("class"),
+    last("@x"),
+    sum("c"),
+    percentile("b", [10, 90]),
+]
 STEPS: list[Step] = [
     *map(filter, CONDITIONS),
     put(c=expr("a + b")),
     put(b=expr("a * 2"), a="{b}/{class}", c=expr("len(a)")),
     put(a=None, b=[1, "x"], **{"@x": 1.5}),
     put(**{"class": expr("time")}),
+    keep("a", "b", "c", "time"),
+    keep("b", "class"),
+    remove("a", "@x"),
+    remove("time"),
+    rename(c="a"),
+    rename(a="b", b="a"),
+    rename(a="class", b="time"),
+    rename(b="a", c="b", **{"@x": "c"}),
+    fill(a=0, c=["x"]),
 ]
 
 
@@ -62,7 +101,7 @@ def pipelines(draw: Callable[..., Any]) -> list[Step]:
         st.none() | st.lists(st.sampled_from(["a", "b", "c", "class", "@x"]), min_size=1, max_size=2, unique=True)
     )
     windows = draw(st.sampled_from([{}, {"every": "1m"}, {"every": "1m", "on": "0s"}, {"every": "1 month"}]))
-    return [*draw(st.lists(st.sampled_from(STEPS), max_size=3)), reduce(by=by, **windows, **fields)]
+    return [*draw(st.lists(st.sampled_from(STEPS), max_size=4)), reduce(by=by, **windows, **fields)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -89,7 +128,7 @@ def outcome(lines: list[str], *steps: Step, optimize: bool, time: str | None) ->
         report = ran(lines, *steps, optimize=optimize, time=time)
     except LimitError as error:  # years of empty windows
         return str(error)
-    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes) for a in report.accounts[1:]]
+    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes, sorted(a.unseen)) for a in report.accounts[1:]]
     return repr((report.points, report.skipped, report.read, accounts))
 
 
