@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ from flume import (
     remove,
     rename,
     sum,
+    write,
 )
 from flume.adapters import file_read
 from flume.errors import LimitError
@@ -166,3 +168,29 @@ def test_rows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     (point,) = ran(lines, filter("a >= 0"), reduce(n=count(), a=sum("a"), by="b"), optimize=True).points
     assert (point["n"], point["a"], point["b"]) == (100, 4950, "x")
     assert builtins.sum(seen) == 100
+
+
+def test_what_a_step_has_changed_is_written_as_it_is_now() -> None:
+    """Not as the line that was read, though the steps take tables; what is passed on is written so."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, out = Path(folder, "in.jsonl"), Path(folder, "out.jsonl")
+        for step, written in [
+            (filter("a"), '{"a":1,  "b": 2}'),
+            (put(a=expr("a + 1")), '{"a": 2, "b": 2}'),
+            (remove("b"), '{"a": 1}'),
+            (rename(c="b"), '{"a": 1, "c": 2}'),
+            (fill(c=0), '{"a": 1, "b": 2, "c": 0}'),
+        ]:
+            file.write_text('{"a":1,  "b": 2}\n')
+            (read("stdio", file=str(file)) | step | write("stdio", file=str(out))).execute()
+            assert out.read_text() == written + "\n"
+
+
+def test_a_misspelt_field_is_found_among_those_that_are_there(caplog: pytest.LogCaptureFixture) -> None:
+    """What a step made is known behind it, and what it took away is not."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        steps = [put(total=expr("a * 2")), rename(kind="b"), remove("a"), reduce(n=count("totl"), m=sum("a"), by="b")]
+        ran(['{"a": 1, "b": "x"}'], *steps, optimize=True)
+    assert "'totl' was in none of 1 points; 'total' was in all of them" in caplog.text
+    assert "'a' was in none of 1 points" in caplog.text
+    assert "'b' was in none of 1 points" in caplog.text

@@ -80,7 +80,8 @@ class put(Proc):
         return before and all(name != "time" for name, _ in self.fields)
 
     def splits(self) -> bool:
-        return all(isinstance(value, Expression) for _, value in _values(self.fields))
+        # what is no time is rejected as the stream goes: among other records, as they come
+        return all(isinstance(value, Expression) and name != "time" for name, value in _values(self.fields))
 
     def takes_tables(self) -> bool:
         values = _values(self.fields)

@@ -61,10 +61,10 @@ class rename(Proc):
         return frozenset(old for _, old in self.fields)
 
     def splits(self) -> bool:
-        return True
+        return all(new != "time" for new, _ in self.fields)  # what is no time is rejected as the stream goes
 
     def takes_tables(self) -> bool:
-        return not self._nested and all(new != "time" for new, _ in self.fields)
+        return self.splits() and not self._nested
 
     def start(self, run: Run) -> Stage:
         return _Rename(self._names, run, nested=self._nested)
