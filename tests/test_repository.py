@@ -57,7 +57,7 @@ LAYERS = [
         "table",
     },
     {"flow"},
-    {"expression", "grammar", "terms", "compiling", "comparison_code", "functions", "template"},
+    {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "template"},
     {"reducing", "folding", "gathering", "groups", "windows", "parsing", "viewing", "adapting"},
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views"},
     {"builtins"},

@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     from flume.reducers.iterate import iterate as iterate
     from flume.reducers.last import last as last
     from flume.reducers.maximum import maximum as maximum
+    from flume.reducers.median import median as median
     from flume.reducers.minimum import minimum as minimum
+    from flume.reducers.percentile import percentile as percentile
     from flume.reducers.sum import sum as sum
     from flume.reducing import Reducer as Reducer
     from flume.sinks.memory import memory as memory
@@ -67,7 +69,9 @@ _PLACES = {
         "diff", "fill", "filter", "head", "intersect", "keep", "put", "reduce", "remove",
         "rename", "reorder", "skip", "sort", "tail", "union", "uniq",
     ],
-    "reducers": ["avg", "count", "first", "funcr", "iterate", "last", "maximum", "minimum", "sum"],
+    "reducers": [
+        "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",
+    ],
     "sinks": ["memory", "write"],
 }  # fmt: skip
 

@@ -14,16 +14,14 @@ from __future__ import annotations
 import keyword
 import math
 import re
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from functools import lru_cache
-from types import CodeType
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any, Literal, TypeAlias
 
-from flume import arithmetic, point
-from flume.comparison_code import ComparisonCode, numeric, something
+from flume import arithmetic, generated, point, template
+from flume.comparing import comparison, something
 from flume.duration import Duration
 from flume.table import Loop
 from flume.terms import (
@@ -33,6 +31,8 @@ from flume.terms import (
     Comparison,
     Constant,
     Field,
+    Filled,
+    Fresh,
     Has,
     Item,
     Listing,
@@ -45,8 +45,10 @@ from flume.terms import (
     Term,
     Whole,
 )
+from flume.value import thaw
 
 Kind: TypeAlias = Literal["select", "values", "value"]
+Fields: TypeAlias = tuple[tuple[str, Term], ...]
 Maker: TypeAlias = Callable[[datetime], Any]
 
 _USED: dict[str, Any] = {
@@ -59,7 +61,11 @@ _USED: dict[str, Any] = {
     "item": arithmetic.item,
     "cut": arithmetic.cut,
     "within": arithmetic.within,
+    "shown": template.shown,
     "dict": dict,
+    "list": list,
+    "map": map,
+    "str": str,
 }
 _OPERATIONS = {
     "*": "({0} * {1})",
@@ -72,58 +78,58 @@ _DURATIONS = {"+": "add({0}, {1})", "-": "subtract({0}, {1})"}
 
 def function(tree: Term, kind: Kind, now: datetime) -> Callable[[Any], Any]:
     """The function of this kind: `select` and `values` take a batch, `value` takes a point."""
-    return _made(_program(tree, kind), kind, now)
+    return _made(_program(Writer.program, (tree,), tree, kind), kind, now)
 
 
 def column(tree: Term, now: datetime, loop: Loop) -> Callable[..., Any]:
     """The function that gives the values for a table, whose fields, in the order of their names, *loop* reads."""
-    return _made(_program_of_loop(tree, loop), "column", now)
+    return _made(_program(Writer.column, (tree,), tree, loop, loop=loop), "column", now)
 
 
 def rows(tree: Term, now: datetime, loop: Loop) -> Callable[..., Any]:
     """The function that gives the rows for which the expression is true, where *loop* goes over rows."""
-    return _made(_program_of_loop(tree, loop, chooses=True), "rows", now)
+    return _made(_program(Writer.rows, (tree,), tree, loop=loop), "rows", now)
+
+
+def putting(fields: Fields, now: datetime) -> Callable[[Any], Any]:
+    """The function that gives the points of a batch these fields, each of which sees those before it."""
+    return _made(_program(Writer.putting, tuple(tree for _, tree in fields), fields), "put", now)
 
 
 def source(tree: Term, kind: Kind) -> str:
     """The source of that function."""
-    return _program(tree, kind)[0]
+    return _program(Writer.program, (tree,), tree, kind)[0]
 
 
-Program: TypeAlias = tuple[str, CodeType, dict[str, Maker]]
+def source_of_column(tree: Term, loop: Loop) -> str:
+    """The source of the function for a table."""
+    return _program(Writer.column, (tree,), tree, loop, loop=loop)[0]
+
+
+def source_of_putting(fields: Fields) -> str:
+    """The source of the function that gives points fields."""
+    return _program(Writer.putting, tuple(tree for _, tree in fields), fields)[0]
+
+
+Program: TypeAlias = tuple[str, dict[str, Maker]]
 
 
 def _made(program: Program, name: str, now: datetime) -> Callable[..., Any]:
-    _, code, makers = program
-    names = {"__builtins__": {}, **_USED, **{name: make(now) for name, make in makers.items()}}
-    exec(code, names)  # it was written here, from checked terms
-    return names[name]  # type: ignore[no-any-return]
+    source, makers = program
+    return generated.function(name, source, {**_USED, **{name: make(now) for name, make in makers.items()}})
 
 
 @lru_cache(maxsize=256)
-def _program(tree: Term, kind: Kind) -> Program:
-    writer = Writer(tree)
-    return _compiled(writer, writer.program(kind))
-
-
-@lru_cache(maxsize=256)
-def _program_of_loop(tree: Term, loop: Loop, *, chooses: bool = False) -> Program:
-    writer = Writer(tree, loop)
-    return _compiled(writer, writer.rows() if chooses else writer.column(loop))
-
-
-def _compiled(writer: Writer, text: str) -> Program:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of comparisons that the user wrote: 1 is None
-        return text, compile(text, "<expression>", "exec"), writer.makers
+def _program(write: Callable[..., str], trees: tuple[Term, ...], *given: Any, loop: Loop | None = None) -> Program:
+    writer = Writer(trees, loop)
+    return write(writer, *given), writer.makers
 
 
 class Writer:
-    """Writes the code of one tree.  Every piece of code stands in parentheses, or is one name or literal."""
+    """Writes the code of trees.  Every piece of code stands in parentheses, or is one name or literal."""
 
-    def __init__(self, tree: Term, loop: Loop | None = None) -> None:
-        self.tree = tree
-        self.table = dict(zip(_fields(tree), loop.reads, strict=True)) if loop else {}  # what reads its fields
+    def __init__(self, trees: Sequence[Term], loop: Loop | None = None) -> None:
+        self.table = dict(zip(_fields(trees[0]), loop.reads, strict=True)) if loop else {}  # what reads its fields
         self.makers: dict[str, Maker] = {}
         self.variables: dict[str, str] = {}
         self.taken = {
@@ -135,46 +141,67 @@ class Writer:
             "values",
             "value",
             "column",
+            "put",
             "rows",
             "instant",
             *re.findall(r"\w+", loop.each if loop else ""),
         }
-        called = {term.function.name: term.function.call for term in tree.walk() if isinstance(term, Call)}
+        terms = [term for tree in trees for term in tree.walk()]
+        called = {term.function.name: term.function.call for term in terms if isinstance(term, Call)}
         self.functions = {name: self.bound(name, lambda now, call=call: call) for name, call in called.items()}  # type: ignore[misc]
 
     # -- the function ---------------------------------------------------------------------------
 
-    def program(self, kind: Kind) -> str:
+    def program(self, tree: Term, kind: Kind) -> str:
         if kind == "value":
-            lines = [f"{name} = {read}" for name, read in self.reads()] + [f"return {self.code(self.tree)}"]
+            lines = [f"{name} = {read}" for name, read in self.reads(tree)] + [f"return {self.code(tree)}"]
             return "def value(p):\n" + "".join(f"    {line}\n" for line in lines)
-        given = self.given()
-        code = self.code(self.tree)
+        given = self.given(tree)
+        code = self.code(tree)
         if kind == "select":
             return f"def select(points):\n    return [p for p in points{given} if {code}]\n"
         return f"def values(points):\n    return [{code} for p in points{given}]\n"
 
-    def column(self, loop: Loop) -> str:
+    def column(self, tree: Term, loop: Loop) -> str:
         """The function over a table."""
-        given = self.given()
-        code = self.code(self.tree)
+        given = self.given(tree)
+        code = self.code(tree)
         return f"def column(points):\n    return [{code} for {loop.each} in points{given}]\n"
 
-    def rows(self) -> str:
+    def rows(self, tree: Term) -> str:
         """The function over rows, that chooses some."""
-        given = self.given()
-        code = self.code(self.tree)
+        given = self.given(tree)
+        code = self.code(tree)
         return f"def rows(points):\n    return [p for p in points{given} if {code}]\n"
 
-    def given(self) -> str:
+    def putting(self, fields: Fields) -> str:
+        """The function that gives points *fields*."""
+        lines = []
+        for number, (name, tree) in enumerate(fields, 1):
+            lines += [f"{variable} = {read}" for variable, read in self.reads(tree)]
+            code = self.code(tree)
+            # what was read inside a field before is not what is there now
+            self.variables = {field: v for field, v in self.variables.items() if field.partition(".")[0] != name}
+            if any(name in _fields(later) for _, later in fields[number:]):
+                self.variables[name] = self.fresh(name)
+                code = f"{self.variables[name]} = {code}"
+            lines.append(f"p[{name!r}] = {code}")
+        loop = "".join(f"        {line}\n" for line in lines)
+        return (
+            f"def put(points):\n    points = list(map(dict, points))\n    for p in points:\n{loop}    return points\n"
+        )
+
+    def given(self, tree: Term) -> str:
         """What names the fields that are read before all else, in a comprehension."""
         # Python makes a plain assignment of `for name in [one value]`.
-        return "".join(f" for {name} in [{read}]" for name, read in self.reads())
+        return "".join(f" for {name} in [{read}]" for name, read in self.reads(tree))
 
-    def reads(self) -> Iterator[tuple[str, str]]:
+    def reads(self, tree: Term) -> Iterator[tuple[str, str]]:
         """The fields that are read before all else: the first one, and those that are read more than once."""
-        uses = Counter(term.name for term in self.tree.walk() if isinstance(term, Field))
+        uses = Counter(term.name for term in tree.walk() if isinstance(term, Field))
         for number, (field, count) in enumerate(uses.items()):
+            if field in self.variables:
+                continue
             head, dot, rest = field.partition(".")
             if (number and count == 1) or "." in rest:
                 continue
@@ -222,8 +249,12 @@ class Writer:
             case Record():
                 pairs = zip(term.names, term.items, strict=True)
                 return f"{{{', '.join(f'{name!r}: {self.code(each)}' for name, each in pairs)}}}"
+            case Fresh():
+                return f"{self.bound('fresh', lambda now: partial(thaw, term.constant))}()"
+            case Filled():
+                return self.filled(term)
             case Comparison():
-                return ComparisonCode(self, term).code()
+                return comparison(self, term)
             case Membership():
                 return self.membership(term)
             case Logic():
@@ -242,6 +273,16 @@ class Writer:
         if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
             return repr(value) if value >= 0 else f"({value!r})"
         return self.bound(type(value).__name__, lambda now: value)
+
+    def filled(self, term: Filled) -> str:
+        values = []
+        for item, form in zip(term.items, term.formats, strict=True):
+            name, test = self.tested(item, self.code(item))
+            asis = f"{name} if {test}.__class__ is str else "
+            values.append(f"shown({test}, {form!r})" if form else f"({asis}shown({name}))")
+        text = "%s".join(piece.replace("%", "%%") for piece in term.pieces)
+        # what Python makes of it is as fast as an f-string, in which not every name can stand
+        return f"({text!r} % ({', '.join(values)},))" if values else repr(term.pieces[0])
 
     def read(self, container: str, field: str) -> str:
         if field in self.table:
@@ -328,7 +369,7 @@ class Writer:
         # A plus sign before text or a list raises: what is repeated or formatted goes the plain way, which is bounded.
         guarded = {"*": term.parts, "%": term.parts[:1]}.get(term.operator, ())
         operands = [
-            f"+{code}" if part in guarded and not numeric(part) else code
+            f"+{code}" if part in guarded and not _numeric(part) else code
             for part, code in zip(term.parts, operands, strict=True)
         ]
         return _OPERATIONS.get(term.operator, f"({{0}} {term.operator} {{1}})").format(*operands)
@@ -336,3 +377,12 @@ class Writer:
 
 def _fields(tree: Term) -> list[str]:
     return sorted({term.name for term in tree.walk() if isinstance(term, Field)})
+
+
+def _numeric(term: Term) -> bool:
+    """Whether the term is neither text nor a list, wherever it does not raise."""
+    if isinstance(term, Constant):
+        return isinstance(term.constant, (int, float, timedelta))
+    if not isinstance(term, Arithmetic):
+        return False
+    return term.left is None or term.operator != "+" or _numeric(term.left) or _numeric(term.right)

@@ -20,7 +20,8 @@ from flume.functions.registry import Function, described, registered, table
 from flume.grammar import read
 from flume.report import Point
 from flume.table import Column, Table, can_be_columns
-from flume.terms import Context, Field, Has, Term, Whole
+from flume.template import Template
+from flume.terms import Constant, Context, Field, Filled, Fresh, Has, Term, Whole
 
 __all__ = ["Context", "Expression", "expr", "expression"]
 
@@ -53,7 +54,7 @@ class Expression:
 
     def select(self, context: Context) -> Callable[[list[Point]], list[Point]]:
         """A function that gives the points of a batch for which the expression is true, much faster than `value`."""
-        chosen, true = self._compiled("select", context), self._careful(context)
+        chosen, true = self._compiled("select", context), self.one_by_one(context)
 
         def select(points: list[Point]) -> list[Point]:
             try:
@@ -74,7 +75,7 @@ class Expression:
 
     def column(self, context: Context) -> Callable[[Table], Column]:
         """A function that gives the values of the points of a table, where it takes tables."""
-        fields, one = tuple(sorted(self.fields or ())), self._careful(context)
+        fields, one = tuple(sorted(self.fields or ())), self.one_by_one(context)
 
         def column(table: Table) -> Column:
             try:
@@ -102,7 +103,7 @@ class Expression:
 
     def values(self, context: Context) -> Callable[[list[Point]], list[Any]]:
         """A function that gives the values of a batch of points, much faster than `value`."""
-        computed, one = self._compiled("values", context), self._careful(context)
+        computed, one = self._compiled("values", context), self.one_by_one(context)
 
         def values(points: list[Point]) -> list[Any]:
             try:
@@ -125,10 +126,11 @@ class Expression:
     def _compiled(self, kind: compiling.Kind, context: Context) -> Callable[[Any], Any]:
         return compiling.function(self.tree, kind, context.now)
 
-    def _careful(self, context: Context) -> Callable[[Point], Any]:
+    def one_by_one(self, context: Context) -> Callable[[Mapping[str, Any]], Any]:
+        """A function that gives the value of a point, faster than `value`."""
         fast = self._compiled("value", context)
 
-        def careful(point: Point) -> Any:
+        def careful(point: Mapping[str, Any]) -> Any:
             try:
                 return fast(point)
             except Exception:
@@ -169,6 +171,35 @@ def expression(text: str, functions: Mapping[str, Callable[..., Any]] | None = N
 
 
 expr = expression
+
+
+@lru_cache(maxsize=256)
+def of_template(template: Template) -> Expression:
+    """The expression whose value is the text of a template.
+
+    >>> from flume.template import template
+    >>> of_template(template('{a} and {b}'))({'a': 1, 'b': 'x'})
+    '1 and x'
+    """
+    pieces, items, formats = [""], [], []
+    for text, name, form in template.pieces:
+        pieces[-1] += text
+        if name is not None:
+            items.append(Field(name, text=name))
+            formats.append(form)
+            pieces.append("")
+    tree = Filled(tuple(pieces), tuple(items), tuple(formats), text=template.text)
+    return Expression(template.text, tree, template.fields)
+
+
+def of_constant(value: Any) -> Expression:
+    """The expression whose value is always this one.
+
+    >>> of_constant(('a', 1))({})
+    ['a', 1]
+    """
+    tree = Fresh(value) if isinstance(value, (tuple, Mapping)) else Constant(value)
+    return Expression(repr(value), tree, frozenset())
 
 
 @lru_cache(maxsize=1024)

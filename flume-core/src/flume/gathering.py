@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from flume.generated import function
 from flume.point import key
 from flume.table import Column, Loop, Table
 
@@ -128,9 +129,7 @@ class Gathering:
 
 @lru_cache(maxsize=64)
 def _gather(loop: Loop, by: int, timed: bool) -> Callable[..., Any]:
-    names: dict[str, Any] = {"__builtins__": {"KeyError": KeyError, "str": str}, "key": key}
-    exec(source(loop, by, timed), names)  # written here, from names that were made for it
-    return names["gather"]  # type: ignore[no-any-return]
+    return function("gather", source(loop, by, timed), {"KeyError": KeyError, "str": str, "key": key})
 
 
 def source(loop: Loop, by: int, timed: bool) -> str:

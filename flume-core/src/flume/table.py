@@ -160,6 +160,30 @@ class Table:
         chosen.lines = None if lines is None else lambda: picked(lines())
         return chosen
 
+    def altered(
+        self,
+        columns: Mapping[str, Column],
+        *,
+        points: Callable[[list[Point]], list[Point]],
+        hidden: Callable[[str], bool] = lambda field: False,
+    ) -> Table:
+        """What a step makes of the points: other values of some fields, and none of those that are *hidden*.
+
+        *points* does the same to the points themselves; *hidden* is not asked of *columns*.
+        """
+        plain, mentions = self.plain, self.mentions
+        altered = copy(self)
+        altered._columns = {field: values for field, values in self._columns.items() if not hidden(field)} | dict(
+            columns
+        )
+        altered._attributes = {field: name for field, name in self._attributes.items() if not hidden(field)}
+        altered.plain = lambda: points(plain())
+        altered.mentions = lambda field: field in columns or (not hidden(field) and mentions(field))
+        altered.lines = None
+        altered.timed = self.timed and "time" not in columns and not hidden("time")
+        altered.zoned = self.zoned and altered.timed
+        return altered
+
     def only(self, mask: Sequence[Any]) -> Table:
         """The points for which *mask* is true; where they were read is forgotten."""
         chosen = copy(self)

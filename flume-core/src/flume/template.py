@@ -17,6 +17,7 @@ _LONGEST = 10_000  # characters of a template
 _NAME = re.compile(r"(?:[\w@$#][^\s\[\](){}'\"+*=<>|&,;?]*(?: (?!$)|$))+")  # `user.first name`, `@timestamp`
 _WIDE = re.compile(r"\d{4}")  # a width or precision over 999
 
+Piece: TypeAlias = tuple[str, str | None, str]
 Part: TypeAlias = tuple[str, Callable[[Mapping[str, Any]], Any] | None, str]
 
 
@@ -25,10 +26,12 @@ class Template:
     """Text with fields in braces, made by `template`; it is equal to another with the same text, and pickles.
 
     :param text: as it was written.
+    :param pieces: text, the name of the field behind it (None where there is none), and its format.
     :param fields: the names of the fields that it reads.
     """
 
     text: str
+    pieces: tuple[Piece, ...] = field(compare=False)
     fields: frozenset[str] = field(compare=False)
     _parts: tuple[Part, ...] = field(compare=False)
 
@@ -38,16 +41,12 @@ class Template:
         >>> template('{a.b}: {n:.1f}').render({'a': {'b': 'x'}, 'n': 2})
         'x: 2.0'
         """
-        shown = []
+        texts = []
         for literal, read, spec in self._parts:
-            shown.append(literal)
+            texts.append(literal)
             if read is not None:
-                value = read(point)
-                if value.__class__ is str and not spec:
-                    shown.append(value)
-                elif value is not None:
-                    shown.append(_formatted(value, spec) if spec else plain(value))
-        return "".join(shown)
+                texts.append(shown(read(point), spec))
+        return "".join(texts)
 
     def __repr__(self) -> str:
         return f"template({self.text!r})"
@@ -72,24 +71,37 @@ def template(text: str) -> Template:
     if len(text) > _LONGEST:
         raise caret(f"a template has at most {_LONGEST:,} characters, not {len(text):,}", text, 0)
     try:
-        pieces = list(Formatter().parse(text))
+        parsed = list(Formatter().parse(text))
     except ValueError as error:
         place = max(text.rfind("{"), text.rfind("}"), 0)
         raise caret(f"{str(error).lower()}; write {{{{ and }}}} for plain braces", text, place) from None
-    parts: list[Part] = []
-    names: list[str] = []
+    pieces: list[Piece] = []
     start = 0
-    for literal, name, spec, conversion in pieces:
+    for literal, name, spec, conversion in parsed:
+        pieces.append((literal, name, spec or ""))
         if name is None:
-            parts.append((literal, None, ""))
             continue
         start = max(text.find("{" + name, start), 0)
         if reason := _refusal(name, spec or "", conversion):
             raise caret(reason, text, start, text.find("}", start) + 1)
         start += 1
-        names.append(name)
-        parts.append((literal, getter(name), spec or ""))
-    return Template(text, frozenset(names), tuple(parts))
+    names = frozenset(name for _, name, _ in pieces if name is not None)
+    parts = tuple((literal, None if name is None else getter(name), spec) for literal, name, spec in pieces)
+    return Template(text, tuple(pieces), names, parts)
+
+
+def shown(value: Any, spec: str = "") -> str:
+    """A value as a template prints it, in the format *spec*.
+
+    >>> shown('x'), shown(1.5), shown(2, '.1f'), shown(None, '>8')
+    ('x', '1.5', '2.0', '')
+    """
+    kind = value.__class__
+    if not spec and (kind is str or kind is int or kind is float):
+        return str(value)
+    if value is None:
+        return ""
+    return _formatted(value, spec) if spec else plain(value)
 
 
 def plain(value: Any) -> str:

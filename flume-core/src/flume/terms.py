@@ -20,7 +20,8 @@ from flume.duration import duration
 from flume.errors import MomentError
 from flume.functions.registry import Function
 from flume.point import get, has
-from flume.template import plain
+from flume.template import plain, shown
+from flume.value import thaw
 
 T = TypeVar("T")
 
@@ -35,10 +36,6 @@ _DATE = re.compile(
 )
 
 
-def _unnoted(what: str, example: str) -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an expression needs besides the point.
@@ -48,7 +45,7 @@ class Context:
     """
 
     now: datetime
-    note: Callable[[str, str], None] = _unnoted
+    note: Callable[[str, str], None] = lambda what, example: None
 
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
@@ -139,6 +136,32 @@ class Record(Term):
 
     def value(self, point: Mapping[str, Any], context: Context) -> Any:
         return {name: each.value(point, context) for name, each in zip(self.names, self.items, strict=True)}
+
+
+@_term
+class Fresh(Term):
+    """A list or dict that the program gives: a new one for each point."""
+
+    constant: Any
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        return thaw(self.constant)
+
+
+@_term
+class Filled(Term):
+    """Text with values in it: *pieces* of text, and between any two the value of a term, shown in a format."""
+
+    pieces: tuple[str, ...]
+    items: tuple[Term, ...]
+    formats: tuple[str, ...]
+
+    def value(self, point: Mapping[str, Any], context: Context) -> Any:
+        values = [each.value(point, context) for each in self.items]
+        try:
+            return "".join(chain(*zip(self.pieces, map(shown, values, self.formats), strict=False), self.pieces[-1:]))
+        except Exception:  # Python prints no integer of thousands of digits
+            return _clash(context, COMPUTED, self, zip(self.items, values, strict=True))
 
 
 @_term

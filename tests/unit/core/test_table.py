@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import avg, count, filter, first, last, maximum, memory, minimum, read, reduce, sum
+from flume import (
+    avg,
+    count,
+    expr,
+    fill,
+    filter,
+    first,
+    keep,
+    last,
+    maximum,
+    memory,
+    minimum,
+    percentile,
+    put,
+    read,
+    reduce,
+    remove,
+    rename,
+    sum,
+    write,
+)
 from flume.adapters import file_read
 from flume.errors import LimitError
 from flume.flow import Flow, Step
@@ -44,18 +65,46 @@ CONDITIONS = [
     "a in [1, 'x']",
     "time > '2016-07-17T00:01:00Z'",
 ]
-REDUCERS = [count(), count("b"), sum("b"), avg("b"), minimum("a"), maximum("b"), first("class"), last("@x")]
+REDUCERS = [
+    count(),
+    count("b"),
+    sum("b"),
+    avg("b"),
+    minimum("a"),
+    maximum("b"),
+    first("class"),
+    last("@x"),
+    sum("c"),
+    percentile("b", [10, 90]),
+]
+STEPS: list[Step] = [
+    *map(filter, CONDITIONS),
+    put(c=expr("a + b")),
+    put(b=expr("a * 2"), a="{b}/{class}", c=expr("len(a)")),
+    put(a=None, b=[1, "x"], **{"@x": 1.5}),
+    put(**{"class": expr("time")}),
+    keep("a", "b", "c", "time"),
+    keep("b", "class"),
+    remove("a", "@x"),
+    remove("time"),
+    rename(c="a"),
+    rename(a="b", b="a"),
+    rename(a="class", b="time"),
+    rename(b="a", c="b", **{"@x": "c"}),
+    fill(a=0, c=["x"]),
+]
 
 
 @st.composite
 def pipelines(draw: Callable[..., Any]) -> list[Step]:
-    """Filters, and a reduce behind them."""
+    """Steps that look at each point, and a reduce behind them."""
     reducers = draw(st.lists(st.sampled_from([*REDUCERS, sum("b") / count()]), max_size=4))
     fields = {f"f{n}": reducer for n, reducer in enumerate(reducers)}
-    by = draw(st.none() | st.lists(st.sampled_from(["a", "b", "class", "@x"]), min_size=1, max_size=2, unique=True))
+    by = draw(
+        st.none() | st.lists(st.sampled_from(["a", "b", "c", "class", "@x"]), min_size=1, max_size=2, unique=True)
+    )
     windows = draw(st.sampled_from([{}, {"every": "1m"}, {"every": "1m", "on": "0s"}, {"every": "1 month"}]))
-    conditions = draw(st.lists(st.sampled_from(CONDITIONS), max_size=2))
-    return [*map(filter, conditions), reduce(by=by, **windows, **fields)]
+    return [*draw(st.lists(st.sampled_from(STEPS), max_size=4)), reduce(by=by, **windows, **fields)]
 
 
 @pytest.fixture(scope="module", autouse=True, params=["at once", "line by line"])
@@ -83,7 +132,7 @@ def outcome(lines: list[str], *steps: Step, optimize: bool, time: str | None) ->
         report = ran(lines, *steps, optimize=optimize, time=time)
     except LimitError as error:  # years of empty windows
         return str(error)
-    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes) for a in report.accounts[1:]]
+    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes, sorted(a.unseen)) for a in report.accounts[1:]]
     return repr((report.points, report.skipped, report.read, accounts))
 
 
@@ -121,3 +170,29 @@ def test_rows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     (point,) = ran(lines, filter("a >= 0"), reduce(n=count(), a=sum("a"), by="b"), optimize=True).points
     assert (point["n"], point["a"], point["b"]) == (100, 4950, "x")
     assert builtins.sum(seen) == 100
+
+
+def test_what_a_step_has_changed_is_written_as_it_is_now() -> None:
+    """Not as the line that was read, though the steps take tables; what is passed on is written so."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, out = Path(folder, "in.jsonl"), Path(folder, "out.jsonl")
+        for step, written in [
+            (filter("a"), '{"a":1,  "b": 2}'),
+            (put(a=expr("a + 1")), '{"a": 2, "b": 2}'),
+            (remove("b"), '{"a": 1}'),
+            (rename(c="b"), '{"a": 1, "c": 2}'),
+            (fill(c=0), '{"a": 1, "b": 2, "c": 0}'),
+        ]:
+            file.write_text('{"a":1,  "b": 2}\n')
+            (read("stdio", file=str(file)) | step | write("stdio", file=str(out))).execute()
+            assert out.read_text() == written + "\n"
+
+
+def test_a_misspelt_field_is_found_among_those_that_are_there(caplog: pytest.LogCaptureFixture) -> None:
+    """What a step made is known behind it, and what it took away is not."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        steps = [put(total=expr("a * 2")), rename(kind="b"), remove("a"), reduce(n=count("totl"), m=sum("a"), by="b")]
+        ran(['{"a": 1, "b": "x"}'], *steps, optimize=True)
+    assert "'totl' was in none of 1 point; 'total' was in all of them" in caplog.text
+    assert "'a' was in none of 1 point" in caplog.text
+    assert "'b' was in none of 1 point" in caplog.text

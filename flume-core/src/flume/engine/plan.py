@@ -80,7 +80,9 @@ class PlannedSource:
         for planned in self.steps:
             if not isinstance(planned, PlannedStep) or not planned.step.takes_tables():
                 return False
-            if isinstance(planned.step, Sink) or (isinstance(planned.step, Proc) and planned.step.folds):
+            if isinstance(planned.step, Sink):
+                return self.lines
+            if isinstance(planned.step, Proc) and planned.step.folds:
                 return True
         return False
 

@@ -10,6 +10,7 @@ from flume.errors import OptionError
 from flume.flow import Batch, Needed, Proc, Stage
 from flume.point import check_value, get, own, with_field
 from flume.run import Run
+from flume.table import Table
 from flume.value import Value, check_fields, thaw
 
 
@@ -49,6 +50,12 @@ class fill(Proc):
     def ordered(self, before: bool) -> bool:
         return before and all(name != "time" for name, _ in self.defaults)
 
+    def splits(self) -> bool:
+        return True
+
+    def takes_tables(self) -> bool:
+        return not any(name == "time" or "." in name for name, _ in self.defaults)
+
     def start(self, run: Run) -> Stage:
         return _Fill(self._values(run.now))
 
@@ -72,6 +79,13 @@ class _Fill(Stage):
         for name, value in self._nested.items():
             batch = [point if get(point, name) is not None else with_field(point, name, own(value)) for point in batch]
         return batch
+
+    def push_table(self, table: Table) -> Table:
+        filled = {
+            name: [own(default) if value is None else value for value in table.column(name)]
+            for name, default in self._plain.items()
+        }
+        return table.altered(filled, points=self.push)
 
     def low(self, watermark: datetime) -> datetime | None:
         return None if "time" in self._plain else watermark

@@ -10,6 +10,7 @@ from typing import Any
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.run import Run
+from flume.table import Table
 from flume.value import check_fields
 
 
@@ -44,6 +45,12 @@ class keep(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(field for field in self.fields if not is_glob(field))
 
+    def splits(self) -> bool:
+        return True
+
+    def takes_tables(self) -> bool:
+        return all_plain(self.fields)
+
     def start(self, run: Run) -> Stage:
         if all_plain(self.fields):
             return _Keep(frozenset(self.fields))
@@ -56,7 +63,10 @@ class _Keep(Stage):
 
     def push(self, batch: Batch) -> Batch:
         fields = self._fields
-        return [{name: value for name, value in point.items() if name in fields} for point in batch]
+        return [{name: point[name] for name in point if name in fields} for point in batch]
+
+    def push_table(self, table: Table) -> Table:
+        return table.altered({}, points=self.push, hidden=lambda field: field not in self._fields)
 
 
 class _KeepInside(Stage):

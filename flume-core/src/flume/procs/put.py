@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from flume import compiling
 from flume.errors import MomentError, OptionError
-from flume.expression import Expression
+from flume.expression import Expression, of_constant, of_template
 from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.folding import (
     Fold,
@@ -25,8 +27,9 @@ from flume.moment import reader
 from flume.point import MISSING, grouping, own, with_field
 from flume.reducing import Reducer
 from flume.run import Run
+from flume.table import Column, Table
 from flume.template import Template
-from flume.value import Fields, check_fields, field_list, thaw
+from flume.value import Fields, check_fields, field_list
 
 _LATER = ("over", "reset")
 
@@ -76,6 +79,14 @@ class put(Proc):
     def ordered(self, before: bool) -> bool:
         return before and all(name != "time" for name, _ in self.fields)
 
+    def splits(self) -> bool:
+        # what is no time is rejected as the stream goes: among other records, as they come
+        return all(isinstance(value, Expression) and name != "time" for name, value in _values(self.fields))
+
+    def takes_tables(self) -> bool:
+        values = _values(self.fields)
+        return all(_compiles(name, value) and value.takes_tables for name, value in values)
+
     def start(self, run: Run) -> Stage:
         return _Put(self, run)
 
@@ -87,20 +98,34 @@ class _Put(Stage):
     def __init__(self, step: put, run: Run) -> None:
         self.run = run
         self._group = grouping(field_list(step.by))
-        self._setters = [self._setter(name, as_value(value)) for name, value in step.fields]
+        values = _values(step.fields)
+        self._setters = [self._setter(fields) for fields in _together(values)]
+        self._copies = not _compiles(
+            *values[0]
+        )  # what is compiled makes new points, all else changes those it is given
+        self._columns = [(name, value.column(context_of(run, name))) for name, value in values if step.takes_tables()]
         self.exposes = any(exposes(value) for _, value in step.fields)
         self._moves = any(name == "time" for name, _ in step.fields)
 
     def push(self, batch: Batch) -> Batch:
-        points = [dict(point) for point in batch]
+        points = list(map(dict, batch)) if self._copies else batch
         for setter in self._setters:
             points = setter(points)
         return points
 
+    def push_table(self, table: Table) -> Table:
+        for name, column in self._columns:
+            values = column(table)
+            table = table.altered({name: values}, points=partial(_with, name, values))
+        return table
+
     def low(self, watermark: datetime) -> datetime | None:
         return None if self._moves else watermark
 
-    def _setter(self, name: str, value: Any) -> Setter:
+    def _setter(self, fields: Named) -> Setter:
+        name, value = fields[0]
+        if _compiles(name, value):
+            return self._compiled(fields)
         if isinstance(value, Reducer):
             make: Setter = self._running(name, value)
         elif isinstance(value, Expression):
@@ -109,14 +134,27 @@ class _Put(Stage):
             make = lambda points: _assign(  # noqa: E731
                 name, points, list(map(own, compute(points))) if whole else compute(points)
             )
-        elif isinstance(value, Template):
-            make = lambda points: _assign(name, points, [value.render(point) for point in points])  # noqa: E731
-        elif callable(value):
-            make = lambda points: self._called(name, points, value)  # noqa: E731
         else:
-            fresh = isinstance(value, (tuple, dict))  # what can be changed is no other point's
-            make = lambda points: _assign(name, points, [thaw(value) if fresh else value for _ in points])  # noqa: E731
+            make = lambda points: self._called(name, points, value)  # noqa: E731
         return make if name != "time" else self._timed(make)
+
+    def _compiled(self, fields: Named) -> Setter:
+        together = compiling.putting(tuple((name, value.tree) for name, value in fields), self.run.now)
+        each = [(name, value.one_by_one(context_of(self.run, name))) for name, value in fields]
+
+        def one_by_one(point: Point) -> Point:
+            point = dict(point)
+            for name, compute in each:
+                point[name] = compute(point)
+            return point
+
+        def setter(points: Batch) -> Batch:
+            try:
+                return together(points)  # type: ignore[no-any-return]
+            except Exception:  # some value clashes: which one is found out point by point
+                return list(map(one_by_one, points))
+
+        return setter
 
     def _running(self, name: str, value: Reducer[Any]) -> Setter:
         fold = Fold(((name, value),), self.run)
@@ -163,3 +201,35 @@ def _assign(name: str, points: Batch, values: list[Any]) -> Batch:
     for point, value in zip(points, values, strict=True):
         point[name] = value
     return points
+
+
+def _with(name: str, values: Column, points: Batch) -> Batch:
+    """New points, with a value each."""
+    return [{**point, name: value} for point, value in zip(points, values, strict=True)]
+
+
+def _values(fields: Named) -> Named:
+    """The fields, each with an expression, or else a reducer or a function."""
+    return tuple((name, _computed(as_value(value))) for name, value in fields)
+
+
+def _computed(value: Any) -> Any:
+    if isinstance(value, Template):
+        return of_template(value)
+    return value if isinstance(value, (Expression, Reducer)) or callable(value) else of_constant(value)
+
+
+def _compiles(name: str, value: Any) -> bool:
+    """Whether the field can be given by a function together with others."""
+    return isinstance(value, Expression) and value.fields is not None and name != "time" and "." not in name
+
+
+def _together(values: Named) -> Iterator[Named]:
+    """Fields that one function can give, or a single one of another kind."""
+    fields: list[tuple[str, Any]] = []
+    for name, value in values:
+        if fields and not (_compiles(name, value) and _compiles(*fields[0])):
+            yield tuple(fields)
+            fields = []
+        fields.append((name, value))
+    yield tuple(fields)

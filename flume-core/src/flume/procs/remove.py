@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flume.errors import OptionError
-from flume.flow import Batch, Needed, Point, Proc, Stage
+from flume.flow import Batch, Needed, Proc, Stage
+from flume.generated import function
 from flume.procs.keep import Parting, all_plain, is_glob
 from flume.run import Run
+from flume.table import Table
 from flume.value import check_fields
 
 
@@ -38,6 +42,12 @@ class remove(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(field for field in self.fields if not is_glob(field))
 
+    def splits(self) -> bool:
+        return True
+
+    def takes_tables(self) -> bool:
+        return all_plain(self.fields)
+
     def start(self, run: Run) -> Stage:
         if all_plain(self.fields):
             return _Remove(frozenset(self.fields))
@@ -47,10 +57,10 @@ class remove(Proc):
 class _Remove(Stage):
     def __init__(self, fields: frozenset[str]) -> None:
         self._fields = fields
+        self.push = function("remove", source(sorted(fields)), {"list": list, "map": map, "dict": dict})  # type: ignore[method-assign]
 
-    def push(self, batch: Batch) -> Batch:
-        fields = self._fields
-        return [_without(point, fields) for point in batch]
+    def push_table(self, table: Table) -> Table:
+        return table.altered({}, points=self.push, hidden=self._fields.__contains__)
 
 
 class _RemoveInside(Stage):
@@ -61,10 +71,17 @@ class _RemoveInside(Stage):
         return [self._parting.part(point)[1] for point in batch]
 
 
-def _without(point: Point, fields: frozenset[str]) -> Point:
-    there = [field for field in fields if field in point]
-    if there:
-        point = point.copy()
-        for field in there:
-            del point[field]
-    return point
+def source(fields: Collection[str]) -> str:
+    """The source of the function that gives points without *fields*.
+
+    >>> print(source(['a', 'b']))
+    def remove(points):
+        points = list(map(dict, points))
+        for p in points:
+            p.pop('a', None)
+            p.pop('b', None)
+        return points
+    <BLANKLINE>
+    """
+    loop = "".join(f"        p.pop({field!r}, None)\n" for field in fields)
+    return f"def remove(points):\n    points = list(map(dict, points))\n    for p in points:\n{loop}    return points\n"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from flume.errors import MomentError, OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
+from flume.generated import function
 from flume.point import MISSING, find, with_field, without_field
 from flume.run import Run
+from flume.table import Column, Table
 from flume.value import check_fields
+
+_MANY = 8  # names that a chain of comparisons is slower for than a dict
 
 
 class rename(Proc):
@@ -56,18 +60,32 @@ class rename(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(old for _, old in self.fields)
 
+    def splits(self) -> bool:
+        return all(new != "time" for new, _ in self.fields)  # what is no time is rejected as the stream goes
+
+    def takes_tables(self) -> bool:
+        return self.splits() and not self._nested
+
     def start(self, run: Run) -> Stage:
-        names = {old: new for new, old in self.fields if new != old}
-        nested = any("." in name for pair in names.items() for name in pair)
-        return _Rename(names, run, nested=nested)
+        return _Rename(self._names, run, nested=self._nested)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {old: new for new, old in self.fields if new != old}
+
+    @property
+    def _nested(self) -> bool:
+        return any("." in name for pair in self._names.items() for name in pair)
 
 
 class _Rename(Stage):
     def __init__(self, names: Mapping[str, str], run: Run, *, nested: bool) -> None:
         self._names = names
         self._run = run
-        self._rename = _renamed_inside if nested else _renamed
-        self._news = frozenset(names.values())
+        self._all: Callable[[Batch], Batch] = lambda batch: [_renamed_inside(point, names) for point in batch]
+        if not nested:
+            clashing = lambda point: _renamed(point, names)  # noqa: E731
+            self._all = function("rename", source(names), {"clashing": clashing, "other": names.get})
         self._timed = "time" in names.values()
         if self._timed:
             from flume.moment import reader
@@ -75,9 +93,23 @@ class _Rename(Stage):
             self._read = reader(run.now)
 
     def push(self, batch: Batch) -> Batch:
-        names, news, rename = self._names, self._news, self._rename
-        renamed = [rename(point, names, news) for point in batch]
+        renamed = self._all(batch)
         return self._with_times(batch, renamed) if self._timed else renamed
+
+    def push_table(self, table: Table) -> Table:
+        columns = {new: self._moved(table, old, new) for old, new in self._names.items()}
+        gone = self._names.keys() - columns.keys()
+        return table.altered(columns, points=self.push, hidden=gone.__contains__)
+
+    def _moved(self, table: Table, old: str, new: str) -> Column:
+        values, others = table.column(old), table.column(new)
+        if new in self._names or None not in values or others.count(None) == len(others):
+            return values
+        # a point that lacks the field keeps what has the new name; one where it is null does not
+        return [
+            other if value is None and old not in point else value
+            for value, other, point in zip(values, others, table.plain(), strict=True)
+        ]
 
     def low(self, watermark: datetime) -> datetime | None:
         return None if self._timed else watermark
@@ -93,15 +125,37 @@ class _Rename(Stage):
         return passed
 
 
-def _renamed(point: Point, names: Mapping[str, str], news: frozenset[str]) -> Point:
-    if news.isdisjoint(point):
-        return {names.get(name, name): value for name, value in point.items()}
+def source(names: Mapping[str, str]) -> str:
+    """The source of the function that gives points other *names*.
+
+    >>> print(source({'a': 'b', 'c': 'd'}))
+    def rename(points):
+        return [
+            clashing(p)
+            if 'b' in p or 'd' in p
+            else {('b' if n == 'a' else 'd' if n == 'c' else n): p[n] for n in p}
+            for p in points
+        ]
+    <BLANKLINE>
+    """
+    if not names:
+        return "def rename(points):\n    return points\n"
+    taken = " or ".join(f"{new!r} in p" for new in names.values())
+    name = "".join(f"{new!r} if n == {old!r} else " for old, new in names.items()) + "n"
+    if len(names) > _MANY:
+        name = "other(n, n)"
+    lines = ["clashing(p)", f"if {taken}", f"else {{({name}): p[n] for n in p}}", "for p in points"]
+    return "def rename(points):\n    return [\n" + "".join(f"        {line}\n" for line in lines) + "    ]\n"
+
+
+def _renamed(point: Point, names: Mapping[str, str]) -> Point:
+    """The point with other names, where it may have some of them."""
     olds = names.keys() & point.keys()
     replaced = {names[old] for old in olds} - olds
     return {names.get(name, name): value for name, value in point.items() if name not in replaced}
 
 
-def _renamed_inside(point: Point, names: Mapping[str, str], news: frozenset[str]) -> Point:
+def _renamed_inside(point: Point, names: Mapping[str, str]) -> Point:
     moved: dict[str, Any] = {new: value for old, new in names.items() if (value := find(point, old)) is not MISSING}
     for old, new in names.items():
         if new in moved:

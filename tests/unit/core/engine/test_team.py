@@ -14,7 +14,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import avg, count, filter, first, last, memory, minimum, read, reduce, sum, write
+from flume import (
+    avg,
+    count,
+    expr,
+    fill,
+    filter,
+    first,
+    keep,
+    last,
+    memory,
+    minimum,
+    percentile,
+    put,
+    read,
+    reduce,
+    remove,
+    rename,
+    sum,
+    write,
+)
 from flume.adapters.ranges import ranges
 from flume.engine import team
 from flume.errors import OptionError, SourceError
@@ -25,17 +44,37 @@ VALUES = st.sampled_from([None, 0, 1, 2.5, True, "1", "x", [1], 0.1, 1e16, -1e16
 TIMES = st.sampled_from([f"2016-07-17T00:0{m}:{s}Z" for m in range(4) for s in ("00", "30.5")] + [None, "garbage"])
 POINTS = st.fixed_dictionaries({}, optional={"a": VALUES, "b": VALUES, "c": VALUES, "time": TIMES}).map(json.dumps)
 LINES = st.lists(st.one_of(POINTS, POINTS, POINTS, st.sampled_from(["", "garbage", "{}{}"])), max_size=40)
-REDUCERS = [count(), count("b"), sum("b"), avg("b"), minimum("a"), first("c"), last("c"), sum("b") / count()]
+REDUCERS = [
+    count(),
+    count("b"),
+    sum("b"),
+    avg("b"),
+    minimum("a"),
+    first("c"),
+    last("c"),
+    sum("b") / count(),
+    percentile("b", 50),
+]
+STEPS: list[Step] = [
+    *map(filter, ["a >= 1", "b is None or b > 0", "c == 'x'"]),
+    put(c=expr("a + b"), a="{c}"),
+    put(**{"c.d": expr("a > b")}),
+    put(time=expr("time")),
+    keep("a", "b", "time"),
+    remove("b"),
+    rename(b="a", a="c"),
+    rename(time="c"),
+    fill(c=[1]),
+]
 
 
 @st.composite
 def steps(draw: Callable[..., Any]) -> list[Step]:
-    """Filters, and a reduce behind them."""
+    """Steps that look at each point, and a reduce behind them."""
     fields = {f"f{n}": each for n, each in enumerate(draw(st.lists(st.sampled_from(REDUCERS), max_size=4)))}
     by = draw(st.none() | st.lists(st.sampled_from(["a", "b", "missing"]), min_size=1, max_size=2, unique=True))
     windows = draw(st.sampled_from([{}, {"every": "1m"}, {"every": "1m", "on": "0s"}]))
-    conditions = draw(st.lists(st.sampled_from(["a >= 1", "b is None or b > 0", "c == 'x'"]), max_size=2))
-    return [*map(filter, conditions), reduce(by=by, **windows, **fields)]
+    return [*draw(st.lists(st.sampled_from(STEPS), max_size=3)), reduce(by=by, **windows, **fields)]
 
 
 def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = "warn") -> tuple[Report, str, str]:
@@ -75,7 +114,7 @@ def outcome(report: Report) -> str:
     return repr((report.points, report.rejected, report.read, report.adds_up, accounts))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(files=st.lists(LINES, min_size=1, max_size=3), behind=steps(), jobs=st.integers(2, 4))
 def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[Step], jobs: int) -> None:
     """Points, bad records with their lines, warnings, and every account of the ledger."""

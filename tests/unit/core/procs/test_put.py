@@ -1,12 +1,17 @@
 """put: constants, templates, expressions, functions and reducers."""
 
 import logging
+from copy import deepcopy
 from datetime import date as day
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flume import count, date, emit, expr, fill, iterate, last, math, memory, put, reduce, sum
 from flume.errors import ExpressionError, OptionError, RecordError
+from flume.expression import Expression
+from flume.template import template
 from flume.testing import run
 
 
@@ -164,3 +169,48 @@ def test_a_constant_that_was_meant_as_an_option_is_refused():
     with pytest.raises(OptionError, match=r"put has no option 'ovr'; did you mean over\?"):
         put(n=count(), ovr="1h")
     assert run([{}], put(cover="1h", rest=False, order="first")) == [{"cover": "1h", "rest": False, "order": "first"}]
+
+
+VALUES = st.sampled_from([None, 0, 1, 2.5, True, "x", "{y}", [1], {"b": 1}, {"b": None, "c": [2]}])
+POINTS = st.fixed_dictionaries({}, optional={"a": VALUES, "b": VALUES, "a.b": VALUES, "c": VALUES, "for": VALUES})
+GIVEN = st.sampled_from(
+    [None, 1, "text", "100 % of '{a}' for {a.b}{c:>5}", "{{{b}}}", [1, {"a": 2}], {"b": 3}, {1: "x"}]
+    + [expr(text) for text in ("a + 1", "a.b", "b * a + a", "a.b > 0 or has(a.b)", "has(c)", "point['for']", "point")]
+    + [expr("c is None and b"), count(), lambda point: point.get("a")]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    points=st.lists(POINTS, max_size=5),
+    names=st.lists(st.sampled_from(["a", "b", "c", "for", "a.b", "b.b", "d e", "%s", "'"]), min_size=1, unique=True),
+    data=st.data(),
+)
+def test_what_is_compiled_together_is_what_each_gives_by_itself(points, names, data):
+    """A step with many fields is a step for each of them, whatever they read; text of the program is never code."""
+    fields = {name: data.draw(GIVEN) for name in names}
+    before = deepcopy(points)
+    alone = [put(**{name: value}) for name, value in fields.items()]
+    assert repr(run(points, put(**fields))) == repr(run(points, *alone))
+    assert points == before
+
+
+@settings(max_examples=200, deadline=None)
+@given(points=st.lists(POINTS, min_size=1, max_size=3), value=GIVEN)
+def test_what_is_compiled_is_the_plain_way(points, value):
+    """Of expressions and templates, point by point."""
+    if isinstance(value, str):
+        wanted = [template(value).render(point) for point in points]
+    elif isinstance(value, Expression) and value.fields is not None:
+        wanted = list(map(value, points))
+    else:
+        return
+    assert [point["x"] for point in run(points, put(x=value))] == wanted
+
+
+def test_an_integer_too_long_to_be_printed_is_null_in_a_template(caplog):
+    """Python refuses; the run goes on, and says so."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        points = run([{"n": 5000}, {"n": 1}], put(a=lambda point: 10 ** point["n"]), put(t="{a}!"))
+    assert [point["t"] for point in points] == [None, "10!"]
+    assert "1 point had a value of 't' that could not be computed" in caplog.text

@@ -29,7 +29,9 @@ from flume import (
     math,
     maximum,
     mean,
+    median,
     minimum,
+    percentile,
     reduce,
     sum,
 )
@@ -65,7 +67,9 @@ WORDS: dict[str, list[Reducer[Any]]] = {
     "math": [*map(example, words_of(math).values()), math.pow("x", 2), math.log("x", "y"), math.sqrt(2)],
     "maximum": [maximum("x")],
     "mean": [mean("x")],
+    "median": [median("x")],
     "minimum": [minimum("x")],
+    "percentile": [percentile("x", 50), percentile("x", [0, 99.9]), percentile("x", 12.5, interpolate=True)],
     "sum": [sum("x")],
 }
 REDUCERS = [reducer for reducers in WORDS.values() for reducer in reducers]

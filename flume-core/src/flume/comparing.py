@@ -1,11 +1,11 @@
-"""The code of comparisons, and what their terms are known to be."""
+"""Comparisons as Python: each operand is evaluated once, and tested for None where the order counts."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flume.terms import ORDERING, Arithmetic, Comparison, Constant, Field, Term, Whole, looks_like_date, reading
+from flume.terms import ORDERING, Comparison, Constant, Field, Term, Whole, looks_like_date, reading
 
 if TYPE_CHECKING:
     from flume.compiling import Writer
@@ -22,7 +22,12 @@ class Readings(dict[type, Any]):
         return self[kind]
 
 
-class ComparisonCode:
+def comparison(writer: Writer, term: Comparison) -> str:
+    """The code of a comparison."""
+    return _Chain(writer, term).code()
+
+
+class _Chain:
     """Writes the code of a comparison: each operand is evaluated once, and tested for None where the order counts."""
 
     def __init__(self, writer: Writer, comparison: Comparison) -> None:
@@ -48,7 +53,7 @@ class ComparisonCode:
                 self.tests[f"{test} is not None"] = True
             elif name != test:
                 neighbours = self.terms[max(place - 1, 0) : place + 2]
-                if len(self.operators) == 1 and not any(says_time(term) for term in neighbours):
+                if len(self.operators) == 1 and not any(_says_time(term) for term in neighbours):
                     return code
                 # Tested by a comparison that is always true, since it needs a name.
                 self.tests[f"({test} is None or True)"] = True
@@ -65,7 +70,7 @@ class ComparisonCode:
 
     def beside(self, term: Term, code: str, other: Term, other_code: str, operator: str) -> str:
         """The code of a constant text that may say a time, beside another operand."""
-        if not isinstance(term, Constant) or not says_time(term):
+        if not isinstance(term, Constant) or not _says_time(term):
             return code
         if isinstance(other, Constant) and isinstance(other.constant, (str, int, float, type(None))):
             return code
@@ -75,20 +80,10 @@ class ComparisonCode:
         return f"{self.writer.bound('said', lambda now: Readings(text, now))}[{other_code}.__class__]"
 
 
-def says_time(term: Term) -> bool:
-    """Whether the term is a text that may mean a time."""
-    return isinstance(term, Constant) and looks_like_date(term.constant)
-
-
 def something(term: Term) -> bool:
-    """Whether the term is never null."""
+    """Whether the value of the term is never None."""
     return isinstance(term, Whole) or (isinstance(term, Constant) and term.constant is not None)
 
 
-def numeric(term: Term) -> bool:
-    """Whether the term is neither text nor a list, wherever it does not raise."""
-    if isinstance(term, Constant):
-        return isinstance(term.constant, (int, float, timedelta))
-    if not isinstance(term, Arithmetic):
-        return False
-    return term.left is None or term.operator != "+" or numeric(term.left) or numeric(term.right)
+def _says_time(term: Term) -> bool:
+    return isinstance(term, Constant) and looks_like_date(term.constant)

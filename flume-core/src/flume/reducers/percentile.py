@@ -1,0 +1,187 @@
+"""percentile: the value that a given part of all values do not exceed."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import chain
+from math import inf, isfinite
+from typing import Any, TypeAlias
+
+from flume.errors import OptionError
+from flume.exact import nearest
+from flume.reducing import NUMBERS, ORDERED, Reducer, Takes
+from flume.value import check_fields
+
+Column: TypeAlias = "array[Any] | list[Any]"
+State: TypeAlias = Sequence[Column]
+"""The values in the order they came, in columns of which each is longer than the next: none is copied often."""
+
+_INFINITE = -inf, inf
+_KINDS: tuple[tuple[type, ...], ...] = (int, float), (str,), (datetime,)
+
+
+class Ranked(Reducer[State]):
+    """Keeps all values, and looks at them in order."""
+
+    field: str
+
+    def check(self) -> None:
+        check_fields(type(self), "field", self.field)
+
+    def start(self) -> State:
+        return ()
+
+    def add(self, state: State, value: Any) -> State:
+        return self.fold(state, (value,))
+
+    def fold(self, state: State, values: Sequence[Any]) -> State:
+        return _with(state, _column(values)) if values else state
+
+    def merge(self, left: State, right: State) -> State:
+        for column in right:
+            left = _with(left, column)
+        return left
+
+    def answer(self, state: State, note: Callable[[str], None]) -> Any:
+        """The result; null where finite numbers make one that is too large for a float."""
+        result = self.result(state)
+        values = result if isinstance(result, list) else [result]
+        if not any(value in _INFINITE for value in values) or any(value in _INFINITE for value in in_order(state)):
+            return result
+        note(f"{self!r} is too large for a float")
+        values = [None if value in _INFINITE else value for value in values]
+        return values if isinstance(result, list) else values[0]
+
+
+class percentile(Ranked):
+    """The value below or at which *p* percent of the values of a field are; null where it has none.
+
+    It is one of the values, as it came: the smallest whose rank is at least `p * n / 100` (0: the least, 100: the
+    greatest). So it works for text and times too; numbers are less than text, text (by code point) is less than times.
+    NaN is passed over. The values are kept until the end: 8 bytes for each, where all are floats, or whole numbers of
+    up to 64 bits.
+
+    :param field: the field to look at.
+    :param p: 0 to 100, or a list: then there is a list of values.
+    :param interpolate: a value between the closest two, where none stands just there, for numbers alone (as pandas,
+        NumPy and spreadsheets do).
+    :raises OptionError: *p* is not from 0 to 100.
+
+    >>> from flume import reduce
+    >>> from flume.testing import run
+    >>> points = [{'ms': 20}, {'ms': 10}, {'ms': 40}, {'ms': 30}]
+    >>> run(points, reduce(p50=percentile('ms', 50), some=percentile('ms', [0, 99])))
+    [{'p50': 20, 'some': [10, 40]}]
+    >>> run(points, reduce(p50=percentile('ms', 50, interpolate=True)))
+    [{'p50': 25.0}]
+    """
+
+    field: str
+    p: Any
+    interpolate: bool = False
+
+    def check(self) -> None:
+        super().check()
+        if self.p == ():
+            raise OptionError("percentile: p takes a number from 0 to 100, or a list of them, which is empty here")
+        for p in self.p if isinstance(self.p, tuple) else (self.p,):
+            if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p <= 100:
+                raise OptionError(f"percentile: p takes a number from 0 to 100, or a list of them, not {p!r}")
+
+    @property
+    def takes(self) -> Takes:  # type: ignore[override]  # there is nothing between two texts
+        return NUMBERS if self.interpolate else ORDERED
+
+    def result(self, state: State) -> Any:
+        values = in_order(state)
+        if not values:
+            return None
+        pick = between if self.interpolate else at
+        return [pick(values, p) for p in self.p] if isinstance(self.p, tuple) else pick(values, self.p)
+
+
+def in_order(state: State) -> Sequence[Any]:
+    """All values from the least to the greatest, of equal ones the first first; without NaN."""
+    values = list(chain.from_iterable(state))
+    types = set(map(type, values))
+    if float in types:
+        values = [value for value in values if value == value]
+    kinds = [kind for kind in _KINDS if not types.isdisjoint(kind)]
+    if len(kinds) == 1:
+        values.sort()
+        return values
+    return [value for kind in kinds for value in sorted(value for value in values if type(value) in kind)]
+
+
+def at(values: Sequence[Any], p: float) -> Any:
+    """The value at the nearest rank, of values in order.
+
+    >>> at([1, 2, 3, 4], 50), at([1, 2, 3, 4], 50.1), at([1, 2, 3, 4], 0)
+    (2, 3, 1)
+    """
+    part, whole = _ratio(p)
+    return values[max(-(-part * len(values) // whole), 1) - 1]
+
+
+def between(values: Sequence[Any], p: float) -> Any:
+    """The value at its place between the least and the greatest, of numbers in order; one that stands there is it.
+
+    >>> between([1, 2, 4], 50), between([1, 2, 4], 75)
+    (2, 3.0)
+    """
+    part, whole = _ratio(p)
+    place, rest = divmod(part * (len(values) - 1), whole)
+    return _between(values[place], values[place + 1], rest, whole) if rest else values[place]
+
+
+def _between(low: Any, high: Any, rest: int, whole: int) -> float:
+    """What is *rest* of *whole* steps from *low* to *high*."""
+    if infinite := [value for value in (low, high) if value in _INFINITE]:
+        return float(sum(infinite))
+    share = rest / whole
+    try:
+        step = high - low
+        value: float = low + step * share if share < 0.5 else high - step * (1 - share)
+        if isfinite(value):
+            return value
+    except OverflowError:
+        pass
+    from fractions import Fraction  # it takes decimal with it, and is rarely used
+
+    return nearest(Fraction(low) + (Fraction(high) - Fraction(low)) * Fraction(rest, whole))
+
+
+@lru_cache(maxsize=256)
+def _ratio(p: float) -> tuple[int, int]:
+    """Two whole numbers whose ratio is the part of all that *p* says, as it is written: 99.9 is 999 of 1000."""
+    if isinstance(p, int) or p.is_integer():
+        return int(p), 100
+    from decimal import Decimal
+
+    part, whole = Decimal(repr(p)).as_integer_ratio()
+    return part, whole * 100
+
+
+def _column(values: Sequence[Any]) -> Column:
+    """Values as they are kept, in the least room that gives them back as they are."""
+    try:
+        return array("q", values)
+    except (TypeError, OverflowError):
+        return array("d", values) if set(map(type, values)) == {float} else list(values)
+
+
+def _with(state: State, column: Column) -> State:
+    """The columns with one more behind them; those that are no longer than what follows are joined with it."""
+    columns = [*state]
+    while columns and len(columns[-1]) <= len(column):
+        column = _joined(columns.pop(), column)
+    return (*columns, column)
+
+
+def _joined(left: Column, right: Column) -> Column:
+    if isinstance(left, array) and isinstance(right, array) and left.typecode == right.typecode:
+        return left + right
+    return [*left, *right]
