@@ -123,6 +123,13 @@ class Step(Value, Flow):
         """Whether its stage has a `push_table`, with the same outcome as the points that the tables stand for."""
         return False
 
+    def makes(self) -> frozenset[str] | None:
+        """The fields whose values it makes, where all others are those that came; of a source: that are not plain.
+
+        Plain is what JSON has: a format that knows what is plain need not look at it.  None: it cannot be told.
+        """
+        return None
+
     def passes_lines(self) -> bool:
         """Whether a point that it passes is as it came, so that its line can be written just as it was read."""
         return False
@@ -273,6 +280,10 @@ class Joining(Stage):
 
 class Sink(Step):
     """Consumes points: its stage lets nothing through; `end` commits."""
+
+    def takes_spelt_times(self) -> bool:
+        """Whether the time of a point may be the text that flume would write for it."""
+        return False
 
     def start(self, run: Run) -> Stage:
         """The run-time state, fresh; open files and connections here."""

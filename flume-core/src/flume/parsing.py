@@ -141,6 +141,9 @@ class Origin:
 class Rendering:
     """The run-time state of writing: points in, bytes out."""
 
+    made: frozenset[str] | None = None
+    """The fields whose values may be others than JSON has; None: any."""
+
     def push(self, batch: Batch) -> bytes:
         """The bytes of these points; `Unwritable`, and nothing has changed, where one of them cannot be written."""
         raise NotImplementedError
@@ -170,6 +173,12 @@ class Parser(Value):
     def verbatim(self) -> bool:
         """Whether a line that nothing has changed can be written as it was read: its tables have `lines` then."""
         return False
+
+    plain: ClassVar[bool] = False
+    """Whether the values that it reads are none but those that JSON has."""
+
+    writes_text_bare: ClassVar[bool] = False
+    """Whether a text is written as a time is that is spelt so."""
 
     splits: ClassVar[bool] = False
     """Whether every line stands for itself, so that parts of a file can be read, and written, by themselves."""

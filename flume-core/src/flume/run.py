@@ -73,6 +73,8 @@ class Run:
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
         self.time_field: str | None = None  # what is read of this source as the time
         self.tables = False  # whether this source may give tables
+        self.made: frozenset[str] | None = None  # fields whose values may be others than JSON has; None: any
+        self.spelt = False  # whether times may stay texts, where these are spelt as flume does
         self.verbatim = False  # whether lines that nothing changes are written as they were read
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()

@@ -128,8 +128,8 @@ class Table:
 
     @property
     def whole(self) -> bool:
-        """Whether the rows hold all its values."""
-        return bool(self._rows) and not self._columns
+        """Whether the rows hold all its values, and no more is wanted of them than these."""
+        return bool(self._rows) and not self._columns and self.lines is None
 
     def points(self, fields: Collection[str]) -> list[Point]:
         """The points with just these fields, with null for what is missing."""
@@ -150,14 +150,13 @@ class Table:
         """The points of some of the rows, where no field but those of the rows has a value."""
         chosen = copy(self)
         chosen._rows, chosen._length, chosen.numbers = rows, len(rows), ()
-        plain, lines, all_rows = self.plain, self.lines, self._rows
+        plain, all_rows = self.plain, self._rows
 
-        def picked(things: Iterable[Any]) -> list[Any]:
+        def picked() -> list[Point]:
             wanted = set(map(id, rows))
-            return [thing for row, thing in zip(all_rows, things, strict=True) if id(row) in wanted]
+            return [point for row, point in zip(all_rows, plain(), strict=True) if id(row) in wanted]
 
-        chosen.plain = lambda: picked(plain())
-        chosen.lines = None if lines is None else lambda: picked(lines())
+        chosen.plain = picked
         return chosen
 
     def altered(

@@ -99,6 +99,10 @@ class ReadStdio(Source):
         found = ranges(files, parts) if all(self._parser(path).splits for path in files) else None
         return None if found is None else [ReadRanges(self, each) for each in found]
 
+    def makes(self) -> frozenset[str] | None:
+        plain = all(parser.plain for parser in map(self._parser, self._given() or ("",)))
+        return frozenset() if plain else None
+
     def line_format(self) -> str | None:
         if self.strip_ansi or not is_utf8(self.encoding):
             return None

@@ -82,6 +82,9 @@ class WriteStdio(Sink):
         path = self._name()
         return () if is_special(path) else (Written(path, "appended" if self.append else "replaced"),)
 
+    def takes_spelt_times(self) -> bool:
+        return self._parser().writes_text_bare
+
     def splits(self) -> bool:
         return self._parser().splits and self._compression() is None and is_utf8(self.encoding)
 
@@ -127,6 +130,7 @@ class _Writing(Stage):
         self.run = run
         self.parser = parser
         self.rendering = parser.render(live=run.live)
+        self.rendering.made = run.made
         self.compressor = compressor
         self.encoding = sink.encoding
         self.recode = None if is_utf8(sink.encoding) else recoder(sink.encoding)

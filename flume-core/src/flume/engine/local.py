@@ -99,6 +99,7 @@ class Running:
         self._sources: list[Source] = []
         self._closed = False
         self._part = part
+        run.made = planned.made if isinstance(planned, PlannedSource) and run.optimize else None
         try:
             self._root: Input | None = self._input(planned)
         except BaseException:
@@ -170,6 +171,7 @@ class Running:
             self._sources.append(planned.source)
             chain = self._chain(planned.steps)
             bound.verbatim = planned.verbatim
+            bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             planned.source.begin(bound)
             place, shares = planned.shared, parts_of(planned, self.run.jobs)

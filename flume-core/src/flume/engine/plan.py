@@ -73,6 +73,26 @@ class PlannedSource:
         )
 
     @property
+    def made(self) -> frozenset[str] | None:
+        """The fields whose values may be others than those that JSON has, where the points come to a sink."""
+        made = self.source.makes()
+        for planned in self.steps[:-1]:
+            more = planned.step.makes() if isinstance(planned, PlannedStep) else None
+            made = None if made is None or more is None else made | more
+        return made
+
+    @property
+    def spelt(self) -> bool:
+        """Whether times may stay the texts that they were read from: no step looks at them, and the sink takes them."""
+        if not self.steps or self.live or self.ordered:
+            return False
+        *steps, last = self.steps
+        if not isinstance(last, PlannedStep) or not isinstance(last.step, Sink) or not last.step.takes_spelt_times():
+            return False
+        read = [one.step.needs(frozenset()) if isinstance(one, PlannedStep) else None for one in steps]
+        return all(fields is not None and "time" not in fields for fields in read)
+
+    @property
     def takes_tables(self) -> bool:
         """Whether every step up to one that folds, or that writes lines as they were read, can take tables."""
         if self.needed is None or self.live or not can_be_columns(self.needed):

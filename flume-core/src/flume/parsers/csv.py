@@ -39,6 +39,8 @@ class csv(Parser):
     'a,b\\n1,\\n,2\\n'
     """
 
+    plain = True
+
     delimiter: str = ","
     fields: Fields = None
     infer: bool = True

@@ -52,13 +52,19 @@ def shown(point: Point) -> bytes:
         return encode({field: _shown(field, value) for field, value in point.items()})
 
 
-def encode_lines(points: Batch, *, compact: bool = False) -> bytes:
-    """Points as JSON lines: all at once where that can be done, with the same bytes as one by one."""
+def encode_lines(points: Batch, *, compact: bool = False, made: frozenset[str] | None = None) -> bytes:
+    """Points as JSON lines: all at once where that can be done, with the same bytes as one by one.
+
+    *made*: the fields whose values may be others than JSON has; None: any.
+    """
     if not points:
         return b""
     data = b""
     try:
-        kinds = set(map(type, chain.from_iterable(map(dict.values, points))))
+        if made is None:
+            kinds = set(map(type, chain.from_iterable(map(dict.values, points))))
+        else:
+            kinds = {type(point.get(field)) for field in made for point in points}
         flat = points if _PLAIN.issuperset(kinds) else _flat(points)
         if compact:
             return _encoder.encode_lines(flat)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from flume.flow import Batch
+from flume.parsers.json_blocks import LARGE, looks_plain
 from flume.parsers.json_decoding import TROUBLES, may_be_deep, read_line
 from flume.parsers.json_encoding import encode, encode_lines
 from flume.parsers.json_tables import JsonTables
@@ -41,6 +42,8 @@ class jsonl(Parser):
     canonical: bool = False
 
     splits = True
+    plain = True
+    writes_text_bare = True
 
     @property
     def verbatim(self) -> bool:
@@ -60,7 +63,7 @@ class _JsonLines(Rendering):
         self.compact = compact
 
     def push(self, batch: Batch) -> bytes:
-        return encode_lines(batch, compact=self.compact)
+        return encode_lines(batch, compact=self.compact, made=self.made)
 
     def push_table(self, table: Table) -> bytes:
         assert table.lines is not None
@@ -76,10 +79,19 @@ class _JsonLines(Rendering):
 
 def _points(origin: Origin) -> Records:
     """The points of the present block."""
-    lines, first = origin.lines(), origin.first
-    points = _all(lines)
-    if points is not None:
-        return Records(points, origin, range(first, first + len(points)))
+    first = origin.first
+    if len(origin.block) >= LARGE and looks_plain(origin.block):
+        try:
+            points = _flat_decoder.decode_lines(origin.block)
+        except TROUBLES:
+            pass
+        else:
+            origin.counted = len(points)
+            return Records(points, origin, range(first, first + len(points)))
+    lines = origin.lines()
+    all_points = _all(lines)
+    if all_points is not None:
+        return Records(all_points, origin, range(first, first + len(all_points)))
     points, numbers = [], []
     for number, line in enumerate(lines, first):
         try:

@@ -18,6 +18,7 @@ class lines(Parser):
     """
 
     splits = True
+    plain = True
     only_field = "line"
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:

@@ -35,6 +35,8 @@ class logfmt(LineParser):
     'msg="all is well" n=1\\n'
     """
 
+    plain = True
+
     infer: bool = True
 
     def parse_line(self, line: str) -> Point | None:

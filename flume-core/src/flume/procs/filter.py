@@ -49,6 +49,9 @@ class filter(Proc):
     def passes_lines(self) -> bool:
         return True
 
+    def makes(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, run: Run) -> Stage:
         parsed = self._expression()
         return _Selecting(self.condition, run) if parsed is None else _Filter(parsed, run)

@@ -43,6 +43,9 @@ class head(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(field_list(self.by))
 
+    def makes(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, run: Run) -> Stage:
         by = field_list(self.by)
         return _HeadBy(self.n, by) if by and self.n else _Head(self.n)

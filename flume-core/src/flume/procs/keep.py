@@ -51,6 +51,9 @@ class keep(Proc):
     def takes_tables(self) -> bool:
         return all_plain(self.fields)
 
+    def makes(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, run: Run) -> Stage:
         if all_plain(self.fields):
             return _Keep(frozenset(self.fields))

@@ -48,6 +48,9 @@ class remove(Proc):
     def takes_tables(self) -> bool:
         return all_plain(self.fields)
 
+    def makes(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, run: Run) -> Stage:
         if all_plain(self.fields):
             return _Remove(frozenset(self.fields))

@@ -66,6 +66,9 @@ class rename(Proc):
     def takes_tables(self) -> bool:
         return self.splits() and not self._nested
 
+    def makes(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, run: Run) -> Stage:
         return _Rename(self._names, run, nested=self._nested)
 

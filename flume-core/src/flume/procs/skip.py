@@ -41,6 +41,9 @@ class skip(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(field_list(self.by))
 
+    def makes(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, run: Run) -> Stage:
         by = field_list(self.by)
         return _SkipBy(self.n, by) if by else _Skip(self.n)

@@ -42,6 +42,9 @@ class tail(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(field_list(self.by))
 
+    def makes(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, run: Run) -> Stage:
         by = field_list(self.by)
         return _TailBy(self.n, by) if by and self.n else _Tail(self.n)

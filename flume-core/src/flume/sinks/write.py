@@ -38,6 +38,9 @@ class write(Sink):
     def line_format(self) -> str | None:
         return self._sink().line_format()
 
+    def takes_spelt_times(self) -> bool:
+        return self._sink().takes_spelt_times()
+
     def splits(self) -> bool:
         return self._sink().splits()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from flume.adapters.secrets import shown
@@ -20,7 +21,7 @@ from flume.parsing import Records
 from flume.point import MISSING, find, without_field
 from flume.run import Errors, Run, check_errors
 from flume.table import Column, Table
-from flume.timestamps import all_in_utc
+from flume.timestamps import all_in_utc, oddly_spelt
 from flume.value import thaw
 
 
@@ -107,6 +108,10 @@ class read(Source):
     def ordered(self, before: bool = False) -> bool:
         return self._reader().ordered(before)
 
+    def makes(self) -> frozenset[str] | None:
+        made = self._reader().makes()
+        return None if made is None else made | {"time"}
+
     def line_format(self) -> str | None:
         return self._reader().line_format() if self.time in (None, "time") else None
 
@@ -184,6 +189,8 @@ class _Timing:
             return batch
         if self.run.account.unseen:
             look(batch, self.run.account)
+        if self.run.spelt and self.field == "time" and not self.bounded and self._spells(batch):
+            return batch
         try:
             timed = self._plain(batch) if "." not in self.field else self._nested(batch)
         except MomentError:
@@ -261,6 +268,19 @@ class _Timing:
         chosen = table.only(inside)
         self._book_outside(len(table) - len(chosen))
         return self._timed(chosen)
+
+    def _spells(self, batch: Batch) -> bool:
+        """Check that all points have times in UTC, and leave the texts; False where they need a closer look."""
+        try:
+            texts = list(map(itemgetter("time"), batch))
+        except KeyError:
+            return False
+        times = all_in_utc(texts) if texts else []
+        if times is None:
+            return False
+        for place in oddly_spelt(texts):
+            batch[place]["time"] = times[place]
+        return True
 
     def _plain(self, batch: Batch) -> Batch:
         field, parse = self.field or "time", self.parse
