@@ -86,8 +86,17 @@ class Fold:
             leaves = reducer.leaves()
             self._folded.append((name, reducer, list(enumerate(leaves, len(self.leaves)))))
             self.leaves += leaves
-        self._feeds = [_feed(leaf, run.account) for leaf in self.leaves]
         self._account = run.account
+        feeds = [_feed(leaf, run.account) for leaf in self.leaves]
+        self.fields = tuple(dict.fromkeys(feed.field for feed in feeds if feed is not None))  # whose values are folded
+        # each field once, so that what clashes there is counted once
+        unique = {(feed.field, feed.takes): feed for feed in feeds if feed is not None}
+        places = {key: place for place, key in enumerate(unique)}
+        self._feeds = [(feed, self.fields.index(feed.field)) for feed in unique.values()]
+        self._folds = [
+            (leaf.fold, None if feed is None else places[feed.field, feed.takes])
+            for leaf, feed in zip(self.leaves, feeds, strict=True)
+        ]
 
     def start(self) -> State:
         """The states of no points."""
@@ -95,28 +104,15 @@ class Fold:
 
     def fold(self, states: State, points: Sequence[Point]) -> None:
         """Bring *states* forward by *points*."""
-        self._bring(states, points, lambda feed: feed(points))
+        self._bring(states, points, [feed(points) for feed, _ in self._feeds])
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields whose values are folded."""
-        return tuple(dict.fromkeys(feed.field for feed in self._feeds if feed is not None))
+    def fold_columns(self, states: State, count: int, columns: Sequence[list[Any]]) -> None:
+        """Bring *states* forward by *count* points, whose *fields* have the values of *columns*, None where missing."""
+        self._bring(states, range(count), [feed.taken(columns[place]) for feed, place in self._feeds])
 
-    def fold_columns(self, states: State, count: int, columns: Mapping[str, list[Any]]) -> None:
-        """Bring *states* forward by *count* points, whose fields have the values of *columns*, None where missing."""
-        self._bring(states, range(count), lambda feed: feed.taken(columns[feed.field]))
-
-    def _bring(self, states: State, points: Sequence[Any], feeding: Callable[[_Feed], list[Any]]) -> None:
-        read: dict[tuple[str, Any], list[Any]] = {}  # each field once, so that what clashes there is counted once
-        for number, (leaf, feed) in enumerate(zip(self.leaves, self._feeds, strict=True)):
-            if feed is None:
-                values = points
-            else:
-                same = feed.field, leaf.takes
-                if same not in read:
-                    read[same] = feeding(feed)
-                values = read[same]
-            states[number] = leaf.fold(states[number], values)
+    def _bring(self, states: State, points: Sequence[Any], values: Sequence[list[Any]]) -> None:
+        for number, (fold, place) in enumerate(self._folds):
+            states[number] = fold(states[number], points if place is None else values[place])
 
     def results(self, states: State) -> Point:
         """The named values, which share no list or dict with another point."""
@@ -138,16 +134,16 @@ class _Feed:
     def __init__(self, leaf: Reducer[Any], field: str, account: Account) -> None:
         self.field = field
         self._get = getter(field)
-        self._takes = leaf.takes
+        self.takes = leaf.takes
         self._what = f"had no {_WANTED.get(leaf.takes, 'value of the right type')} in {field!r}"
         self._account = account
 
     def __call__(self, points: Sequence[Point]) -> list[Any]:
-        return values_of(points, self._get, self._takes, self._note)
+        return values_of(points, self._get, self.takes, self._note)
 
     def taken(self, values: list[Any]) -> list[Any]:
         """The same for values that were got already."""
-        return taken(values, self._takes, self._note)
+        return taken(values, self.takes, self._note)
 
     def _note(self, value: object) -> None:
         self._account.note(self._what, f"{self.field}={value!r}"[:80])

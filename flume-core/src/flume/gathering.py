@@ -32,10 +32,11 @@ from flume.point import key
 from flume.table import Column, Loop, Table
 
 MOST = 100_000  # values that wait to be folded
+FEW = 8  # for a group: so many more values wait then that there are more for each
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
-Columns = dict[str, Column]
-"""The values of each field."""
+Columns = Sequence[Column]
+"""The values of each of the fields that are folded."""
 
 Window = tuple[Any, datetime, datetime]
 """What stands for a window, its start and its end."""
@@ -66,6 +67,7 @@ class Gathering:
         self._window: Any = None
         self._lists: list[tuple[Any, Hashable, tuple[Any, ...], list[Column]]] = []
         self._held = 0
+        self._most = MOST
 
     def push(self, table: Table) -> None:
         """Take a table; all its points have times where there are windows."""
@@ -78,13 +80,15 @@ class Gathering:
             self._present = (_NEVER, _NEVER, {}) if timed else self._begin()
         self._present = _gather(loop, len(self._by), timed)(points, *self._present, self._change, self._group)
         self._held += len(table) * max(1, len(self._values))
-        if self._held >= MOST:
+        if self._held >= self._most:
+            if self._held < FEW * len(self._lists):
+                self._most = min(2 * self._most, 10 * MOST)
             self.fold()
 
     def _counted(self, table: Table) -> bool:
         """Whether the points of each group were counted at once, which needs no more than their number."""
         if not self._by:
-            self._fold(None, (), (), len(table), {})
+            self._fold(None, (), (), len(table), ())
             return True
         if len(self._by) > 1:
             return False
@@ -97,13 +101,13 @@ class Gathering:
             return False
         self.fold()  # groups keep the order of first sight
         for group, count in counts.items():
-            self._fold(None, group, (group,), count, {})
+            self._fold(None, group, (group,), count, ())
         return True
 
     def fold(self) -> None:
         """Hand on what waits."""
         for window, group, shown, columns in self._lists:
-            self._fold(window, group, shown, len(columns[0]), dict(zip(self._values, columns, strict=False)))
+            self._fold(window, group, shown, len(columns[0]), columns)
         self._lists.clear()
         self._open.clear()
         self._present = None

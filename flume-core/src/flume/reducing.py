@@ -31,6 +31,7 @@ NUMBERS: Takes = frozenset({int, float})
 TEXT: Takes = frozenset({str})
 ORDERED: Takes = frozenset({int, float, str, datetime})
 
+_NOTHING = type(None)
 _MOST_DIGITS = 400  # no float has more; Python takes minutes to round to a thousand million
 
 
@@ -255,12 +256,15 @@ def values_of(
     return taken([get(point) for point in points], takes, note)
 
 
-def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> list[Any]:
+def taken(values: list[Any], takes: Takes, note: Callable[[Any], None]) -> list[Any]:
     """Those of *values* that a reducer is given."""
-    values = [value for value in values if value is not None]
-    if takes is not None and not takes.issuperset(map(type, values)):
-        for value in values:
-            if type(value) not in takes:
-                note(value)
-        return [value for value in values if type(value) in takes]
-    return values
+    kinds = set(map(type, values))
+    if _NOTHING in kinds:
+        kinds.discard(_NOTHING)
+        values = [value for value in values if value is not None]
+    if takes is None or takes >= kinds:
+        return values
+    for value in values:
+        if type(value) not in takes:
+            note(value)
+    return [value for value in values if type(value) in takes]

@@ -34,6 +34,8 @@ class Total(Reducer[State]):
     def fold(self, state: State, values: Sequence[Any]) -> State:
         count, whole, parts = state
         count += len(values)
+        if parts is None and len(values) == 1 and type(values[0]) is float:
+            return count, whole, values if values[0] else ()
         kinds = set(map(type, values))
         if float not in kinds:
             return count, whole + builtins.sum(values), parts
