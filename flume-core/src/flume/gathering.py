@@ -107,10 +107,17 @@ class Gathering:
     def fold(self) -> None:
         """Hand on what waits."""
         for window, group, shown, columns in self._lists:
-            self._fold(window, group, shown, len(columns[0]), columns)
-        self._lists.clear()
-        self._open.clear()
-        self._present = None
+            if columns[0]:  # copies, where they go on: a reducer may keep what it is given
+                given = columns if self._window_of else list(map(list.copy, columns))
+                self._fold(window, group, shown, len(columns[0]), given)
+        if self._window_of is None:  # the same groups will come again
+            for _, _, _, columns in self._lists:
+                for column in columns:
+                    column.clear()
+        else:
+            self._lists.clear()
+            self._open.clear()
+            self._present = None
         self._held = 0
 
     def _begin(self) -> tuple[Any, Any, dict[Hashable, Any]]:

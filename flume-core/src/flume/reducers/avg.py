@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from flume.exact import exact, nearest, rounded
-from flume.reducers.sum import State, Total
+from flume.reducers.sum import State, Total, settled
 
 
 class avg(Total):
@@ -22,9 +22,10 @@ class avg(Total):
     """
 
     def result(self, state: State) -> float | None:
-        count, whole, parts = state
+        count = state[0]
         if not count:
             return None
+        whole, parts = settled(state)
         total = rounded(whole, parts or ())
         if isfinite(total) or (parts and not isfinite(parts[0])):
             return total / count

@@ -12,7 +12,9 @@ from flume.reducing import NUMBERS, Reducer
 from flume.value import check_fields
 
 State: TypeAlias = tuple[int, int, Sequence[float] | None]
-"""How many numbers; the sum of whole ones; an expansion of the sum of floats, None where there was none."""
+"""How many numbers; the sum of whole ones; floats that have the sum of floats, None where there was none."""
+
+_FEW = 32  # floats that are kept as they are
 
 
 class Total(Reducer[State]):
@@ -34,20 +36,19 @@ class Total(Reducer[State]):
     def fold(self, state: State, values: Sequence[Any]) -> State:
         count, whole, parts = state
         count += len(values)
-        if parts is None and len(values) == 1 and type(values[0]) is float:
-            return count, whole, values if values[0] else ()
         kinds = set(map(type, values))
         if float not in kinds:
             return count, whole + builtins.sum(values), parts
         if int in kinds:
             whole += builtins.sum([value for value in values if type(value) is int])
             values = [value for value in values if type(value) is float]
-        return count, *expanded(whole, [*(parts or ()), *values])
+        floats = [*(parts or ()), *values]
+        return (count, whole, floats) if len(floats) < _FEW else (count, *expanded(whole, floats))
 
     def answer(self, state: State, note: Callable[[str], None]) -> int | float | None:
         """The result; null where finite numbers make one that is too large for a float."""
         result: int | float | None = self.result(state)
-        _, _, parts = state
+        _, parts = settled(state)
         if isinstance(result, float) and isinf(result) and (not parts or isfinite(parts[0])):
             note(f"{self!r} is too large for a float")
             return None
@@ -57,7 +58,14 @@ class Total(Reducer[State]):
         count, whole = left[0] + right[0], left[1] + right[1]
         if left[2] is None and right[2] is None:
             return count, whole, None
-        return count, *expanded(whole, [*(left[2] or ()), *(right[2] or ())])
+        floats = [*(left[2] or ()), *(right[2] or ())]
+        return (count, whole, floats) if len(floats) < _FEW else (count, *expanded(whole, floats))
+
+
+def settled(state: State) -> tuple[int, Sequence[float] | None]:
+    """The sum of whole numbers, and an expansion of that of floats."""
+    _, whole, parts = state
+    return (whole, None) if parts is None else expanded(whole, list(parts))
 
 
 class sum(Total):
@@ -76,5 +84,5 @@ class sum(Total):
     """
 
     def result(self, state: State) -> int | float:
-        _, whole, parts = state
+        whole, parts = settled(state)
         return whole if parts is None else rounded(whole, parts)
