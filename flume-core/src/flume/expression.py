@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flume import compiling
@@ -76,11 +76,12 @@ class Expression:
     def column(self, context: Context) -> Callable[[Table], Column]:
         """A function that gives the values of the points of a table, where it takes tables."""
         fields, one = tuple(sorted(self.fields or ())), self.one_by_one(context)
+        function = cache(lambda loop: compiling.column(self.tree, context.now, loop))
 
         def column(table: Table) -> Column:
+            loop, points = table.loop(fields)
             try:
-                loop, points = table.loop(fields)
-                return compiling.column(self.tree, context.now, loop)(points)  # type: ignore[no-any-return]
+                return function(loop)(points)  # type: ignore[no-any-return]
             except Exception:  # some value clashes: which one is found out point by point
                 return list(map(one, table.points(fields)))
 
@@ -89,13 +90,14 @@ class Expression:
     def chosen(self, context: Context) -> Callable[[Table], Table]:
         """What `select` is for points."""
         fields, column = tuple(sorted(self.fields or ())), self.column(context)
+        function = cache(lambda loop: compiling.rows(self.tree, context.now, loop))
 
         def chosen(table: Table) -> Table:
-            loop, points = table.loop(fields)
             if not table.whole:
                 return table.only(column(table))
+            loop, points = table.loop(fields)
             try:
-                return table.only_rows(compiling.rows(self.tree, context.now, loop)(points))
+                return table.only_rows(function(loop)(points))
             except Exception:  # some value clashes
                 return table.only(column(table))
 

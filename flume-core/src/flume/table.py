@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from copy import copy
 from datetime import UTC
 from itertools import compress
 from operator import attrgetter
@@ -138,9 +137,14 @@ class Table:
         columns = [self.column(field) for field in fields]
         return [dict(zip(fields, values, strict=True)) for values in zip(*columns, strict=True)]
 
+    def _copy(self) -> Table:
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)  # copy.copy does the same, ten times as slowly
+        return other
+
     def given(self, columns: Mapping[str, Column], *, timed: bool | None = None) -> Table:
         """The same points with other values of some fields."""
-        changed = copy(self)
+        changed = self._copy()
         changed._columns = {**self._columns, **columns}
         changed.timed = self.timed if timed is None else timed
         changed.zoned = self.zoned and "time" not in columns
@@ -148,7 +152,7 @@ class Table:
 
     def only_rows(self, rows: Sequence[Any]) -> Table:
         """The points of some of the rows, where no field but those of the rows has a value."""
-        chosen = copy(self)
+        chosen = self._copy()
         chosen._rows, chosen._length, chosen.numbers = rows, len(rows), ()
         plain, all_rows = self.plain, self._rows
 
@@ -171,7 +175,7 @@ class Table:
         *points* does the same to the points themselves; *hidden* is not asked of *columns*.
         """
         plain, mentions = self.plain, self.mentions
-        altered = copy(self)
+        altered = self._copy()
         altered._columns = {field: values for field, values in self._columns.items() if not hidden(field)} | dict(
             columns
         )
@@ -185,7 +189,7 @@ class Table:
 
     def only(self, mask: Sequence[Any]) -> Table:
         """The points for which *mask* is true; where they were read is forgotten."""
-        chosen = copy(self)
+        chosen = self._copy()
         chosen._columns = {field: list(compress(values, mask)) for field, values in self._columns.items()}
         chosen._rows = list(compress(self._rows, mask))
         counted = [chosen._rows] if self._rows else list(chosen._columns.values())

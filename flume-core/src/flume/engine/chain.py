@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flume.closing import close_all
@@ -25,16 +24,16 @@ class Link:
         self.unseen = account.unseen = set(names)
         self.sink = sink
 
-    @contextmanager
-    def named(self) -> Iterator[None]:
-        """Errors inside get a note that names the step; their type stays."""
-        try:
-            yield
-        except Exception as error:
-            note = f"in step {self.number}: {self.account.step}"
-            if not any(n.startswith("in step ") for n in getattr(error, "__notes__", ())):
-                error.add_note(note)
-            raise
+    def named(self) -> Link:
+        """What gives errors inside a note that names the step; their type stays."""
+        return self
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not any(n.startswith("in step ") for n in getattr(error, "__notes__", ())):
+            error.add_note(f"in step {self.number}: {self.account.step}")
 
     def give(self, batch: Batch, push: Callable[[Batch], Batch] | None = None) -> Batch:
         """Hand a batch to the stage (through *push*), booking what goes in and out."""
