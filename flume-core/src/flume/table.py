@@ -122,7 +122,7 @@ class Table:
             else:
                 reads.append("None")
         if not over:
-            return Loop("p", tuple(reads)), range(self._length)
+            return Loop("p", tuple(reads)), self._rows or range(self._length)
         points = zip(*over.values(), strict=True) if len(over) > 1 else next(iter(over.values()))
         return Loop(", ".join(over), tuple(reads)), points
 
