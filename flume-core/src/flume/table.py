@@ -172,9 +172,8 @@ class Table:
         """
         plain, mentions = self.plain, self.mentions
         altered = copy(self)
-        altered._columns = {field: values for field, values in self._columns.items() if not hidden(field)} | dict(
-            columns
-        )
+        shown = {field: values for field, values in self._columns.items() if not hidden(field)}
+        altered._columns = {**shown, **columns}
         altered._attributes = {field: name for field, name in self._attributes.items() if not hidden(field)}
         altered.plain = lambda: points(plain())
         altered.mentions = lambda field: field in columns or (not hidden(field) and mentions(field))
@@ -209,6 +208,16 @@ class Table:
         before = self.only([number < first for number in self.numbers])
         before.numbers = self.numbers[: len(before)]
         return before
+
+
+def example_loop(fields: Sequence[str], needed: Collection[str]) -> Loop:
+    """How code goes over tables with the *needed* fields in rows, and those that steps have made in columns.
+
+    >>> example_loop(['status', 'n'], {'status'})
+    Loop(each='p, x1', reads=('p.status', 'x1'))
+    """
+    made: dict[str, Column] = {field: [] for field in fields if field not in needed}
+    return Table(0, list, columns=made, attributes=attributes(needed)).loop(fields)[0]
 
 
 def attributes(fields: Iterable[str]) -> dict[str, str]:

@@ -114,7 +114,7 @@ def outcome(report: Report) -> str:
     return repr((report.points, report.rejected, report.read, report.adds_up, accounts))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(files=st.lists(LINES, min_size=1, max_size=3), behind=steps(), jobs=st.integers(2, 4))
 def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[Step], jobs: int) -> None:
     """Points, bad records with their lines, warnings, and every account of the ledger."""
@@ -163,14 +163,15 @@ def written(files: list[list[str]], steps: list[Step], *, jobs: int, **options: 
 @given(
     files=st.lists(LINES, min_size=1, max_size=3),
     condition=st.sampled_from(["a >= 1", "b is None or b > 0", "1 == 1", "point['@x'] is None"]),
+    more=st.lists(st.sampled_from(STEPS), max_size=2),
     jobs=st.integers(2, 4),
     options=st.sampled_from([{}, {"compact": True}, {"canonical": True}, {"format": "logfmt"}]),
 )
 def test_what_is_written_is_what_one_process_writes(
-    files: list[list[str]], condition: str, jobs: int, options: dict[str, Any]
+    files: list[list[str]], condition: str, more: list[Step], jobs: int, options: dict[str, Any]
 ) -> None:
     """In its order, with the same bad records and the same ledger."""
-    steps: list[Step] = [filter(condition)]
+    steps = [filter(condition), *more]
     assert written(files, steps, jobs=jobs, **options) == written(files, steps, jobs=1, **options)
 
 
