@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ STEPS: list[Step] = [
     keep("a", "b", "time"),
     remove("b"),
     rename(b="a", a="c"),
-    rename(time="c"),
+    rename(d="time"),
     fill(c=[1]),
 ]
 
@@ -103,6 +104,9 @@ def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = 
         logging.getLogger("flume").removeHandler(handler)
 
 
+_FIRST = re.compile(r"^(reduce.* had no .*) \(first: .*\)$", re.MULTILINE)
+
+
 def counts(counted: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """In an order that says nothing of which came first."""
     return sorted(counted.items())
@@ -117,10 +121,17 @@ def outcome(report: Report) -> str:
 @settings(max_examples=60, deadline=None)
 @given(files=st.lists(LINES, min_size=1, max_size=3), behind=steps(), jobs=st.integers(2, 4))
 def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[Step], jobs: int) -> None:
-    """Points, bad records with their lines, warnings, and every account of the ledger."""
+    """Points, bad records with their lines, warnings, and every account of the ledger.
+
+    But for which value of a wrong type is shown as the first: a fold meets those of one group after the other.
+    """
     one, many = ran(files, behind, jobs=1), ran(files, behind, jobs=jobs)
+    for report, _, _ in (one, many):
+        folding = report.accounts[-2]
+        folding.clashes = {what: (count, "") for what, (count, _) in folding.clashes.items()}
     assert outcome(many[0]) == outcome(one[0])
-    assert many[1:] == one[1:]
+    assert many[1] == one[1]
+    assert _FIRST.sub(r"\1", many[2]) == _FIRST.sub(r"\1", one[2])
 
 
 def test_several_read() -> None:
