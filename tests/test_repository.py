@@ -45,6 +45,7 @@ LAYERS = [
         "duration",
         "exact",
         "files",
+        "generated",
         "missing",
         "moment",
         "timestamps",

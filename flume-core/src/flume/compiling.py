@@ -101,9 +101,10 @@ def source(tree: Term, kind: Kind) -> str:
     return _program(Writer.program, (tree,), tree, kind)[0]
 
 
-def source_of_column(tree: Term, loop: Loop) -> str:
-    """The source of the function for a table."""
-    return _program(Writer.column, (tree,), tree, loop, loop=loop)[0]
+def source_over(tree: Term, loop: Loop, *, chooses: bool = False) -> str:
+    """The source of the function for a table: of `column`, or of `rows`."""
+    given = (tree,) if chooses else (tree, loop)
+    return _program(Writer.rows if chooses else Writer.column, (tree,), *given, loop=loop)[0]
 
 
 def source_of_putting(fields: Fields) -> str:

@@ -8,7 +8,7 @@ functions of `flume.functions` can be called, and nothing is reached but what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -19,7 +19,7 @@ from flume.errors import NameConflict, OptionError
 from flume.functions.registry import Function, described, registered, table
 from flume.grammar import read
 from flume.report import Point
-from flume.table import Column, Table, can_be_columns
+from flume.table import Column, Table, can_be_columns, example_loop
 from flume.template import Template
 from flume.terms import Constant, Context, Field, Filled, Fresh, Has, Term, Whole
 
@@ -124,6 +124,10 @@ class Expression:
         <BLANKLINE>
         """
         return compiling.source(self.tree, kind)
+
+    def source_over(self, needed: Collection[str], *, chooses: bool = False) -> str:
+        """The same for tables with these fields: what gives the values of a column, or *chooses* rows."""
+        return compiling.source_over(self.tree, example_loop(sorted(self.fields or ()), needed), chooses=chooses)
 
     def _compiled(self, kind: compiling.Kind, context: Context) -> Callable[[Any], Any]:
         return compiling.function(self.tree, kind, context.now)

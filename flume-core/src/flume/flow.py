@@ -84,12 +84,13 @@ class Flow:
         _check_jobs("execute", jobs)
         return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs)
 
-    def explain(self, *, optimize: bool = True, jobs: int | None = None) -> str:
-        """The plan as text: what is pushed down, which fields are read, what runs where."""
+    def explain(self, *, optimize: bool = True, jobs: int | None = None, code: bool = False) -> str:
+        """The plan as text: what is pushed down, which fields are read, what runs where; *code*: the Python as well
+        that is generated for steps."""
         from flume.engine.explaining import explain
 
         _check_jobs("explain", jobs)
-        return explain(self, optimize=optimize, jobs=jobs)
+        return explain(self, optimize=optimize, jobs=jobs, code=code)
 
 
 Branches: TypeAlias = "tuple[Flow | tuple[()], ...]"
@@ -127,6 +128,13 @@ class Step(Value, Flow):
         """The fields whose values it makes, where all others are those that came; of a source: that are not plain.
 
         Plain is what JSON has: a format that knows what is plain need not look at it.  None: it cannot be told.
+        """
+        return None
+
+    def code(self, needed: Needed) -> str | None:
+        """The source that was generated for it, to be shown; None where there is none.
+
+        *needed*: the fields of the tables that it is given; None: it is given points.
         """
         return None
 

@@ -121,7 +121,7 @@ class Table:
             else:
                 reads.append("None")
         if not over:
-            return Loop("p", tuple(reads)), range(self._length)
+            return Loop("p", tuple(reads)), self._rows or range(self._length)
         points = zip(*over.values(), strict=True) if len(over) > 1 else next(iter(over.values()))
         return Loop(", ".join(over), tuple(reads)), points
 
@@ -176,9 +176,8 @@ class Table:
         """
         plain, mentions = self.plain, self.mentions
         altered = self._copy()
-        altered._columns = {field: values for field, values in self._columns.items() if not hidden(field)} | dict(
-            columns
-        )
+        shown = {field: values for field, values in self._columns.items() if not hidden(field)}
+        altered._columns = {**shown, **columns}
         altered._attributes = {field: name for field, name in self._attributes.items() if not hidden(field)}
         altered.plain = lambda: points(plain())
         altered.mentions = lambda field: field in columns or (not hidden(field) and mentions(field))
@@ -213,6 +212,16 @@ class Table:
         before = self.only([number < first for number in self.numbers])
         before.numbers = self.numbers[: len(before)]
         return before
+
+
+def example_loop(fields: Sequence[str], needed: Collection[str]) -> Loop:
+    """How code goes over tables with the *needed* fields in rows, and those that steps have made in columns.
+
+    >>> example_loop(['status', 'n'], {'status'})
+    Loop(each='p, x1', reads=('p.status', 'x1'))
+    """
+    made: dict[str, Column] = {field: [] for field in fields if field not in needed}
+    return Table(0, list, columns=made, attributes=attributes(needed)).loop(fields)[0]
 
 
 def attributes(fields: Iterable[str]) -> dict[str, str]:

@@ -63,6 +63,7 @@ CONDITIONS = [
     "point['@x'] == 1",
     "a + 1 > b",
     "a in [1, 'x']",
+    "1 == 1",
     "time > '2016-07-17T00:01:00Z'",
 ]
 REDUCERS = [
@@ -170,6 +171,14 @@ def test_rows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     (point,) = ran(lines, filter("a >= 0"), reduce(n=count(), a=sum("a"), by="b"), optimize=True).points
     assert (point["n"], point["a"], point["b"]) == (100, 4950, "x")
     assert builtins.sum(seen) == 100
+
+
+def test_a_condition_on_what_is_not_there_any_more() -> None:
+    """The rows are gone over all the same."""
+    lines = [json.dumps({"time": f"2016-07-17T00:00:{n:02}.000Z", "a": n, "b": n}) for n in range(60)]
+    for condition in ("b is None", "1 == 1"):
+        report = ran(lines, keep("a", "time"), filter(condition), reduce(m=sum("a"), n=count()), optimize=True)
+        assert [(point["m"], point["n"]) for point in report.points] == [(1770, 60)]
 
 
 def test_what_a_step_has_changed_is_written_as_it_is_now() -> None:

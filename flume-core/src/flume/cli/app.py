@@ -76,24 +76,28 @@ def _declared(options: tuple[Option, ...], *, program: bool = False) -> Callable
     return declare
 
 
+def _of(command: str) -> tuple[Option, ...]:
+    return tuple(option for option in OPTIONS if command in option.commands)
+
+
 _DEBUG = Option("debug", {"--debug": True}, "Show a traceback where something goes wrong.")
 _VERSION = Option("version", {"--version": True}, "Print the version.")
 
 
 @app.callback(invoke_without_command=True)
-@_declared((*OPTIONS, _DEBUG, _VERSION))
+@_declared((*_of("run"), _DEBUG, _VERSION))
 def flume(**options: object) -> None:
     """What a program takes is read by `flume.cli.arguments`; here it is only declared."""
 
 
 @app.command()
-@_declared((*OPTIONS, _DEBUG), program=True)
+@_declared((*_of("run"), _DEBUG), program=True)
 def run(**options: object) -> None:
     """Run a program; flume "PROGRAM" does the same."""
 
 
 @app.command()
-@_declared((*(option for option in OPTIONS if "explain" in option.commands), _DEBUG), program=True)
+@_declared((*_of("explain"), _DEBUG), program=True)
 def explain(**options: object) -> None:
     """Show how a program would run: what is pushed down, which fields are read."""
 

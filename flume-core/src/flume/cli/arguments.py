@@ -25,6 +25,7 @@ class Arguments:
     implicit_sink: str | None = None
     optimize: bool = True
     jobs: int | None = None  # as many as help
+    code: bool = False
     stats: Literal["text", "json"] | None = None
     progress: bool | None = None  # None: where it helps
     rc: bool = True
@@ -65,6 +66,7 @@ OPTIONS = (
         metavar="N",
         read=_jobs,
     ),
+    Option("code", {"--code": True}, "Show the Python as well that is generated for steps.", ("explain",)),
     Option(
         "stats",
         {"--stats": "text", "--stats=json": "json"},

@@ -18,5 +18,6 @@ def explain(arguments: Arguments) -> int:
         flow = prepared(arguments)
         if not isinstance(flow, Flow):
             raise UsageError("the program runs its pipelines itself; let its last line be the pipeline to explain")
-        sys.stdout.write(flow.explain(optimize=arguments.optimize, jobs=arguments.jobs) + "\n")
+        text = flow.explain(optimize=arguments.optimize, jobs=arguments.jobs, code=arguments.code)
+        sys.stdout.write(text + "\n")
     return 0

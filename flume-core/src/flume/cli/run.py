@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from flume.cli.arguments import Arguments
+from flume.cli.arguments import Arguments, check_options
 from flume.cli.logs import heard
 from flume.cli.program import prepared
 from flume.engine.signals import Ended
@@ -16,6 +16,7 @@ from flume.report import Report
 
 def run(arguments: Arguments) -> int:
     """Run the program; the exit status is the report's."""
+    check_options("run", arguments.given)
     try:
         with heard():
             asked = prepared(arguments)

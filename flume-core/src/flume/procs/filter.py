@@ -46,6 +46,14 @@ class filter(Proc):
         parsed = self._expression()
         return parsed is not None and parsed.takes_tables
 
+    def code(self, needed: Needed) -> str | None:
+        parsed = self._expression()
+        if parsed is None:
+            return None
+        # where a step has made a field that is read, the table is no longer that of its rows
+        chooses = needed is not None and needed >= (parsed.fields or frozenset())
+        return parsed.source("select") if needed is None else parsed.source_over(needed, chooses=chooses)
+
     def passes_lines(self) -> bool:
         return True
 

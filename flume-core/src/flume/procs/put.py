@@ -91,6 +91,13 @@ class put(Proc):
         names = {name for name, _ in self.fields}
         return None if any("." in name for name in names) else frozenset(names)
 
+    def code(self, needed: Needed) -> str | None:
+        values = _values(self.fields)
+        if needed is not None:
+            return "".join(f"# {name}\n{value.source_over(needed)}" for name, value in values)
+        together = [fields for fields in _together(values) if _compiles(*fields[0])]
+        return "".join(compiling.source_of_putting(_trees(fields)) for fields in together) or None
+
     def start(self, run: Run) -> Stage:
         return _Put(self, run)
 
@@ -143,7 +150,7 @@ class _Put(Stage):
         return make if name != "time" else self._timed(make)
 
     def _compiled(self, fields: Named) -> Setter:
-        together = compiling.putting(tuple((name, value.tree) for name, value in fields), self.run.now)
+        together = compiling.putting(_trees(fields), self.run.now)
         each = [(name, value.one_by_one(context_of(self.run, name))) for name, value in fields]
 
         def one_by_one(point: Point) -> Point:
@@ -221,6 +228,10 @@ def _computed(value: Any) -> Any:
     if isinstance(value, Template):
         return of_template(value)
     return value if isinstance(value, (Expression, Reducer)) or callable(value) else of_constant(value)
+
+
+def _trees(fields: Named) -> compiling.Fields:
+    return tuple((name, value.tree) for name, value in fields)
 
 
 def _compiles(name: str, value: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
+from flume import gathering
 from flume.duration import check_on, duration
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Proc, Stage
@@ -13,7 +14,7 @@ from flume.folding import Named, State, check_named, check_options, given, neede
 from flume.groups import Groups
 from flume.reducing import Reducer
 from flume.run import Run
-from flume.table import Table, can_be_columns
+from flume.table import Table, can_be_columns, example_loop
 from flume.value import Fields, check_fields, field_list
 from flume.windows import Windows
 
@@ -111,6 +112,15 @@ class reduce(Proc):
 
     def takes_tables(self) -> bool:
         return self.splits() and takes_tables(self.fields) and can_be_columns(field_list(self.by))
+
+    def code(self, needed: Needed) -> str | None:
+        leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
+        values = dict.fromkeys(field for leaf in leaves if (field := getattr(leaf, "field", None)) is not None)
+        by, timed = field_list(self.by), self.every is not None
+        if needed is None or not (timed or values or len(by) > 1):  # points of one field's groups are counted at once
+            return None
+        loop = example_loop([*(["time"] if timed else []), *by, *values], needed)
+        return gathering.source(loop, len(by), timed) + "\n"
 
     def start(self, run: Run) -> Stage:
         return _Whole(self, run) if self.every is None else Windows(self, run)

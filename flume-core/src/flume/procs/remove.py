@@ -51,6 +51,9 @@ class remove(Proc):
     def makes(self) -> frozenset[str]:
         return frozenset()
 
+    def code(self, needed: Needed) -> str | None:
+        return source(sorted(self.fields)) if needed is None and all_plain(self.fields) else None
+
     def start(self, run: Run) -> Stage:
         if all_plain(self.fields):
             return _Remove(frozenset(self.fields))

@@ -69,6 +69,9 @@ class rename(Proc):
     def makes(self) -> frozenset[str]:
         return frozenset()
 
+    def code(self, needed: Needed) -> str | None:
+        return source(self._names) if needed is None and not self._nested else None
+
     def start(self, run: Run) -> Stage:
         return _Rename(self._names, run, nested=self._nested)
 

@@ -51,7 +51,7 @@ def test_words_of_plugins_and_ones_own_are_listed(flume: Flume, here: Path) -> N
     """One that cannot be imported says why."""
     (here / ".flumerc.py").write_text('def syslog(file):\n    """Read a syslog. Quickly."""\n')
     listed = flume("docs").out
-    assert "\n  biggest  The biggest value.\n" in listed
+    assert "\n  biggest     The biggest value.\n" in listed
     assert "the reducer 'gone' of plugin 'acme' cannot be imported" in listed
     assert "\nYour own\n  syslog  Read a syslog.\n" in listed
     assert "syslog" not in flume("docs", "--no-rc").out

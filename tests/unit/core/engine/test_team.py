@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ STEPS: list[Step] = [
     keep("a", "b", "time"),
     remove("b"),
     rename(b="a", a="c"),
-    rename(time="c"),
+    rename(d="time"),
     fill(c=[1]),
 ]
 
@@ -103,6 +104,9 @@ def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = 
         logging.getLogger("flume").removeHandler(handler)
 
 
+_FIRST = re.compile(r"^(reduce.* had no .*) \(first: .*\)$", re.MULTILINE)
+
+
 def counts(counted: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """In an order that says nothing of which came first."""
     return sorted(counted.items())
@@ -114,13 +118,20 @@ def outcome(report: Report) -> str:
     return repr((report.points, report.rejected, report.read, report.adds_up, accounts))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(files=st.lists(LINES, min_size=1, max_size=3), behind=steps(), jobs=st.integers(2, 4))
 def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[Step], jobs: int) -> None:
-    """Points, bad records with their lines, warnings, and every account of the ledger."""
+    """Points, bad records with their lines, warnings, and every account of the ledger.
+
+    But for which value of a wrong type is shown as the first: a fold meets those of one group after the other.
+    """
     one, many = ran(files, behind, jobs=1), ran(files, behind, jobs=jobs)
+    for report, _, _ in (one, many):
+        folding = report.accounts[-2]
+        folding.clashes = {what: (count, "") for what, (count, _) in folding.clashes.items()}
     assert outcome(many[0]) == outcome(one[0])
-    assert many[1:] == one[1:]
+    assert many[1] == one[1]
+    assert _FIRST.sub(r"\1", many[2]) == _FIRST.sub(r"\1", one[2])
 
 
 def test_several_read() -> None:
@@ -163,14 +174,15 @@ def written(files: list[list[str]], steps: list[Step], *, jobs: int, **options: 
 @given(
     files=st.lists(LINES, min_size=1, max_size=3),
     condition=st.sampled_from(["a >= 1", "b is None or b > 0", "1 == 1", "point['@x'] is None"]),
+    more=st.lists(st.sampled_from(STEPS), max_size=2),
     jobs=st.integers(2, 4),
     options=st.sampled_from([{}, {"compact": True}, {"canonical": True}, {"format": "logfmt"}]),
 )
 def test_what_is_written_is_what_one_process_writes(
-    files: list[list[str]], condition: str, jobs: int, options: dict[str, Any]
+    files: list[list[str]], condition: str, more: list[Step], jobs: int, options: dict[str, Any]
 ) -> None:
     """In its order, with the same bad records and the same ledger."""
-    steps: list[Step] = [filter(condition)]
+    steps = [filter(condition), *more]
     assert written(files, steps, jobs=jobs, **options) == written(files, steps, jobs=1, **options)
 
 
