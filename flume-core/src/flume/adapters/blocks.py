@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from typing import Protocol
 
+from flume.adapters.ahead import ahead
 from flume.errors import OptionError, SourceError
 from flume.parsing import decode, encode
 
@@ -84,8 +85,12 @@ def compression_seen(first: bytes) -> str | None:
     return next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), None)
 
 
-def decompress(chunks: Iterable[bytes], compression: str | None = "auto", name: str = "the input") -> Iterator[bytes]:
+def decompress(
+    chunks: Iterable[bytes], compression: str | None = "auto", name: str = "the input", *, threaded: bool = False
+) -> Iterator[bytes]:
     """The decompressed bytes; where *compression* is `'auto'`, by a look at the first of them.
+
+    *threaded*: by a thread of its own, while those before are used.
 
     Raises `SourceError` for data that is damaged or ends in the middle.
     """
@@ -97,10 +102,15 @@ def decompress(chunks: Iterable[bytes], compression: str | None = "auto", name: 
             yield first
         yield from chunks
         return
+    decompressed = _decompress(chain([first], chunks), kind, name)
+    yield from ahead(decompressed) if threaded else decompressed
+
+
+def _decompress(chunks: Iterable[bytes], kind: str, name: str) -> Iterator[bytes]:
     make = _decompressor(kind)
     state: Decompressor | None = None
     try:
-        for chunk in chain([first], chunks):
+        for chunk in chunks:
             data = chunk
             while data:
                 state = state if state is not None and not state.eof else make()

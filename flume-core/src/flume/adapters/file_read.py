@@ -128,7 +128,7 @@ class ReadStdio(Source):
     def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool = False) -> Iterator[Batch | Table]:
         """The points of the bytes of one file; *begun*: of what is behind its beginning."""
         if not begun:
-            chunks = decompress(chunks, self.compression, path)
+            chunks = decompress(chunks, self.compression, path, threaded=run.alone)
             chunks = without_mark(chunks, path) if is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
         parser = self._parser(path)
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks

@@ -99,6 +99,7 @@ class Running:
         self._sources: list[Source] = []
         self._closed = False
         self._part = part
+        run.alone = isinstance(planned, PlannedSource) and not part and not planned.source.nests
         run.made = planned.made if isinstance(planned, PlannedSource) and run.optimize else None
         try:
             self._root: Input | None = self._input(planned)
