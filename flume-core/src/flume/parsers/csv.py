@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from flume.errors import OptionError
 from flume.flow import Batch
-from flume.parsers.csv_rows import Dialect, Found, Rows
+from flume.parsers.csv_rows import Dialect, Found, Rows, header_of
 from flume.parsers.csv_writing import FirstBatch, Fixed, Union
 from flume.parsers.inferring import infer
-from flume.parsing import Origin, Parser, Records, Rendering, decode
+from flume.parsing import Origin, Parser, Records, Rendering, Torn, decode
 from flume.table import Table
 from flume.value import Fields, check_fields, field_list
 
@@ -47,6 +48,12 @@ class csv(Parser):
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
             raise OptionError(f"csv: delimiter takes one character, not {self.delimiter!r}")
 
+    def behind(self, beginning: bytes) -> csv | None:
+        if self.fields:
+            return self
+        header = header_of(Dialect(self.delimiter, self.comment), beginning)
+        return None if header is None else replace(self, fields=header)
+
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         rows = Rows(Dialect(self.delimiter, self.comment), list(field_list(self.fields)) or None, origin)
         if origin.tables:
@@ -55,10 +62,12 @@ class csv(Parser):
             tables = Tables(rows, origin, infer=self.infer, plainly=self._points)
             for block in origin.blocks(blocks):
                 yield tables.read(block)
+            _check_closed(rows, origin)
             yield tables.end()
             return
         for block in origin.blocks(blocks):
             yield self._records(rows, rows.read(decode(block), origin.first), origin)
+        _check_closed(rows, origin)
         yield self._records(rows, rows.end(), origin)
 
     def render(self, *, live: bool = False) -> Rendering:
@@ -75,6 +84,12 @@ class csv(Parser):
         if not self.infer:
             return [dict(zip(header, row, strict=False)) for row in found.rows]
         return [dict(zip(header, map(infer, row), strict=False)) for row in found.rows]
+
+
+def _check_closed(rows: Rows, origin: Origin) -> None:
+    # a header that is still to come would be a row to the next part
+    if origin.goes_on and (rows.waiting or rows.header is None):
+        raise Torn("a row goes on, or the header")
 
 
 class tsv(csv):

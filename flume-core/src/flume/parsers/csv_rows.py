@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
-from flume.parsing import Origin
+from flume.parsing import Origin, decode
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -38,13 +38,13 @@ class Rows:
     :param header: the names of the fields; None where the first row has them.
     """
 
-    def __init__(self, dialect: Dialect, header: list[str] | None, origin: Origin) -> None:
+    def __init__(self, dialect: Dialect, header: list[str] | None, origin: Origin | None) -> None:
         self.dialect = dialect
-        self.origin: Origin | None = origin
+        self.origin = origin
         self.header = header
         self.refused = 0  # the number of the line that should have been the header
         self.waiting: list[str] = []
-        self._begins = origin.first  # the number of the first line that waits
+        self._begins = 1  # the number of the first line that waits
         self._fresh = True  # whether the next line begins a row
         self._wanted = 0  # characters to come before what waits is looked at again
 
@@ -132,7 +132,7 @@ class Rows:
             except csv_module.Error as error:
                 if reader.line_num > len(lines):
                     return start
-                self._reject(start, self._reason(str(error), reader.line_num), lines[start : reader.line_num])
+                self._reject(start, self._reason(str(error), reader.line_num - start), lines[start : reader.line_num])
             else:
                 if reader.line_num > len(lines):
                     return start
@@ -153,10 +153,10 @@ class Rows:
         return csv_module.reader(lines, delimiter=self.dialect.delimiter, strict=True)
 
     def _reason(self, said: str, lines: int) -> str:
-        """Why the row that ends after so many lines cannot be read, as *said* by Python."""
+        """Why a row of so many lines cannot be read, as *said* by Python."""
         if "expected after" not in said:
             return "has a carriage return outside of quotes"
-        return f"has text behind the quote that closes in line {self._begins + lines - 1}"
+        return f"has text behind a closing quote{f', {lines - 1} lines below' if lines > 1 else ''}"
 
     def _reject(self, start: int, reason: str, lines: Sequence[str]) -> None:
         number = self._begins + start
@@ -174,6 +174,16 @@ class Rows:
         for line in lines:
             fresh, self._fresh = self._fresh, False
             yield "\n" if fresh and line.startswith(comment) else line
+
+
+def header_of(dialect: Dialect, beginning: bytes) -> list[str] | None:
+    """The names in the header of a file with this beginning.
+
+    None where it has none, or where a cell has more than one line: the file had better be read in one piece.
+    """
+    rows = Rows(dialect, None, None)
+    found = rows.read(decode(beginning[: beginning.rfind(b"\n") + 1]), 1)
+    return None if rows.refused or any("\n" in cell for row in found.rows for cell in row) else rows.header
 
 
 def _unique(row: Sequence[str]) -> list[str]:
