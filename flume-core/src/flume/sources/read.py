@@ -158,6 +158,9 @@ class _Part(Source):
     whole: read
     source: Source
 
+    def may_tear(self) -> bool:
+        return self.source.may_tear()
+
     def start(self, run: Run) -> Iterator[Batch | Table]:
         return self.whole.points(self.source, run)
 
