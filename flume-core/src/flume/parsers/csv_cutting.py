@@ -6,14 +6,13 @@ what becomes of the lines behind them, is for `csv_rows` to say.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from flume.parsers.csv_patterns import INSIDE, Finder, Wanted, bare, finder
 from flume.parsers.csv_rows import Dialect
-from flume.parsing import decode, encode
+from flume.parsing import decode
 
 _BETWEEN = "\x1f"  # cells that were found by a pattern
 
@@ -36,24 +35,31 @@ class Cutter:
         self._dialect = dialect
         self._width = width
         self._places = places
-        self._patterns = {quoted: _pattern(dialect, width, tuple(places), quoted) for quoted in (False, True)}
+        cell = bare(dialect, width)
+        wanted = tuple(Wanted(place, cell, INSIDE, b"%b\x1f") for place in places)
+        self._finders = {
+            quoted: None
+            if dialect.delimiter == _BETWEEN
+            else finder(dialect, width, wanted, quoted=quoted, all_lines=True)
+            for quoted in (False, True)
+        }
 
     def cut(self, block: bytes) -> Cut | None:
         """The columns of a block that ends with a line end; None where it is no matter for a cutter."""
         quoted = b'"' in block
-        pattern = self._patterns[quoted]
+        find = self._finders[quoted]
         # what splits makes text of each cell, a pattern of those that are wanted but for more a letter
-        if pattern is None or not (quoted or 3 * self._width > 4 * len(self._places) + 3):
-            return None if quoted and pattern is None else self._split(decode(block))
-        return self._by_pattern(pattern, block, quoted)
+        if find is None or not (quoted or 3 * self._width > 4 * len(self._places) + 3):
+            return None if quoted and find is None else self._split(decode(block))
+        return self._found(find, block, quoted)
 
-    def _by_pattern(self, pattern: _Pattern, block: bytes, quoted: bool) -> Cut | None:
+    def _found(self, find: Finder, block: bytes, quoted: bool) -> Cut | None:
         if _BETWEEN.encode() in block:
             return None if quoted else self._split(decode(block))
-        found = pattern(block)
+        found = find(block)
         if found is None:
             return None
-        text = decode(found)
+        text = decode(found[0])
         if quoted and '""' in text:
             text = text.replace('""', '"')
         step = len(self._places)
@@ -99,52 +105,3 @@ class Cutter:
         if len(cells) != lines * step + 1 or cells[self._width :: step] != ["\n"] * lines:
             return None
         return [cells[place:-1:step] for place in self._places]
-
-
-_Pattern = Callable[[bytes], bytes | None]
-
-
-@cache
-def _pattern(dialect: Dialect, width: int, places: tuple[int, ...], quoted: bool) -> _Pattern | None:
-    """What makes of each line its cells, each with a separator behind it; None where there is no such thing here."""
-    try:
-        import pcre2
-    except ImportError:
-        return None
-    if not dialect.delimiter.isascii() or dialect.delimiter == _BETWEEN:
-        return None
-    delimiter = b"\\x%02x" % ord(dialect.delimiter)
-    letters = b'[^%b"\r\n]' % delimiter
-    bare = letters + (b"*+" if width > 1 else b"++")  # nothing at all is no row
-    inside = b'"([^"\n]*+(?:""[^"\n]*+)*+)"'
-    cells, template = [], b""
-    groups = 0
-    for place in range(width):
-        if place not in places:
-            cells.append(b"(?:%b|%b)" % (inside.replace(b"([", b"(?:[", 1), bare) if quoted else bare)
-        elif quoted:
-            cells.append(b"(?:%b|(%b))" % (inside, bare))
-            template += b"${%d}${%d}\x1f" % (groups + 1, groups + 2)
-            groups += 2
-        else:
-            cells.append(b"(%b)" % bare)
-            template += b"${%d}\x1f" % (groups + 1)
-            groups += 1
-    comment = b"" if dialect.comment is None else b"(?!%b)" % re.escape(encode(dialect.comment))
-    # one or the other matches at the beginning of each line, up to its end
-    row = comment + delimiter.join(cells) + b"\r?+\n"
-    try:
-        compiled: Any = pcre2.compile(row + b"|([^\n]*+\n)")
-        compiled.jit_compile()
-    except pcre2.PatternError:  # of a table with thousands of columns
-        return None
-    template = b"${%d}" % (groups + 1) + template
-
-    def pattern(block: bytes) -> bytes | None:
-        try:
-            text, _ = compiled.subn(template, block)
-        except pcre2.LibraryError:  # a limit was met
-            return None
-        return text  # type: ignore[no-any-return]
-
-    return pattern

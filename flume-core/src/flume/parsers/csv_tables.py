@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import compress
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from flume.flow import Batch
 from flume.parsers.csv_cutting import Cut, Cutter
 from flume.parsers.csv_rows import Found, Rows
+from flume.parsers.csv_typed import DELIMITERS, Kind, TypedRows, kind_of
 from flume.parsers.inferring import Inferring
 from flume.parsing import Origin, decode
 from flume.table import Column, Table, Texts
 
+PATIENCE = 16  # blocks
 FEW = 4  # where more than one line in so many is odd, all are read one by one
 
 
@@ -32,11 +34,70 @@ class Tables:
         self._fields: dict[str, int] = {}  # the place of each one that is read
         self._inferring: dict[str, Inferring] = {}
         self._cutter: Cutter | None = None
+        self._typed: TypedRows | None = None
+        self._judged = False  # whether the columns were looked at
+        self._hits = self._misses = 0  # blocks that were as expected, and others
 
     def read(self, block: bytes) -> Table:
         """The table of a block of whole lines."""
-        before = self._rows.silent()
-        plain = partial(self._again, before, block)
+        plain = partial(self._again, self._rows.silent(), block)
+        if self._typed is not None and not self._rows.waiting:
+            table = self._of_typed(self._typed, block, plain)
+            if table is not None:
+                return table
+        table = self._of_cells(block, plain)
+        if not self._judged and len(table):
+            self._judged = True
+            self._typed = self._typed_as(table)
+        return table
+
+    def _of_typed(self, typed: TypedRows, block: bytes, plain: Callable[[], Batch]) -> Table | None:
+        """The table of a block in which all is as it was expected."""
+        rows = typed.read(block if block.endswith(b"\n") else block + b"\n")
+        if rows is None:
+            self._misses += 1
+            if self._misses * FEW > self._hits + PATIENCE:
+                self._typed = None
+            return None
+        self._hits += 1
+        origin = self._origin
+        origin.counted = len(rows)
+        names, kinds, time = typed.names, typed.kinds, origin.run.time_field
+        timed = time is not None and kinds.get(time) == "time"
+        table = Table(
+            len(rows),
+            plain,
+            rows=rows,
+            columns={
+                field: Texts(list(map(attrgetter(names[field]), rows)), self._inferring[field].values)
+                for field, kind in kinds.items()
+                if kind == "text" and self._infer
+            },
+            attributes={"time" if timed and field == time else field: name for field, name in names.items()},
+            mentions=(self._rows.header or ()).__contains__,
+            origin=origin,
+            numbers=range(origin.first, origin.first + len(rows)),
+        )
+        table.timed = table.zoned = timed
+        return table
+
+    def _typed_as(self, table: Table) -> TypedRows | None:
+        """What reads blocks whose columns hold what those of *table* do."""
+        header, time = self._rows.header or (), self._origin.run.time_field
+        if not self._fields or len(header) < 2 or self._rows.dialect.delimiter not in DELIMITERS:
+            return None
+        if time != "time" and "time" in self._fields:  # it may become one
+            return None
+        kinds: dict[str, Kind] = {}
+        for field in self._fields:
+            is_time = field == time
+            values = table.column(field) if self._infer and not is_time else []
+            kinds[field] = kind_of(table.spelt(field), values, is_time=is_time)
+        typed = TypedRows(self._rows.dialect, len(header), self._fields, kinds)
+        return typed if typed.works else None
+
+    def _of_cells(self, block: bytes, plain: Callable[[], Batch]) -> Table:
+        """The table of a block, whatever is in it."""
         lines = _Lines(block, self._origin.first)
         begin, first = self._first_lines(lines)
         self._begin()

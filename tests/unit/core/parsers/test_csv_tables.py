@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from flume.adapters.blocks import line_blocks
 from flume.flow import Batch
-from flume.parsers import csv_cutting, csv_rows
+from flume.moment import reader
+from flume.parsers import csv_cutting, csv_rows, csv_typed
 from flume.parsers.csv import csv, tsv
 from flume.parsers.inferring import Inferring, infer
 from flume.parsing import Origin, Parser, Records, encode
@@ -62,6 +64,9 @@ PARSERS = [csv(), csv(infer=False), csv(comment="#"), csv(fields=["a"]), csv(fie
            tsv(fields=["a", "b", "c"])]  # fmt: skip
 
 
+to_time = reader(datetime(2016, 7, 20, tzinfo=UTC))
+
+
 class Listening(Run):
     """A run that keeps what was rejected."""
 
@@ -81,9 +86,12 @@ def blocks_of(data: bytes, places: list[int]) -> list[bytes]:
     return list(line_blocks([data[a:b] for a, b in pairwise(edges) if a < b]))
 
 
-def read(parser: Parser, blocks: list[bytes], needed: set[str] | None) -> tuple[list[Batch | Table], Listening]:
+def read(
+    parser: Parser, blocks: list[bytes], needed: set[str] | None, time: str | None
+) -> tuple[list[Batch | Table], Listening]:
     """The batches, or tables where something is *needed*, and what was rejected; each is told of its second row."""
     run = Listening(needed)
+    run.time_field = time
     batches = []
     for batch in parser.parse(iter(blocks), Origin(run, "text")):
         assert isinstance(batch, Records | Table)
@@ -93,19 +101,23 @@ def read(parser: Parser, blocks: list[bytes], needed: set[str] | None) -> tuple[
     return batches, run
 
 
-def same(parser: Parser, data: bytes, places: list[int], needed: set[str]) -> None:
-    """The tables hold what the points do."""
+def same(parser: Parser, data: bytes, places: list[int], needed: set[str], *, time: str | None = "nowhere") -> None:
+    """The tables hold what the points do; *time*: the field that may be read as one."""
     blocks = blocks_of(data, places)
-    points, expected = read(parser, blocks, None)
-    tables, found = read(parser, blocks, needed)
+    points, expected = read(parser, blocks, None, time)
+    tables, found = read(parser, blocks, needed, time)
     assert found.rejected == expected.rejected
     for table, batch in zip(tables, points, strict=True):
         assert isinstance(table, Table)
         assert isinstance(batch, Records)
         assert list(table.numbers) == list(batch.numbers)
         assert len(table) == len(batch)
-        for field in needed:
-            assert repr(table.column(field)) == repr([point.get(field) for point in batch])
+        for field in needed - {time if table.timed else None}:
+            if not (table.timed and field == "time"):
+                assert repr(table.column(field)) == repr([point.get(field) for point in batch])
+        if table.timed:
+            assert time is not None
+            assert table.column("time") == [to_time(point[time]) for point in batch]
             assert table.mentions(field) or not any(field in point for point in batch)
         assert repr(table.plain()) == repr(list(batch))
 
@@ -114,7 +126,8 @@ def same(parser: Parser, data: bytes, places: list[int], needed: set[str]) -> No
 def ways(request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """With pcre2 and without."""
     if request.param == "no patterns":
-        monkeypatch.setattr(csv_cutting, "_pattern", lambda *_: None)
+        for module in (csv_cutting, csv_typed):
+            monkeypatch.setattr(module, "finder", lambda *_, **__: None)
     else:
         pytest.importorskip("pcre2")
 
@@ -163,6 +176,79 @@ def test_lines_without_surprises_are_cut(cuts: list[int]) -> None:
     rows = "".join(f"{n},x{n},{n}.5\r\n" for n in range(100))
     same(csv(), encode(f"a,b,c\r\n{rows}1,2\r\n{rows}"), [], {"b"})
     assert cuts == [1]
+
+
+TIMES = [f"2016-07-17T00:0{m}:{s}{z}" for m in range(4) for s in ("00", "30.5", "59.123456") for z in ("Z", "+02:00")]
+USUAL = {
+    "time": st.sampled_from(TIMES),
+    "number": st.integers(-20, 10**20).map(str) | st.floats(0, 1e300).map(repr),
+    "word": st.sampled_from(["web-1", "x", "truer", "é", " ", "_ ,"]),
+    "text": st.sampled_from(["", "1", "x", "true", "007", "-0"]),
+}
+ODDLY = st.sampled_from(
+    ["", "-0", "-0.0", "+1", "1.", "1e999", "00", "1-2", "1,2", "true", "FALSE", "\\", "\t", "\udcff", '""', '"1"',
+     '"-0"', '"true"', '"a,b"', '"a""b"', "]", "1]\n[1", "2016-07-17T00:00:60Z", "2016-07-17T00:00:00.1234567Z",
+     "2016-07-17 00:00:00Z", "2016-07-17", "2016-07-17T24:00:00Z", "0001-01-01T00:00:00+10:00", " ", "\n",
+     "  \n", "null"]
+)  # fmt: skip
+
+
+@st.composite
+def usual_tables(draw: Any) -> bytes:
+    """Blocks of lines that hold what those before did, but for a cell or two, some in quotes."""
+    kinds = draw(st.lists(st.sampled_from(sorted(USUAL)), min_size=2, max_size=3))
+    quoted = draw(st.booleans())
+
+    def lines(count: int) -> str:
+        rows = draw(st.lists(st.tuples(*[USUAL[kind] for kind in kinds]), min_size=count, max_size=count))
+        cells = [[f'"{cell}"' if (quoted and len(cell) % 2) or "," in cell else cell for cell in row] for row in rows]
+        return "".join(",".join(row) + "\n" for row in cells)
+
+    text = ",".join(["time", "a", "b"][: len(kinds)]) + "\n" + lines(3)
+    for _ in range(draw(st.integers(1, 4))):
+        part = lines(2)
+        place = draw(st.integers(0, len(part)))
+        text += part[:place] + draw(st.just("") | ODDLY) + part[place:]
+    return encode(text)
+
+
+@pytest.mark.parametrize("parser", [csv(), csv(infer=False), csv(comment="#")], ids=repr)
+@settings(max_examples=300, deadline=None)
+@given(data=usual_tables(), time=st.sampled_from(["time", "a", None]), lines=st.integers(1, 4))
+def test_the_answer_is_that_of_the_plain_way_for_values(
+    parser: Parser, data: bytes, time: str | None, lines: int
+) -> None:
+    """Times too."""
+    places = [place + 1 for place, byte in enumerate(data) if byte == 10][3::lines]
+    same(parser, data, places, {"time", "a", "b"}, time=time)
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each block was made values of at once, of those where that was tried."""
+    seen: list[bool] = []
+    read_rows = csv_typed.TypedRows.read
+
+    def watched(self: csv_typed.TypedRows, block: bytes) -> list[Any] | None:
+        rows = read_rows(self, block)
+        seen.append(rows is not None)
+        return rows
+
+    monkeypatch.setattr(csv_typed.TypedRows, "read", watched)
+    return seen
+
+
+def test_values_are_made_of_blocks(typed: list[bool]) -> None:
+    """Until too many are not as expected."""
+    pytest.importorskip("pcre2")
+    rows = [f'2016-07-17T00:00:0{n % 10}Z,{n},"x, {n}",{n or ""}\n' for n in range(100)]
+    data = encode("time,a,b,c\n" + "".join(rows))
+    same(csv(), data, [900, 1500], {"time", "a", "b", "c"}, time="time")
+    assert typed == [True, True]
+    typed.clear()
+    places = [900, *range(len(data), len(data) + 120, 6)]
+    same(csv(), data + b"x,y,z\n" * 20, places, {"time", "a", "b", "c"}, time="time")
+    assert typed == [True] + [False] * 5
 
 
 def test_quoted_lines_are_cut(cuts: list[int]) -> None:
