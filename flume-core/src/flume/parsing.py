@@ -224,7 +224,7 @@ class LineParser(Parser):
         """The point of one line (without its end); None for a line that holds none; `BadRecord` where it is refused."""
         raise NotImplementedError
 
-    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         parse_line = self.parse_line
         for block in origin.blocks(blocks):
             points: list[Point] = []
