@@ -158,6 +158,9 @@ class Tables:
         What is open at the end of the block is left so, just as it would be had all been read at once.
         """
         end, count = len(lines), 1
+        line = "" if self._rows.waiting else lines.text(begin, begin + 1)
+        if line and '"' not in line:  # it opens nothing
+            return begin + 1, self._rows.read(line, lines.number(begin))
         if not self._rows.is_long:
             while begin + count < len(lines):
                 trial = self._rows.silent()
