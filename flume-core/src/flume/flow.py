@@ -185,6 +185,10 @@ class Source(Step):
         """Sources that one after the other give the same points, about *parts* of them; None where that cannot be."""
         return None
 
+    def may_tear(self) -> bool:
+        """Whether its last point may go on in the part behind it, which `Torn` says at its end."""
+        return False
+
     def begin(self, run: Run) -> None:
         """Done once before `start`, in however many parts the source is read."""
 

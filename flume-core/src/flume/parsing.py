@@ -28,6 +28,10 @@ class BadRecord(Exception):
     """A record that the parser refuses; the text is the reason."""
 
 
+class Torn(Exception):
+    """A record goes on behind the end of the part of a file that is read: the parts cannot be read by themselves."""
+
+
 class Unwritable(SinkError):
     """A point that cannot be written; the text is the reason."""
 
@@ -77,6 +81,9 @@ class Origin:
         self.needed: Needed = run.needed if run.optimize or run.tables else None
         self.tables = run.tables
         self.verbatim = run.verbatim
+        self.goes_on = (
+            False  # whether another one reads on behind the last block: a record that is open there is `Torn`
+        )
         self.first = 1  # the number of the present block's first line
         self.block = b""
         self.counted: int | None = None  # how many lines the block has, where its parser knows: to count them is slow
@@ -183,6 +190,14 @@ class Parser(Value):
     splits: ClassVar[bool] = False
     """Whether every line stands for itself, so that parts of a file can be read, and written, by themselves."""
 
+    def behind(self, beginning: bytes) -> Parser | None:
+        """What reads lines from the middle of a file that has this *beginning*; None where nothing does.
+
+        Where not every line stands for itself, such a part may turn out to begin, or to end, within a record: it is
+        known by then that the one before it is `Torn`, or that it is itself.
+        """
+        return self if self.splits else None
+
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected.
 
@@ -209,7 +224,7 @@ class LineParser(Parser):
         """The point of one line (without its end); None for a line that holds none; `BadRecord` where it is refused."""
         raise NotImplementedError
 
-    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         parse_line = self.parse_line
         for block in origin.blocks(blocks):
             points: list[Point] = []

@@ -8,7 +8,7 @@ take them; the answer is that of the points.
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from datetime import UTC
 from itertools import compress
 from operator import attrgetter
@@ -31,6 +31,35 @@ class Loop(NamedTuple):
 
     each: str
     reads: tuple[str, ...]
+
+
+class Texts:
+    """A column as it was written; its values are made of it where a step asks for them, which often is after a filter.
+
+    :param texts: what was written; None where a point lacks the field. :param typed: makes the values.
+    """
+
+    __slots__ = ("_typed", "_values", "texts")
+
+    def __init__(self, texts: Column, typed: Callable[[Column], Column]) -> None:
+        self.texts = texts
+        self._typed = typed
+        self._values: Column | None = None
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def values(self) -> Column:
+        """What the texts say."""
+        if self._values is None:
+            self._values = self._typed(self.texts)
+        return self._values
+
+    def only(self, mask: Sequence[Any]) -> Texts | Column:
+        """The column of the points for which *mask* is true."""
+        if self._values is not None:
+            return list(compress(self._values, mask))
+        return Texts(list(compress(self.texts, mask)), self._typed)
 
 
 class Table:
@@ -58,7 +87,7 @@ class Table:
         length: int,
         plain: Callable[[], list[Point]],
         *,
-        columns: Mapping[str, Column] = MappingProxyType({}),
+        columns: Mapping[str, Column | Texts] = MappingProxyType({}),
         rows: Sequence[Any] = (),
         attributes: Mapping[str, str] = MappingProxyType({}),
         mentions: Callable[[str], bool] = lambda field: True,
@@ -83,7 +112,15 @@ class Table:
         """The values of a field; they are not to be changed."""
         if field == "time" and self.zoned:
             self._settle()
-        return self._columns[field] if field in self._columns else self.attribute(field)
+        values = self._columns.get(field)
+        if values is None:
+            return self.attribute(field)
+        return values.values() if isinstance(values, Texts) else values
+
+    def spelt(self, field: str) -> Column:
+        """The same as the parser found it: text where values are yet to be made of it."""
+        values = self._columns.get(field)
+        return values.texts if isinstance(values, Texts) else self.column(field)
 
     def attribute(self, field: str) -> Column:
         """The values of a field as the rows hold them."""
@@ -113,7 +150,7 @@ class Table:
         for number, field in enumerate(fields):
             attribute = self._attributes.get(field)
             if field in self._columns:
-                over[f"x{number}"] = self._columns[field]
+                over[f"x{number}"] = self.column(field)
                 reads.append(f"x{number}")
             elif attribute is not None:
                 over["p"] = self._rows
@@ -189,9 +226,12 @@ class Table:
     def only(self, mask: Sequence[Any]) -> Table:
         """The points for which *mask* is true; where they were read is forgotten."""
         chosen = self._copy()
-        chosen._columns = {field: list(compress(values, mask)) for field, values in self._columns.items()}
+        chosen._columns = {
+            field: values.only(mask) if isinstance(values, Texts) else list(compress(values, mask))
+            for field, values in self._columns.items()
+        }
         chosen._rows = list(compress(self._rows, mask))
-        counted = [chosen._rows] if self._rows else list(chosen._columns.values())
+        counted: list[Sized] = [chosen._rows] if self._rows else list(chosen._columns.values())
         chosen._length = len(counted[0]) if counted else sum(map(bool, mask))
         plain, lines = self.plain, self.lines
         chosen.plain = lambda: list(compress(plain(), mask))

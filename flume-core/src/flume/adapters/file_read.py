@@ -5,8 +5,10 @@ from __future__ import annotations
 import glob
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from flume.value import spoken, thaw
 
 MAGIC = glob.has_magic
 STDIN = "standard input"
+BEGINNING = 1 << 16  # bytes of a file in which a header is looked for
 
 
 class ReadStdio(Source):
@@ -96,8 +99,12 @@ class ReadStdio(Source):
         distinct = files and len(set(files)) == len(files)
         if not distinct or self.compression != "auto" or not is_utf8(self.encoding):
             return None
-        found = ranges(files, parts) if all(self._parser(path).splits for path in files) else None
-        return None if found is None else [ReadRanges(self, each) for each in found]
+        parsers = [self._parser(path) for path in files]
+        whole_lines = all(parser.splits for parser in parsers)
+        if not whole_lines and None in map(self._behind, files):
+            return None
+        found = ranges(files, parts)
+        return None if found is None else [ReadRanges(self, each, not whole_lines) for each in found]
 
     def makes(self) -> frozenset[str] | None:
         plain = all(parser.plain for parser in map(self._parser, self._given() or ("",)))
@@ -125,19 +132,32 @@ class ReadStdio(Source):
             with opened(path) as file:
                 yield from self.batches(_chunks(file.fileno(), path, run), path, run)
 
-    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool = False) -> Iterator[Batch | Table]:
-        """The points of the bytes of one file; *begun*: of what is behind its beginning."""
+    def batches(
+        self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool = False, goes_on: bool = False
+    ) -> Iterator[Batch | Table]:
+        """The points of the bytes of one file; *begun*: of what is behind its beginning; *goes_on*: not to its end."""
         if not begun:
             chunks = decompress(chunks, self.compression, path, threaded=run.alone)
             chunks = without_mark(chunks, path) if is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
-        parser = self._parser(path)
+        parser = (self._behind(path) if begun else None) or self._parser(path)
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
         if self.strip_ansi:
             blocks = without_ansi(blocks)
-        return parser.parse(blocks, Origin(run, path))
+        origin = Origin(run, path)
+        origin.goes_on = goes_on
+        return parser.parse(blocks, origin)
 
     def _parser(self, path: str) -> Parser:
         return make_parser(type(self), self.format or format_of(path), dict(self.options))
+
+    def _behind(self, path: str) -> Parser | None:
+        """What reads from the middle of a file; None where nothing does."""
+        parser = self._parser(path)
+        if parser.splits or not isfile(path):
+            return parser if parser.splits else None
+        with opened(path) as file:
+            beginning = os.pread(file.fileno(), BEGINNING, 0).removeprefix(BOM_UTF8)
+        return parser.behind(next(iter(without_ansi([beginning]))) if self.strip_ansi else beginning)
 
     def _given(self) -> tuple[str, ...]:
         if self.file is None:

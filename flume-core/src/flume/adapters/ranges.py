@@ -28,7 +28,9 @@ class Range(NamedTuple):
 class Reader(Protocol):
     """What reads the bytes of one file."""
 
-    def batches(self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool) -> Iterator[Batch | Table]: ...
+    def batches(
+        self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool, goes_on: bool
+    ) -> Iterator[Batch | Table]: ...
 
 
 class ReadRanges(Source):
@@ -36,11 +38,17 @@ class ReadRanges(Source):
 
     reader: Reader
     ranges: tuple[Range, ...]
+    tears: bool
+
+    def may_tear(self) -> bool:
+        return self.tears
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
         for path, begin, end in self.ranges:
             with opened(path) as file:
-                yield from self.reader.batches(_chunks(file, begin, end, run), path, run, begun=begin > 0)
+                chunks = _chunks(file, begin, end, run)
+                goes_on = end < os.fstat(file.fileno()).st_size
+                yield from self.reader.batches(chunks, path, run, begun=begin > 0, goes_on=goes_on)
 
 
 def ranges(files: Sequence[str], parts: int) -> list[tuple[Range, ...]] | None:

@@ -19,6 +19,7 @@ from flume.engine.signals import Interrupted, Signals
 from flume.engine.splitting import Split
 from flume.engine.team import Team, parts_of
 from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step, steps_in
+from flume.parsing import Torn
 from flume.report import Elsewhere, Report
 from flume.run import Clock, Run
 
@@ -175,13 +176,17 @@ class Running:
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             planned.source.begin(bound)
+
+            def alone() -> Leaf:
+                return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
+
             place, shares = planned.shared, parts_of(planned, self.run.jobs)
             if place is not None and shares is not None:
                 last = chain.links[place]
                 flush = last.stage.in_turns() if last.sink else None
                 if flush is not None or (not last.sink and self._primed(planned, shares[0][0], chain, place)):
-                    return Team(*shares, link, bound, chain, place, flush=flush, waiting=self._waiting)
-            return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
+                    return Team(*shares, link, bound, chain, place, flush=flush, alone=alone, waiting=self._waiting)
+            return alone()
         inputs = [self._input(one) for one in planned.inputs]
         outlet = self._outlet(planned.joiner, len(inputs))
         return Merged(inputs, outlet, self._chain(planned.steps), ordered=planned.ordered, live=planned.live)
@@ -203,6 +208,8 @@ class Running:
                         for link, seen in zip(chain.links, links, strict=False):
                             link.unseen &= seen.unseen
                         return True
+        except Torn:
+            pass
         finally:
             looking.close()
         return False

@@ -28,7 +28,7 @@ class Member(Generic[T]):
     def __init__(self, work: Callable[[Callable[[T], None]], None]) -> None:
         self.pipe, theirs = os.pipe()
         self._received = bytearray()
-        self._outcomes: deque[T] = deque()
+        self.outcomes: deque[T] = deque()
         self._status: int | None = None
         self.process = os.fork()
         if self.process == 0:
@@ -51,13 +51,13 @@ class Member(Generic[T]):
             del self._received[:end]
             if isinstance(outcome, FlumeError):
                 raise outcome
-            self._outcomes.append(outcome)
+            self.outcomes.append(outcome)
         return False
 
     def outcome(self) -> T | None:
         """The next that it sent, None where there is none now; an error where it came to a bad end."""
-        if self._outcomes:
-            return self._outcomes.popleft()
+        if self.outcomes:
+            return self.outcomes.popleft()
         if self._status:
             how = f"was killed by signal {-self._status}" if self._status < 0 else f"ended with status {self._status}"
             raise SourceError(f"a process that read a part of the input {how}; jobs=1 reads in one process")

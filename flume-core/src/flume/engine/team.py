@@ -4,6 +4,10 @@ Every process has the stages as they were when it began, and pushes its parts of
 it hands over what the folding stage gathered, what the ledger booked, and the records that were refused.  All that is
 taken in the order of the parts, so the outcome is that of one process.  Where the last stage is a sink there are many
 small parts, and each process writes what it has made of one when all before it is written.
+
+Parts of a table with quotes may be torn: a cut at a line end may be one within a cell.  The first part begins with a
+row; each that is found to end with one shows that the next begins so.  Where one ends within a row, nothing was handed
+on yet: everything is read again, by this process alone.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from flume.engine.inputs import Input, Waiting
 from flume.engine.member import Member, Ring
 from flume.engine.plan import PlannedSource, PlannedStep
 from flume.flow import Batch, Sink, Source
+from flume.parsing import Torn
 from flume.report import Account, Elsewhere
 from flume.run import Run
 
@@ -60,6 +65,7 @@ class Team(Input):
         shared: int,
         *,
         flush: Callable[[], None] | None,
+        alone: Callable[[], Input],
         waiting: Waiting,
     ) -> None:
         self.chain = chain
@@ -69,6 +75,9 @@ class Team(Input):
         self._run = run
         self._last = chain.links[shared]
         self._flush = flush  # of a sink, in turns
+        self._alone = alone  # what reads it all in this process
+        self._instead: Input | None = None
+        self._may_tear = any(part.may_tear() for part in parts)
         self._waiting = waiting
         self._links = [link, *chain.links[: shared + 1]]
         self._lines: dict[str, int] = {}  # of each file, in the parts that were joined
@@ -80,6 +89,10 @@ class Team(Input):
     def poll(self) -> Batch:
         if self.ended:
             return []
+        if self._instead is not None:
+            out = self._instead.poll()
+            self.ended = self._instead.ended
+            return out
         if not self._members:
             self._begin()
         with self._link.named(), self._waiting():
@@ -88,6 +101,13 @@ class Team(Input):
                 if member.receive():
                     self._selector.unregister(member.pipe)
         self._run.report.bytes_read = sum(self._shared()[: self._jobs])
+        if self._may_tear:
+            if self._selector.get_map():
+                return []
+            if any(isinstance(outcome.error, Torn) for member in self._members for outcome in member.outcomes):
+                self._run.report.bytes_read = 0
+                self._instead = self._alone()
+                return []
         while self._joined < len(self._parts):
             member = self._members[self._joined % self._jobs]
             with self._link.named():
@@ -107,7 +127,7 @@ class Team(Input):
         for member in self._members:
             member.kill(PATIENCE if self._run.stop.is_set() else 0)
         self._selector.close()
-        close_all([self.chain])
+        close_all([self.chain if self._instead is None else self._instead])
 
     def _shared(self) -> memoryview:
         return memoryview(self._numbers).cast("q")
@@ -212,7 +232,10 @@ def parts_of(planned: PlannedSource, jobs: int | None) -> tuple[Sequence[Source]
     last = planned.steps[planned.shared]
     writes = isinstance(last, PlannedStep) and isinstance(last.step, Sink)
     parts = planned.source.split(min(max(size // PART, jobs), MOST) if writes else jobs)
-    return (parts, jobs) if parts is not None and len(parts) > 1 else None
+    # what is written cannot be taken back
+    if parts is None or len(parts) < 2 or (writes and any(part.may_tear() for part in parts)):
+        return None
+    return parts, jobs
 
 
 def _cores() -> int:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, cast
 
 from flume.parsers.refusing import no_value, too_long
 from flume.parsing import Unwritable, decode
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BEGINS = frozenset("-.0123456789tTfF")
+_SPACE = re.compile(r"[ \t\n\r]")
 _SHORT = 40  # characters of a text that is remembered
+REMEMBERED = 4096  # texts
+LONGEST_INTEGER = 4000  # digits, and a sign
 _WORDS: dict[str, Any] = {
     "true": True,
     "false": False,
@@ -37,18 +41,79 @@ def infer(text: str) -> Any:
     return _remembered(text) if len(text) < _SHORT else _typed(text)
 
 
+def infer_new(text: str) -> Any:
+    """The same, for a text that has not been seen before."""
+    return _typed(text) if text else None
+
+
 def _typed(text: str) -> Any:
-    if text in _WORDS:
-        return _WORDS[text]
+    if not _NUMBER.fullmatch(text):
+        return _WORDS.get(text, text)
     if _INTEGER.fullmatch(text):
-        return int(text) if text != "-0" and len(text) < 4000 else text
-    if _FLOAT.fullmatch(text):
-        value = float(text)
-        return value if value - value == 0 else text
-    return text
+        return int(text) if text != "-0" and len(text) < LONGEST_INTEGER else text
+    value = float(text)
+    return value if value - value == 0 else text
 
 
-_remembered = lru_cache(maxsize=4096)(_typed)
+_remembered = lru_cache(maxsize=REMEMBERED)(_typed)
+
+
+class Inferring:
+    """Infers the values of one column, block by block; None stays None, a cell that is not there.
+
+    *infer*: what makes a value of a text.
+
+    >>> Inferring().values(['12', '1.50', '', None, '007'])
+    [12, 1.5, None, None, '007']
+    """
+
+    def __init__(self, infer: Callable[[str], Any] = infer_new) -> None:
+        self._infer = infer
+        self._known: dict[str | None, Any] | None = {None: None}
+
+    def values(self, texts: Sequence[str | None]) -> list[Any]:
+        """The values of these texts."""
+        known = self._known
+        if known is None:  # most texts are new
+            return _numbers(texts) or [None if text is None else self._infer(text) for text in texts]
+        try:
+            return list(map(known.__getitem__, texts))
+        except KeyError:
+            pass
+        infer = self._infer
+        known.update({text: infer(text) for text in set(texts).difference(known) if text is not None})
+        values = list(map(known.__getitem__, texts))
+        if len(known) > REMEMBERED:
+            self._known = None
+        return values
+
+
+def _numbers(texts: Sequence[str | None]) -> list[Any] | None:
+    """The values of texts that all are numbers as JSON has them, or empty; None where some are not, or may not be."""
+    import msgspec
+
+    written = cast(Sequence[str], texts)  # a None among them is a TypeError
+    try:
+        joined = ",".join(written)
+        if "n" in joined or ("-0" in joined and "-0" in texts):  # null and -0 stay text
+            return None
+        if joined.startswith(",") or ",," in joined or joined.endswith(","):
+            joined = ",".join([text or "null" for text in written])
+        values = _decoder()(f"[{joined}]")
+    except (TypeError, msgspec.DecodeError, UnicodeEncodeError):
+        return None
+    # JSON lets spaces stand around a number, and a text may hold commas
+    exact = (
+        len(values) == len(texts) and max(map(len, written), default=0) < LONGEST_INTEGER and not _SPACE.search(joined)
+    )
+    return values if exact else None
+
+
+@cache
+def _decoder() -> Callable[[str], list[Any]]:
+    import msgspec
+
+    return msgspec.json.Decoder(list[int | float | None]).decode
 
 
 def as_text(value: Any, field: str = "") -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flume.flow import Batch, Point
 from flume.parsers.inferring import as_text, infer
-from flume.parsing import BadRecord, LineParser, Rendering, encode
+from flume.parsing import BadRecord, LineParser, Origin, Rendering, encode
+from flume.table import Table
 
 _SPACES = "".join(map(chr, range(33)))  # those of Unicode are text
 _PAIR = re.compile(  # a carriage return separates nothing: lines that end with it alone would become one point
@@ -38,6 +40,16 @@ class logfmt(LineParser):
     plain = True
 
     infer: bool = True
+
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
+        if not origin.tables:
+            yield from super().parse(blocks, origin)
+            return
+        from flume.parsers.logfmt_tables import LogfmtTables
+
+        tables = LogfmtTables(origin, self.parse_line, infer=self.infer)
+        for _ in origin.blocks(blocks):
+            yield tables.read()
 
     def parse_line(self, line: str) -> Point | None:
         line = line.rstrip(_SPACES)

@@ -158,6 +158,9 @@ class _Part(Source):
     whole: read
     source: Source
 
+    def may_tear(self) -> bool:
+        return self.source.may_tear()
+
     def start(self, run: Run) -> Iterator[Batch | Table]:
         return self.whole.points(self.source, run)
 
@@ -206,11 +209,10 @@ class _Timing:
             look_at_table(table, self.run.account)
         if table.timed:  # its parser has read them
             return self._table_within(table)
-        texts = table.column(field)
-        times = all_in_utc(texts)
+        times = all_in_utc(table.spelt(field))  # which stay text, whatever values are made of other texts
         if times is not None:
             return self._table_within(table.given({"time": times}, timed=True))
-        return self._table_within(self._table_of_some(table, texts))
+        return self._table_within(self._table_of_some(table, table.column(field)))
 
     def _table_of_some(self, table: Table, texts: Column) -> Table:
         """The table where some times are missing, or need a closer look."""
