@@ -223,7 +223,7 @@ def test_saturation(text: str, anchor: datetime, zone: str) -> None:
         assert (-span).after(anchor, n, zone) == BEGINNING
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(positive, moments, moments, st.sampled_from(ZONES))
 def test_index_agrees_with_after(span: Duration, anchor: datetime, moment: datetime, zone: str) -> None:
     """The span of an index holds the moment, to the microsecond."""
@@ -233,7 +233,7 @@ def test_index_agrees_with_after(span: Duration, anchor: datetime, moment: datet
     assert moment < (end := span.after(anchor, n + 1, zone)) or end == END
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(calendar | whole, recent, st.integers(-300, 300), st.sampled_from(ZONES[:4]))
 def test_index_of_a_start_is_its_number(span: Duration, anchor: datetime, n: int, zone: str) -> None:
     """A start belongs to its own span, the microsecond before it to the one before."""
@@ -242,7 +242,7 @@ def test_index_of_a_start_is_its_number(span: Duration, anchor: datetime, n: int
     assert span.index(anchor, start - timedelta(microseconds=1), zone) == n - 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(fixed | whole | calendar | st.just(duration("forever")), moments, st.sampled_from(ZONES))
 def test_floor_is_the_start_of_the_span(span: Duration, moment: datetime, zone: str) -> None:
     """The moment lies in the span that starts at its floor."""
@@ -251,7 +251,7 @@ def test_floor_is_the_start_of_the_span(span: Duration, moment: datetime, zone: 
     assert moment < (end := span.after(start, 1, zone)) or end == END
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(recent, st.sampled_from(["1h", "1d", "1w", "1 month", "1 quarter", "1 year"]), st.floats(0, 0.85), st.data())
 def test_floor_with_an_offset(moment: datetime, text: str, share: float, data: st.DataObject) -> None:
     """With an offset inside the unit the law holds as without, and the starts are shifted by it."""

@@ -645,7 +645,7 @@ POINTS = st.dictionaries(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(EXPRESSIONS, st.lists(POINTS, max_size=4))
 @example("((1 / a) > 0) < b", [{"a": 0}])
 @example("a + (1 / b) * c", [{"a": 1, "b": 0}, {"a": 1, "b": 0, "c": 2}])
@@ -669,7 +669,7 @@ def test_compiled_equals_plain(text: str, points: list[dict[str, Any]]) -> None:
     assert [id(point) for point in chosen] == [id(point) for point, v in zip(points, plain, strict=True) if v]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("ab.1 '\"()[]{}<>=!+-*/%,:#\n\\_é\x00") | st.characters(), max_size=30))
 def test_any_text_is_an_expression_or_an_error(text: str) -> None:
     """Any text is either an expression or refused with an `ExpressionError`: nothing else comes out, nothing is run."""

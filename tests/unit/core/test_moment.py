@@ -303,7 +303,7 @@ def test_without_a_year(now: str, text: str, moment: str) -> None:
     assert render(date(text, now=date(now))) == moment
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(between, st.datetimes(datetime(2001, 1, 1), datetime(2001, 12, 31)), st.sampled_from(["UTC", "Asia/Kolkata"]))
 def test_no_other_year_is_nearer(now: datetime, stamp: datetime, zone: str) -> None:
     """A yearless time is within about half a year of now, and has the figures that were read."""
@@ -316,7 +316,6 @@ def test_no_other_year_is_nearer(now: datetime, stamp: datetime, zone: str) -> N
     )
 
 
-@settings(deadline=None)
 @given(between, st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]))
 def test_the_fast_roads_are_the_slow_road(moment: datetime, zone: str) -> None:
     """A reader gives what `date` gives, for each of the common forms, the first and the second time."""
@@ -346,7 +345,7 @@ def test_a_reader_of_many_texts() -> None:
     assert [read(f"17/Jul/{day.year}:00:00:00 +0000") for day in first_days] == first_days
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=30) | st.text("0123456789-+:./, TZWamp", max_size=30) | st.integers() | st.floats() | st.none())
 def test_anything_is_a_date_or_an_error(value: object) -> None:
     """No value ends in anything but a moment in UTC or a MomentError."""
@@ -367,7 +366,7 @@ words = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(words, max_size=6), st.sampled_from(["", " "]))
 def test_any_words_are_a_date_or_an_error(parts: list[str], glue: str) -> None:
     """No phrase ends in anything but a moment in UTC or a MomentError."""

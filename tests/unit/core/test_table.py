@@ -140,14 +140,14 @@ def outcome(lines: list[str], *steps: Step, optimize: bool, time: str | None) ->
 TIME_FIELDS = st.sampled_from(["time", "time", None, "a", "@x", "nowhere"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(lines=LINES, steps=pipelines(), time=TIME_FIELDS)
 def test_the_answer_is_that_of_the_plain_way(lines: list[str], steps: list[Step], time: str | None) -> None:
     """Points, bad records, and every account of the ledger."""
     assert outcome(lines, *steps, optimize=True, time=time) == outcome(lines, *steps, optimize=False, time=time)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(points=st.lists(TAME, min_size=20), steps=pipelines(), time=TIME_FIELDS)
 def test_the_answer_is_that_of_the_plain_way_where_rows_are_taken(
     points: list[Any], steps: list[Step], time: str | None

@@ -62,7 +62,7 @@ def test_all_engines_agree(name: str) -> None:
     """`re` and `regex` find the same, and possessive repetitions change nothing."""
     compiled = engines(name)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(lines())
     def law(line: str) -> None:
         answers = {None if found is None else found.groups() for found in (engine.search(line) for engine in compiled)}
@@ -78,7 +78,7 @@ def test_a_match_holds_the_needle(name: str) -> None:
     compiled = re.compile(translate(tree).text, FLAGS)
     text = needle(settle(tree))
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(lines())
     def law(line: str) -> None:
         assert text in line or compiled.search(line) is None
@@ -94,7 +94,7 @@ def test_projection_is_restriction(ecs: bool) -> None:
     some = [frozenset(tops[n::3]) for n in range(3)]
     parts = [(wanted, compile_grok("%{COMBINEDAPACHELOG}", ecs=ecs, fields=wanted)) for wanted in some]
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(lines())
     def law(line: str) -> None:
         point = whole.match(line)
@@ -105,7 +105,7 @@ def test_projection_is_restriction(ecs: bool) -> None:
     law()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80))
 def test_any_line_is_matched_or_not(line: str) -> None:
     """No text raises."""
@@ -114,7 +114,7 @@ def test_any_line_is_matched_or_not(line: str) -> None:
         assert point is None or all(point.values())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet="ab(|)*+?[]^$\\.{}1,:<>=!%-", max_size=14))
 def test_any_pattern_compiles_or_is_refused(pattern: str) -> None:
     """Text that is no pattern is an OptionError; what is one raises on no line."""

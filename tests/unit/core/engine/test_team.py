@@ -118,7 +118,7 @@ def outcome(report: Report) -> str:
     return repr((report.points, report.rejected, report.read, report.adds_up, accounts))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(files=st.lists(LINES, min_size=1, max_size=3), behind=steps(), jobs=st.integers(2, 4))
 def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[Step], jobs: int) -> None:
     """Points, bad records with their lines, warnings, and every account of the ledger.
@@ -170,7 +170,7 @@ def written(files: list[list[str]], steps: list[Step], *, jobs: int, **options: 
         )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     files=st.lists(LINES, min_size=1, max_size=3),
     condition=st.sampled_from(["a >= 1", "b is None or b > 0", "1 == 1", "point['@x'] is None"]),

@@ -51,7 +51,7 @@ STEPS: list[list[Step]] = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     header=HEADERS,
     files=st.lists(TABLES, min_size=1, max_size=3),

@@ -134,7 +134,7 @@ def ways(request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("ways")
 @pytest.mark.parametrize("parser", PARSERS, ids=repr)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=DATA, places=PLACES, needed=NEEDED)
 def test_the_answer_is_that_of_the_plain_way(parser: Parser, data: bytes, places: list[int], needed: set[str]) -> None:
     """Values, lines, and what is rejected, whatever stands in the file and wherever it is cut."""
@@ -213,7 +213,7 @@ def usual_tables(draw: Any) -> bytes:
 
 
 @pytest.mark.parametrize("parser", [csv(), csv(infer=False), csv(comment="#")], ids=repr)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=usual_tables(), time=st.sampled_from(["time", "a", None]), lines=st.integers(1, 4))
 def test_the_answer_is_that_of_the_plain_way_for_values(
     parser: Parser, data: bytes, time: str | None, lines: int

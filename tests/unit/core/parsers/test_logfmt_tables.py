@@ -85,7 +85,7 @@ def ways(request: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.usefixtures("ways")
 @pytest.mark.parametrize("parser", [logfmt(), logfmt(infer=False)], ids=repr)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=DATA, places=st.lists(st.integers(0, 400), max_size=4), needed=st.sets(KEYS))
 def test_the_answer_is_that_of_the_plain_way(parser: logfmt, data: bytes, places: list[int], needed: set[str]) -> None:
     """Values, lines, and what is rejected, whatever stands in the file and wherever it is cut."""

@@ -85,7 +85,7 @@ POINTS = st.lists(
 
 every_step = pytest.mark.parametrize("step", STEPS, ids=repr)
 every_word = pytest.mark.parametrize("word", WORDS)
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=15)
 
 
 def execute(points: list[Point], step: Proc, size: int | None = None, *, ordered: bool | None = None) -> flume.Flow:

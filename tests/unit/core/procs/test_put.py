@@ -180,7 +180,7 @@ GIVEN = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     points=st.lists(POINTS, max_size=5),
     names=st.lists(st.sampled_from(["a", "b", "c", "for", "a.b", "b.b", "d e", "%s", "'"]), min_size=1, unique=True),
@@ -195,7 +195,7 @@ def test_what_is_compiled_together_is_what_each_gives_by_itself(points, names, d
     assert points == before
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(points=st.lists(POINTS, min_size=1, max_size=3), value=GIVEN)
 def test_what_is_compiled_is_the_plain_way(points, value):
     """Of expressions and templates, point by point."""

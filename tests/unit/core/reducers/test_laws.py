@@ -88,7 +88,7 @@ POINTS = st.fixed_dictionaries(
 
 every_reducer = pytest.mark.parametrize("reducer", REDUCERS, ids=repr)
 every_word = pytest.mark.parametrize("word", WORDS)
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=20)
 
 
 def given_to(reducer: Reducer[Any]) -> st.SearchStrategy[list[Any]]:
