@@ -1,13 +1,13 @@
 r"""All lines of a block at once, where the package pcre2 is installed.
 
-    (?m)^(?=[EASY]*+\n)(?>[^\n]*?PATTERN)[^\n]*(\n)|^[^\n]*\n
+    (?m)^(?>[EASY]*?PATTERN)[EASY]*(\n)|^[^\n]*\n
 
 is replaced, line by line, by the texts of the groups that make the needed fields and by the end of the line, if it was
 captured, each with a separator behind it: cut there, and every so-manieth piece is of one group.
 
-A line is easy if it is ASCII, holds no separator and is not so long that it could take long.  For an easy line the
-answer is that of `re`: classes take no newline, so that nothing looks beyond a line, and a pattern for which the
-engines may differ is left to `re` (`_is_plain`).  So are the lines that are not easy.
+A line is easy if it is ASCII, holds no separator and is not so long that it could take long.  No class of the pattern
+takes anything else, so that it matches easy lines only, and looks at nothing beyond the line; for a pattern where the
+engines may differ in what it captures there is no such way (`_is_plain`).  The lines that are not easy are for `re`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -23,10 +23,8 @@ from typing import Any, TypeAlias
 from flume.table import Column
 from flume_adapter_grok.capturing import Group, groups_of
 from flume_adapter_grok.charset import ASCII, EVERYTHING, CharSet
-from flume_adapter_grok.cost import safe_length
 from flume_adapter_grok.fields import Field, to_float, to_int
-from flume_adapter_grok.matching import tree_of
-from flume_adapter_grok.needle import beginning
+from flume_adapter_grok.matching import Prepared, prepare
 from flume_adapter_grok.translate import FLAGS, translate
 from flume_adapter_grok.tree import (
     At,
@@ -44,23 +42,27 @@ from flume_adapter_grok.tree import (
 )
 
 SEPARATOR = "\x1f"
-_NEWLINE = CharSet.of("\n").ascii
-_EASY = rb"[^\n\x1f\x80-\xff]"
+_EASY = CharSet(ASCII) & ~CharSet.of("\n" + SEPARATOR)
 _LONGEST = 65_535  # what pcre2 counts to
 _LIMIT = 100_000  # of pcre2: a line that needs more goes to `re`, with the others of its block
 _ENDS = {r"\A": At("^"), r"\Z": At("$"), r"(?=\n?\Z)": At("$")}
 _SKIPPED = Repeat(Chars(EVERYTHING), 0, None, "lazy")
+_LINE = r"(*LF)(*LIMIT_MATCH=%d)(?m)^%s(?>%s)%s*(\n)|^[^\n]*\n"
 
 _Make: TypeAlias = Callable[[list[str]], Column]
 
 
 @dataclass(frozen=True, slots=True)
 class Blockwise:
-    """A pattern for all lines of a block; *makers*: what makes the columns of the groups."""
+    """A pattern for all lines of a block; *makers*: what makes the columns of the groups.
+
+    *pattern* takes lines of any length, *bounded* passes over those longer than *longest*.
+    """
 
     pattern: Any
-    template: bytes
+    bounded: Callable[[], Any]
     longest: int | None
+    template: bytes
     makers: tuple[tuple[str, _Make], ...]
 
     def columns(self, block: bytes) -> tuple[dict[str, Column], list[str]] | None:
@@ -73,7 +75,8 @@ class Blockwise:
         if block and not block.endswith(b"\n"):
             block = block.removesuffix(b"\r") + b"\n"
         try:
-            text: str = self.pattern.sub(self.template, block).decode("ascii")
+            pattern = self.pattern if _has_only(block, self.longest) else self.bounded()
+            text: str = pattern.sub(self.template, block).decode("ascii")
         except import_module("pcre2").LibraryError:
             return None
         pieces = text.split(SEPARATOR)
@@ -103,30 +106,46 @@ def _compiled(pcre2: Any, expanded: tuple[str, ...], anchored: bool, fields: fro
     def wanted(capture: Capture) -> bool:
         return not capture.name.startswith("#") and Field.named(capture.name).path[0] in fields
 
-    trees = [tree_of(text) for text in expanded]
-    starts = [anchored or beginning(tree) in ("^", r"\A") for tree in trees]
-    longest = _shortest(safe_length(tree, start) for tree, start in zip(trees, starts, strict=True))
-    if longest == 0 or not all(_is_plain(tree, wanted) for tree in trees):
+    def compiled(before: str) -> Any:
+        return pcre2.compile((_LINE % (_LIMIT, before, written.text, _EASY.text())).encode("ascii"))
+
+    patterns = [prepare(text, anchored) for text in expanded]
+    longest = min((one.longest for one in patterns if one.longest is not None), default=None)
+    if longest == 0 or not all(_is_plain(one.tree, wanted) for one in patterns):
         return None
-    branches = [tree if start else Sequence((_SKIPPED, tree)) for tree, start in zip(trees, starts, strict=True)]
-    tree = _in_line(branches[0] if len(branches) == 1 else Either(tuple(branches)))
+    branches = tuple(map(_from_line_start, patterns))
+    tree = _in_line(branches[0] if len(branches) == 1 else Either(branches))
     written = translate(tree, wanted)
     columns = _columns(groups_of(tree, written, wanted))
     if columns is None or not written.plain:
         return None
-    easy = _EASY + (b"*+" if longest is None else b"{0,%d}+" % longest)
-    text = rb"(*LF)(*LIMIT_MATCH=%d)(?m)^(?=%b\n)(?>%b)[^\n]*(\n)|^[^\n]*\n"
     try:
-        pattern = pcre2.compile(text % (_LIMIT, easy, written.text.encode("ascii")))
+        pattern = compiled("")
     except pcre2.LibraryError:  # too large, or no code can be made on this machine
         return None
+    longest = longest and min(longest, _LONGEST)
     cells = [*(groups for _, groups, _ in columns), [len(written.captures) + 1]]
     template = "".join("".join(f"${{{number}}}" for number in groups) + SEPARATOR for groups in cells)
-    return Blockwise(pattern, template.encode(), longest, tuple((field, make) for field, _, make in columns))
+    bounded = cache(lambda: compiled(f"(?=[^\\n]{{0,{longest}}}+\\n)"))
+    makers = tuple((field, make) for field, _, make in columns)
+    return Blockwise(pattern, bounded, longest, template.encode("ascii"), makers)
 
 
-def _shortest(lengths: Iterable[int | None]) -> int | None:
-    return min((min(length, _LONGEST) for length in lengths if length is not None), default=None)
+def _has_only(block: bytes, longest: int | None) -> bool:
+    """Tell whether no line of *block* is longer than that."""
+    at, end = 0, len(block) if longest is not None else 0
+    while at < end:
+        at = block.rfind(b"\n", at, at + (longest or 0) + 1) + 1
+        if not at:
+            return False
+    return True
+
+
+def _from_line_start(pattern: Prepared) -> Node:
+    """Return what begins where the line begins and ends where a match ends that is searched for."""
+    if pattern.anchored or pattern.begins == "^":
+        return pattern.tree
+    return Sequence((_SKIPPED, pattern.tree))
 
 
 def _is_plain(node: Node, wanted: Callable[[Capture], bool], once: bool = True) -> bool:
@@ -146,10 +165,10 @@ def _is_plain(node: Node, wanted: Callable[[Capture], bool], once: bool = True) 
 
 
 def _in_line(node: Node) -> Node:
-    """Return the same for bytes of ASCII that stand among other lines."""
+    """Return what takes the same easy lines where they stand among others."""
     match node:
         case Chars():
-            return Chars(_bytes(node))
+            return Chars(_easy(node))
         case At(text):
             return _ENDS.get(text, node)
         case Sequence(items):
@@ -162,13 +181,13 @@ def _in_line(node: Node) -> Node:
 
 
 @lru_cache(maxsize=1024)
-def _bytes(chars: Chars) -> CharSet:
+def _easy(chars: Chars) -> CharSet:
     charset = chars.charset
     bits = charset.ascii
     if chars.folded:  # what that takes is for `re` to say
         takes = re.compile(f"(?i:{charset.text()})", FLAGS).fullmatch
         bits = sum(1 << code for code in range(128) if takes(chr(code)))
-    return CharSet(bits & ~_NEWLINE & ASCII, frozenset(), charset.rest)
+    return CharSet(bits) & _EASY
 
 
 def _columns(groups: Iterable[Group]) -> list[tuple[str, list[int], _Make]] | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from flume.errors import OptionError
 from flume_adapter_grok.capturing import Match, groups_of, write_match
@@ -87,10 +87,22 @@ def expanded(
     return [expand(text, known) for text in texts(pattern)]
 
 
+class Prepared(NamedTuple):
+    """The tree of a pattern, where its matches begin, if that is known, and how long a line it can safely take."""
+
+    tree: Node
+    begins: str | None
+    anchored: bool
+    longest: int | None
+
+
 @lru_cache(maxsize=128)
-def tree_of(expanded: str) -> Node:
-    """Return the tree of an expanded pattern, as `settle` leaves it."""
-    return settle(parse(expanded))
+def prepare(expanded: str, anchored: bool) -> Prepared:
+    """Read an expanded pattern; *anchored*: it must begin where the line begins."""
+    tree = settle(parse(expanded))
+    begins = beginning(tree)
+    anchored = anchored or begins == r"\A"
+    return Prepared(tree, begins, anchored, safe_length(tree, anchored or begins == "^"))
 
 
 def texts(given: str | Sequence[str] | None) -> Sequence[str]:
@@ -123,12 +135,9 @@ def _compiled(text: str, expanded: str, anchored: bool, fields: frozenset[str] |
     def wanted(capture: Capture) -> bool:
         return not capture.name.startswith("#") and Field.named(capture.name).needed(fields)
 
-    tree = tree_of(expanded)
+    tree, begins, anchored, longest = prepare(expanded, anchored)
     written = translate(tree, wanted)
     groups = groups_of(tree, written, wanted)
-    begins = beginning(tree)
-    anchored = anchored or begins == r"\A"
-    longest = safe_length(tree, anchored or begins == "^")
     bounded = _Bounded(text, written, anchored)
     search: Search = bounded
     try:

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import compress
 
 from flume.flow import Point
-from flume.parsing import Origin, split_lines
+from flume.parsing import Origin, decode, split_lines
 from flume.table import Column, Table
 from flume_adapter_grok.blockwise import Blockwise
 from flume_adapter_grok.capturing import Match
@@ -52,6 +52,7 @@ class Tabling:
             columns = {field: [point.get(field) for point in points] for field in self.needed}
             return self._table(block, columns, points.numbers)
         columns, ends = found
+        self.origin.counted = len(ends)
         numbers = range(self.origin.first, self.origin.first + len(ends))
         if all(ends):
             return self._table(block, columns, numbers)
@@ -60,19 +61,17 @@ class Tabling:
     def _without_bad(self, block: bytes, columns: dict[str, Column], ends: list[str], numbers: range) -> Table:
         """Return the table where some lines did not match; those that are not easy are matched now."""
         assert self.blockwise is not None
-        lines, kept = split_lines(block), list(map(bool, ends))
-        for place, line in enumerate(lines):
-            if kept[place]:
-                continue
-            if self.blockwise.easy(line):
-                if line:
-                    self.origin.reject(numbers[place], self.mismatch, line)
-                continue
-            point = read_line(self.part, numbers[place], line, self.origin, self.mismatch)
-            if point is not None:
-                kept[place] = True
-                for field, column in columns.items():
-                    column[place] = point.get(field)
+        lines, kept = self.origin.lines(), list(map(bool, ends))
+        for place in [place for place, end in enumerate(ends) if not end]:
+            line = decode(lines[place])
+            if not self.blockwise.easy(line):
+                point = read_line(self.part, numbers[place], line, self.origin, self.mismatch)
+                if point is not None:
+                    kept[place] = True
+                    for field, column in columns.items():
+                        column[place] = point.get(field)
+            elif line:
+                self.origin.reject(numbers[place], self.mismatch, line)
         columns = {field: list(compress(column, kept)) for field, column in columns.items()}
         return self._table(block, columns, list(compress(numbers, kept)))
 
