@@ -20,7 +20,8 @@ $(NOX):
 
 $(DEMO): $(wildcard flume-*/pyproject.toml)
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install -q --disable-pip-version-check $(addprefix -e ./,$(patsubst %/,%,$(dir $^)))
+	.venv/bin/python -m pip install -q --disable-pip-version-check \
+		$(patsubst %grok,%grok[fast],$(addprefix -e ./,$(patsubst %/,%,$(dir $^))))
 	@touch $@
 
 clean:

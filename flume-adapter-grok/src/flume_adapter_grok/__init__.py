@@ -5,7 +5,7 @@
 The way of a pattern: `expand` puts named patterns in their places, `oniguruma` reads the result to a `tree`,
 `translate` writes it for Python's `re`, `cost` tells how long a line it can safely take, `capturing` writes the
 function that makes a point of a match, and `matching` puts all that together.  `parser` is what `format='grok'`
-stands for.
+stands for: `linewise` makes points of lines, `tabling` makes tables of blocks, by `blockwise` where that can be.
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ from typing import Any, TypeAlias
 
 from flume.errors import OptionError
 from flume_adapter_grok.fields import Field, several, to_float, to_int
+from flume_adapter_grok.needle import sure
+from flume_adapter_grok.translate import Translation
+from flume_adapter_grok.tree import Capture, Node, width
 
 Match: TypeAlias = Callable[[str], dict[str, Any] | None]
 
@@ -25,6 +28,16 @@ class Group:
     def excludes(self, other: Group) -> bool:
         """Tell whether no match has text in both groups."""
         return any(mine == its and one != two for mine, one in self.branches for its, two in other.branches)
+
+
+def groups_of(tree: Node, written: Translation, wanted: Callable[[Capture], bool]) -> list[Group]:
+    """Return the groups of *wanted* captures; *written*: what became of *tree*."""
+    always = {capture for capture in sure(tree) if width(capture)[0]}
+    return [
+        Group(number, Field.named(capture.name), capture in always, branches)
+        for number, (capture, branches) in enumerate(zip(written.captures, written.branches, strict=True), start=1)
+        if wanted(capture)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

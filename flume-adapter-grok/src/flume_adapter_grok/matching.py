@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from flume.errors import OptionError
-from flume_adapter_grok.capturing import Group, Match, write_match
+from flume_adapter_grok.capturing import Match, groups_of, write_match
 from flume_adapter_grok.cost import safe_length
 from flume_adapter_grok.expand import expand
 from flume_adapter_grok.fields import Field
 from flume_adapter_grok.library import read_patterns, stock
-from flume_adapter_grok.needle import beginning, needle, sure
+from flume_adapter_grok.needle import beginning, needle
 from flume_adapter_grok.oniguruma import parse
 from flume_adapter_grok.translate import FLAGS, Translation, settle, translate
-from flume_adapter_grok.tree import Capture, width
+from flume_adapter_grok.tree import Capture, Node
 
 Search: TypeAlias = Callable[[str], "re.Match[str] | None"]
 
@@ -63,15 +63,46 @@ def compile_grok(
     >>> compile_grok("%{IP:client} %{NUMBER:ms:int}").match("10.0.0.1 27")
     {'client': '10.0.0.1', 'ms': 27}
     """
+    whole = expanded(pattern, custom_patterns=custom_patterns, patterns_dir=patterns_dir, patterns=patterns, ecs=ecs)
+    compiled = [_compiled(text, one, anchored, fields) for text, one in zip(texts(pattern), whole, strict=True)]
+    names = dict.fromkeys(name for _, names in compiled for name in names)
+    return Matcher(_first_of([match for match, _ in compiled]), tuple(names))
+
+
+def expanded(
+    pattern: str | Sequence[str],
+    *,
+    custom_patterns: Mapping[str, str] | None = None,
+    patterns_dir: str | Sequence[str] | None = None,
+    patterns: str = "flume",
+    ecs: bool = False,
+) -> list[str]:
+    """Return the patterns with those that they name in their places; the options are those of `compile_grok`."""
     known = dict(stock(patterns, ecs))
     for place in texts(patterns_dir):
         known |= read_patterns(place)
     known |= custom_patterns or {}
-    compiled = [_compiled(text, expand(text, known), anchored, fields) for text in texts(pattern)]
-    if not compiled:
+    if not texts(pattern):
         raise OptionError("grok: pattern is an empty list; give at least one pattern")
-    names = dict.fromkeys(name for _, names in compiled for name in names)
-    return Matcher(_first_of([match for match, _ in compiled]), tuple(names))
+    return [expand(text, known) for text in texts(pattern)]
+
+
+class Prepared(NamedTuple):
+    """The tree of a pattern, where its matches begin, if that is known, and how long a line it can safely take."""
+
+    tree: Node
+    begins: str | None
+    anchored: bool
+    longest: int | None
+
+
+@lru_cache(maxsize=128)
+def prepare(expanded: str, anchored: bool) -> Prepared:
+    """Read an expanded pattern; *anchored*: it must begin where the line begins."""
+    tree = settle(parse(expanded))
+    begins = beginning(tree)
+    anchored = anchored or begins == r"\A"
+    return Prepared(tree, begins, anchored, safe_length(tree, anchored or begins == "^"))
 
 
 def texts(given: str | Sequence[str] | None) -> Sequence[str]:
@@ -100,17 +131,13 @@ def _first_of(matches: list[Match]) -> Match:
 @lru_cache(maxsize=128)
 def _compiled(text: str, expanded: str, anchored: bool, fields: frozenset[str] | None) -> tuple[Match, tuple[str, ...]]:
     """Return the function, and the fields that it makes, of a pattern and of what it expands to."""
-    tree = settle(parse(expanded))
-    written = translate(tree, lambda capture: _wanted(capture, fields))
-    always = {capture for capture in sure(tree) if width(capture)[0]}
-    groups = [
-        Group(number, Field.named(capture.name), capture in always, branches)
-        for number, (capture, branches) in enumerate(zip(written.captures, written.branches, strict=True), start=1)
-        if _wanted(capture, fields)
-    ]
-    begins = beginning(tree)
-    anchored = anchored or begins == r"\A"
-    longest = safe_length(tree, anchored or begins == "^")
+
+    def wanted(capture: Capture) -> bool:
+        return not capture.name.startswith("#") and Field.named(capture.name).needed(fields)
+
+    tree, begins, anchored, longest = prepare(expanded, anchored)
+    written = translate(tree, wanted)
+    groups = groups_of(tree, written, wanted)
     bounded = _Bounded(text, written, anchored)
     search: Search = bounded
     try:
@@ -123,10 +150,6 @@ def _compiled(text: str, expanded: str, anchored: bool, fields: frozenset[str] |
         raise OptionError(f"the pattern {text!r} cannot be compiled: {problem}") from None
     match = write_match(groups, len(written.captures), needle(tree), longest)(search, bounded)
     return match, tuple(group.field.dotted for group in groups)
-
-
-def _wanted(capture: Capture, fields: frozenset[str] | None) -> bool:
-    return not capture.name.startswith("#") and Field.named(capture.name).needed(fields)
 
 
 def _plain(written: Translation, anchored: bool, begins: str | None) -> Search:

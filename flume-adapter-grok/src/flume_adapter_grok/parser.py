@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypedDict
 
 from flume.errors import OptionError
 from flume.flow import Needed
 from flume.parsing import Origin, Parser, Records, split_lines
+from flume.table import Table
+from flume_adapter_grok.blockwise import compile_blockwise
 from flume_adapter_grok.capturing import Match
-from flume_adapter_grok.matching import Matcher, MatchTimeout, compile_grok, texts
+from flume_adapter_grok.linewise import read_lines
+from flume_adapter_grok.matching import Matcher, compile_grok, expanded, texts
+from flume_adapter_grok.tabling import Tabling
+
+
+class _Library(TypedDict):
+    """The options of `compile_grok` that say where the names of a pattern are looked up."""
+
+    custom_patterns: Mapping[str, str] | None
+    patterns_dir: str | Sequence[str] | None
+    patterns: str
+    ecs: bool
 
 
 class Grok(Parser):
@@ -55,47 +69,35 @@ class Grok(Parser):
 
     def matcher(self, fields: Needed) -> Matcher:
         """Return the compiled pattern; *fields*: those that it has to make, None: all."""
-        return compile_grok(
-            self.pattern,
-            custom_patterns=self.custom_patterns,
-            patterns_dir=self.patterns_dir,
-            patterns=self.patterns,
-            ecs=self.ecs,
-            anchored=self.anchored,
-            fields=fields,
-        )
+        return compile_grok(self.pattern, anchored=self.anchored, fields=fields, **self._library)
 
-    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
+    @property
+    def _library(self) -> _Library:
+        """Where the names of the pattern are looked up."""
+        return {
+            "custom_patterns": self.custom_patterns,
+            "patterns_dir": self.patterns_dir,
+            "patterns": self.patterns,
+            "ecs": self.ecs,
+        }
+
+    def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records | Table]:
         match = self.matcher(None).match
+        if origin.tables and origin.needed is not None:
+            tabling = self._tabling(match, origin, origin.needed)
+            for block in origin.blocks(blocks):
+                yield tabling.table(block)
+            return
         first = True
         for block in origin.blocks(blocks):
-            yield self._records(match, split_lines(block), origin)
+            yield read_lines(match, split_lines(block), origin, self._mismatch)
             if first and origin.needed is not None:
                 match = self.matcher(origin.needed).match
             first = False
 
-    def _records(self, match: Match, lines: list[str], origin: Origin) -> Records:
-        slow: dict[int, str] = {}
-        try:
-            found = [match(line) for line in lines]
-        except MatchTimeout:
-            found = []
-            for number, line in enumerate(lines, origin.first):
-                try:
-                    found.append(match(line))
-                except MatchTimeout as reason:
-                    found.append(None)
-                    slow[number] = str(reason)
-        points = [point for point in found if point is not None]
-        if len(points) == len(lines):
-            return Records(points, origin, range(origin.first, origin.first + len(points)))
-        numbers = []
-        for number, (line, point) in enumerate(zip(lines, found, strict=True), origin.first):
-            if point is not None:
-                numbers.append(number)
-            elif line:
-                origin.reject(number, slow.get(number, self._mismatch), line)
-        return Records(points, origin, numbers)
+    def _tabling(self, whole: Match, origin: Origin, needed: frozenset[str]) -> Tabling:
+        blockwise = compile_blockwise(expanded(self.pattern, **self._library), self.anchored, needed)
+        return Tabling(origin, needed, self._mismatch, whole, lambda: self.matcher(needed).match, blockwise)
 
     @property
     def _mismatch(self) -> str:

@@ -135,21 +135,24 @@ class Run:
         if self.report.elsewhere is not None:
             self.report.elsewhere.refused.append(Refusal(reason, file, line, raw, point))
             return
-        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
-        shown = raw if raw is not None else None if point is None else _as_json(point)
-        text = f"{place}{reason}" + (f": {_short(shown)}" if shown is not None else "")
         if point is not None:
             self.account.take("rejected")
         self._keep({"file": file, "line": line, "reason": reason, "raw": raw, "point": point})
-        if self.policy.errors == "raise":
-            raise RecordError(text)
         if self.policy.errors == "skip":
             self.report.skipped += 1
             return
-        self.report.rejected += 1
-        self.report.unkept += self.policy.rejects is None
-        if self.report.rejected <= SHOWN:
-            self.warn(text)
+        raising = self.policy.errors == "raise"
+        if not raising:
+            self.report.rejected += 1
+            self.report.unkept += self.policy.rejects is None
+            if self.report.rejected > SHOWN:
+                return
+        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        shown = raw if raw is not None else None if point is None else _as_json(point)
+        text = f"{place}{reason}" + (f": {_short(shown)}" if shown is not None else "")
+        if raising:
+            raise RecordError(text)
+        self.warn(text)
 
     def call(self, function: Callable[[Point], Any], point: Point, otherwise: Any) -> Any:
         """What the user's *function* gives of a point; where it fails, the point is rejected and *otherwise* given."""

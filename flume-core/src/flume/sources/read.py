@@ -21,7 +21,7 @@ from flume.parsing import Records
 from flume.point import MISSING, find, without_field
 from flume.run import Errors, Run, check_errors
 from flume.table import Column, Table
-from flume.timestamps import all_in_utc, oddly_spelt
+from flume.timestamps import all_in_utc, all_stamped, oddly_spelt
 from flume.value import thaw
 
 
@@ -171,6 +171,7 @@ class _Timing:
     def __init__(self, read: read, run: Run) -> None:
         self.run = run
         self.field = read.time
+        self.utc = read.zone == "UTC"
         self.parse = reader(run.now if read.now is None else date(read.now, now=run.now, zone=read.zone), read.zone)
         self.low = None if read.from_ is None else date(read.from_, now=run.now, zone=read.zone)
         self.high = None if read.to is None else date(read.to, now=run.now, zone=read.zone)
@@ -209,7 +210,8 @@ class _Timing:
             look_at_table(table, self.run.account)
         if table.timed:  # its parser has read them
             return self._table_within(table)
-        times = all_in_utc(table.spelt(field))  # which stay text, whatever values are made of other texts
+        texts = table.spelt(field)  # which stay text, whatever values are made of other texts
+        times = all_in_utc(texts) or (all_stamped(texts, self.parse) if self.utc else None)
         if times is not None:
             return self._table_within(table.given({"time": times}, timed=True))
         return self._table_within(self._table_of_some(table, table.column(field)))
