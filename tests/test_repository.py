@@ -40,6 +40,7 @@ LAYERS = [
     {
         "arithmetic",
         "bounds",
+        "budget",
         "caret",
         "closing",
         "duration",

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from flume.budget import size_of
 from flume.errors import FlumeError, OptionError
 from flume.files import Written
 from flume.report import Point as Point
@@ -66,12 +67,14 @@ class Flow:
         clock: Clock | None = None,
         progress: bool = False,
         jobs: int | None = None,
+        memory: int | str | None = None,
     ) -> Report:
         """Run the pipeline to its end and give back the report.
 
         *optimize*: take the fast ways (the answer is the same without); *clock*: another clock than the machine's;
         *progress*: a bar on stderr for long reads; *jobs*: how many processes may share the work (None: as many as
-        there are cores, where the input is large).
+        there are cores, where the input is large); *memory*: how much a step may hold, in bytes or as `'512M'` (None: a
+        quarter of what the machine has).
         Raises a `FlumeError` that names the step.
 
         >>> from flume import emit, memory
@@ -82,7 +85,8 @@ class Flow:
         from flume.engine.local import execute
 
         _check_jobs("execute", jobs)
-        return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs)
+        held = None if memory is None else size_of(memory, "execute: memory")
+        return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs, memory=held)
 
     def explain(self, *, optimize: bool = True, jobs: int | None = None, code: bool = False) -> str:
         """The plan as text: what is pushed down, which fields are read, what runs where; *code*: the Python as well

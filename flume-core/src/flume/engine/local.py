@@ -33,10 +33,12 @@ def execute(
     clock: Clock | None = None,
     progress: bool = False,
     jobs: int | None = None,
+    memory: int | None = None,
 ) -> Report:
     """Run *flow* to its end; see `Flow.execute`."""
     run = Run(clock, optimize=optimize)
     run.jobs = jobs if optimize else jobs or 1
+    run.memory_asked = memory
     with Signals(run.stop) as signals, collected_seldom():
         run.writing = signals.writing
         running = Running(flow, run, waiting=signals.waiting, progress=progress)
