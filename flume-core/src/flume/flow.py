@@ -235,6 +235,13 @@ class Stage:
         """The stream has ended: return what was held back.  A sink commits here."""
         return []
 
+    def rest(self) -> Iterator[Batch]:
+        """What `end` gives, a batch at a time: for a stage that holds more than should be there at once.
+
+        It is closed where nobody wants more.
+        """
+        yield self.end()
+
     def prime(self, first: Stage) -> bool:
         """Take over what a stage that has seen the beginning of the stream knows of it; False where that is too little.
 
