@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from sys import getsizeof
 
 from flume.errors import OptionError
 
 SHARE = 4  # of all memory, a step may hold one part in so many where nothing else was said
+EVERY = 16  # one point in so many is weighed
 UNKNOWN = 4 << 30  # the memory of a machine that does not tell
 _UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:([KMGT]?)(?:i?B)?|(%))", re.IGNORECASE)
@@ -47,6 +49,19 @@ def memory() -> int:
     with suppress(AttributeError, OSError, ValueError):  # Windows has none of this
         found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     return min(found, default=UNKNOWN)
+
+
+def footprint(points: Sequence[Mapping[str, object]]) -> int:
+    """About how many bytes the points fill: a few of them are weighed; names of fields are shared by all."""
+    weighed = points[::EVERY]
+    return sum(map(_bytes, weighed)) * len(points) // len(weighed) if weighed else 0
+
+
+def _bytes(value: object) -> int:
+    size = getsizeof(value)
+    if isinstance(value, dict):
+        return size + sum(map(_bytes, value.values()))
+    return size + sum(map(_bytes, value)) if isinstance(value, (list, tuple)) else size
 
 
 def _limits() -> Iterator[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from datetime import datetime, timedelta
-from itertools import chain
-from operator import ne
+from collections.abc import Hashable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
+from flume.budget import footprint
 from flume.errors import LimitError, OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
+from flume.ordering import order_of
 from flume.point import getter, grouping
 from flume.run import Run
+from flume.spilling import Runs
 from flume.value import Fields, check_fields, field_list
+
+GIVEN = 1000  # points that leave at a time
+_BESIDE = 24  # bytes for each column of a point, and for its place
 
 
 class sort(Proc):
@@ -22,12 +26,13 @@ class sort(Proc):
     in the order in which they came. Points whose field is missing, null or NaN come last, in both directions. Equal
     points keep the order in which they came, in both directions.
 
-    Points sorted by anything but `time` lose it: they are no longer in order of time.
+    Points sorted by anything but `time` lose it: they are no longer in order of time.  What does not fit into memory
+    (`--memory`) waits on disk.
 
     :param fields: what to sort by, the first one first; `-count` is descending. `time` where none is named.
     :param order: `'asc'` or `'desc'`, one word for all fields or one for each; a `-` wins.
     :param by: a field or a list of fields: sort within each group, the groups in the order in which they came.
-    :param limit: how many points may be held; more are a `LimitError`.
+    :param limit: how many points may come; more are a `LimitError`.
     :raises OptionError: an *order* that does not exist or does not fit the fields, a negative *limit*.
 
     >>> from flume.testing import run
@@ -69,7 +74,7 @@ class sort(Proc):
         return frozenset(field for field, _ in self._directions() if self.fields) | frozenset(field_list(self.by))
 
     def start(self, run: Run) -> Stage:
-        return _Sort(self._directions(), field_list(self.by), self.limit, timeless=self._timeless)
+        return _Sort(self, run)
 
     @property
     def _timeless(self) -> bool:
@@ -88,39 +93,71 @@ class sort(Proc):
 class _Sort(Stage):
     holds = True
 
-    def __init__(
-        self, directions: Sequence[tuple[str, bool]], by: Sequence[str], limit: int | None, *, timeless: bool
-    ) -> None:
-        self._columns: list[list[Any]] = [[] for _ in directions]  # what is sorted by, a list for each field
+    def __init__(self, step: sort, run: Run) -> None:
+        directions = step._directions()
+        by = field_list(step.by)
+        # what is sorted by, a column for each field: the number of the group goes before them
         self._gets = [getter(field) for field, _ in directions]
-        self._descending = [descending for _, descending in directions]
         self._group = grouping(by) if by else None
         self._groups: dict[Hashable, int] = {}
-        self._numbers: list[int] = []  # of the group of each point
-        self._limit = limit
-        self._timeless = timeless
+        self._order = order_of([*([False] if by else []), *(descending for _, descending in directions)])
+        self._columns: list[list[Any]] = [[] for _ in range(len(directions) + bool(by))]
         self._points: Batch = []
+        self._bytes = 0
+        self._runs = Runs(self._order, "sort")
+        self._came = self._given = 0
+        self._limit = step.limit
+        self._timeless = step._timeless
+        self._run = run
 
     def push(self, batch: Batch) -> Batch:
-        if self._limit is not None and len(self._points) + len(batch) > self._limit:
+        self._came += len(batch)
+        if self._limit is not None and self._came > self._limit:
             raise LimitError(f"sort: more than limit={self._limit} points came; raise the limit, or reduce first")
-        for column, get in zip(self._columns, self._gets, strict=True):
-            column.extend(map(get, batch))
+        columns = self._columns
         if self._group:
             groups = self._groups
-            self._numbers += [groups.setdefault(group, len(groups)) for group in map(self._group, batch)]
+            columns[0] += [groups.setdefault(group, len(groups)) for group in map(self._group, batch)]
+            columns = columns[1:]
+        for column, get in zip(columns, self._gets, strict=True):
+            column.extend(map(get, batch))
         # here, not at the end: then every point would be fetched from memory once more
         self._points.extend(map(_without_time, batch) if self._timeless else batch)
+        self._bytes += footprint(batch) + len(batch) * _BESIDE * (len(self._columns) + 1)
+        if self._bytes > self._run.memory:
+            self._spill()
         return []
 
+    def _spill(self) -> None:
+        """Put what is held on disk."""
+        columns, points = self._columns, self._points
+        self._columns, self._points, self._bytes = [[] for _ in columns], [], 0
+        self._runs.add(columns, points)
+
     def end(self) -> Batch:
-        places = list(range(len(self._points)))
-        for column, descending in zip(reversed(self._columns), reversed(self._descending), strict=True):
-            places = _sorted(places, column, descending)
-        if self._group:
-            places.sort(key=self._numbers.__getitem__)
-        points, self._points = self._points, []
-        return list(map(points.__getitem__, places))
+        return [point for batch in self.rest() for point in batch]
+
+    def rest(self) -> Iterator[Batch]:
+        try:
+            for batch in self._in_order():
+                self._given += len(batch)
+                yield batch
+        finally:
+            if not self._run.stop.is_set():  # else they were interrupted
+                self._run.account.take("limited", self._came - self._given)
+
+    def _in_order(self) -> Iterator[Batch]:
+        if self._runs:
+            self._spill()  # the memory is for merging now
+            yield from self._runs.given()
+            return
+        places = self._order(self._columns)
+        self._columns.clear()
+        for start in range(0, len(places), GIVEN):
+            yield list(map(self._points.__getitem__, places[start : start + GIVEN]))
+
+    def close(self) -> None:
+        self._runs.close()
 
     def low(self, watermark: datetime) -> None:
         return None
@@ -132,23 +169,3 @@ def _without_time(point: Point) -> Point:
     point = point.copy()
     del point["time"]
     return point
-
-
-_KINDS = {int: 0, float: 0, str: 1, datetime: 2, bool: 3, timedelta: 4, type(None): 6}
-_REST, _LAST = 5, 6  # lists and dicts; no value at all
-
-
-def _sorted(places: list[int], values: list[Any], descending: bool) -> list[int]:
-    """The *places* in order of their values, those without one last."""
-    types = set(map(type, values))
-    kinds = {_KINDS.get(each, _REST) for each in types}
-    if len(kinds) == 1 and max(kinds) < _REST and not (float in types and any(map(ne, values, values))):
-        return sorted(places, key=values.__getitem__, reverse=descending)
-    piles: list[list[int]] = [[] for _ in range(_LAST + 1)]
-    for place in places:
-        value = values[place]
-        piles[_KINDS.get(type(value), _REST) if value == value else _LAST].append(place)
-    for pile in piles[:_REST]:
-        pile.sort(key=values.__getitem__, reverse=descending)
-    *piles, last = piles
-    return [*chain.from_iterable(reversed(piles) if descending else piles), *last]
