@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from sys import getsizeof
@@ -51,10 +51,10 @@ def memory() -> int:
     return min(found, default=UNKNOWN)
 
 
-def footprint(points: Sequence[Mapping[str, object]]) -> int:
-    """About how many bytes the points fill: a few of them are weighed; names of fields are shared by all."""
-    weighed = points[::EVERY]
-    return sum(map(_bytes, weighed)) * len(points) // len(weighed) if weighed else 0
+def footprint(points: Sequence[object], start: int = 0) -> int:
+    """About how many bytes the points from *start* on fill: a few are weighed; names of fields are shared by all."""
+    weighed = points[start::EVERY]
+    return sum(map(_bytes, weighed)) * (len(points) - start) // len(weighed) if weighed else 0
 
 
 def _bytes(value: object) -> int:

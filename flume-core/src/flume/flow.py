@@ -146,6 +146,10 @@ class Step(Value, Flow):
         """Whether a point that it passes is as it came, so that its line can be written just as it was read."""
         return False
 
+    def gives_only_lines(self) -> bool:
+        """Whether the tables that it gives have lines and no values, so that nothing but a sink can take them."""
+        return False
+
     def line_format(self) -> str | None:
         """Of a source or a sink: the format whose lines, one a point, it gives or takes just as they are."""
         return None
@@ -235,9 +239,10 @@ class Stage:
         """The stream has ended: return what was held back.  A sink commits here."""
         return []
 
-    def rest(self) -> Iterator[Batch]:
+    def rest(self) -> Iterator[Batch | Table]:
         """What `end` gives, a batch at a time: for a stage that holds more than should be there at once.
 
+        Tables are for steps that take them, where tables came in.
         It is closed where nobody wants more.
         """
         yield self.end()

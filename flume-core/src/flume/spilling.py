@@ -19,8 +19,8 @@ from flume.errors import FlumeError
 from flume.ordering import Column, Order
 
 MOST = 1000  # items of a block
-BLOCKS = 64  # of a run at the least: a part so small of each run is in memory while they are merged
-FAN = 32  # runs that are merged at once
+BLOCKS = 128  # of a run at the least: a part so small of each run is in memory while they are merged
+FAN = 64  # runs that are merged at once
 
 
 class Sorted(NamedTuple):

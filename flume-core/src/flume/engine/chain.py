@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from datetime import datetime
+from typing import TypeVar
 
 from flume.closing import close_all, closing
 from flume.flow import Batch, Stage
 from flume.missing import look, look_at_table
 from flume.report import Account
 from flume.table import Table
+
+Given = TypeVar("Given", bound=Sized)
 
 
 class Link:
@@ -55,7 +58,7 @@ class Link:
         account.points_out += len(out)
         return out
 
-    def take(self, out: Batch) -> Batch:
+    def take(self, out: Given) -> Given:
         """Book what the stage gave without being pushed."""
         self.account.points_out += len(out)
         return out

@@ -70,6 +70,7 @@ class PlannedSource:
             and last.step.line_format() is not None
             and last.step.line_format() == self.source.line_format()
             and all(isinstance(one, PlannedStep) and one.step.passes_lines() for one in steps)
+            and not any(isinstance(one, PlannedStep) and one.step.gives_only_lines() for one in steps[:-1])
         )
 
     @property

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from flume.budget import footprint
 from flume.errors import LimitError, OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
-from flume.ordering import order_of
-from flume.point import getter, grouping
+from flume.ordering import Column, order_of
+from flume.point import getter, grouping, key
 from flume.run import Run
 from flume.spilling import Runs
+from flume.table import Table, can_be_columns
+from flume.timestamps import oddly_spelt
 from flume.value import Fields, check_fields, field_list
 
+RUN = 32 << 20  # bytes that are sorted at once, where they do not stay in memory: more of them are slower
 GIVEN = 1000  # points that leave at a time
-_BESIDE = 24  # bytes for each column of a point, and for its place
+_BESIDE = 32  # bytes for each column of a point, and half of what its place takes
 
 
 class sort(Proc):
@@ -73,6 +78,15 @@ class sort(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(field for field, _ in self._directions() if self.fields) | frozenset(field_list(self.by))
 
+    def takes_tables(self) -> bool:
+        return can_be_columns(self.names())
+
+    def passes_lines(self) -> bool:
+        return True
+
+    def gives_only_lines(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         return _Sort(self, run)
 
@@ -95,15 +109,17 @@ class _Sort(Stage):
 
     def __init__(self, step: sort, run: Run) -> None:
         directions = step._directions()
-        by = field_list(step.by)
-        # what is sorted by, a column for each field: the number of the group goes before them
-        self._gets = [getter(field) for field, _ in directions]
-        self._group = grouping(by) if by else None
+        self._fields = [field for field, _ in directions]
+        self._gets = list(map(getter, self._fields))
+        self._by = field_list(step.by)
+        self._group = grouping(self._by)
         self._groups: dict[Hashable, int] = {}
-        self._order = order_of([*([False] if by else []), *(descending for _, descending in directions)])
-        self._columns: list[list[Any]] = [[] for _ in range(len(directions) + bool(by))]
-        self._points: Batch = []
+        # the number of the group goes before the fields
+        self._order = order_of([*([False] if self._by else []), *(descending for _, descending in directions)])
+        self._columns: list[Column] = [[] for _ in range(len(directions) + bool(self._by))]
+        self._items: list[Point | bytes] = []  # points, or lines that are written as they are
         self._bytes = 0
+        self._most = run.memory
         self._runs = Runs(self._order, "sort")
         self._came = self._given = 0
         self._limit = step.limit
@@ -111,50 +127,80 @@ class _Sort(Stage):
         self._run = run
 
     def push(self, batch: Batch) -> Batch:
-        self._came += len(batch)
+        # without time here, not at the end: then every point would be fetched from memory once more
+        points = map(_without_time, batch) if self._timeless else batch
+        self._hold([map(get, batch) for get in self._gets], map(self._group, batch), points)
+        return []
+
+    def push_table(self, table: Table) -> Batch:
+        groups: list[Iterator[Hashable]] = [map(key, table.column(field)) for field in self._by]
+        self._hold(
+            map(table.column, self._fields),
+            groups[0] if len(groups) == 1 else zip(*groups, strict=True),
+            self._items_of(table),
+        )
+        return []
+
+    def _items_of(self, table: Table) -> Sequence[Point | bytes]:
+        """What leaves for the points of a table, at the end."""
+        if table.lines is None or table.timeless is None:
+            return table.points([field for field in table.fields if field != "time" or not self._timeless])
+        if self._timeless:
+            return table.timeless()
+        items: list[Point | bytes] = [*table.lines()]
+        if odd := oddly_spelt(table.attribute("time")):
+            points, times = table.plain(), table.column("time")
+            for place in odd:
+                items[place] = {**points[place], "time": times[place]}
+        return items
+
+    def _hold(
+        self, values: Iterable[Iterable[Any]], groups: Iterator[Hashable], items: Iterable[Point | bytes]
+    ) -> None:
+        held = len(self._items)
+        self._items.extend(items)
+        came = len(self._items) - held
+        self._came += came
         if self._limit is not None and self._came > self._limit:
             raise LimitError(f"sort: more than limit={self._limit} points came; raise the limit, or reduce first")
-        columns = self._columns
-        if self._group:
-            groups = self._groups
-            columns[0] += [groups.setdefault(group, len(groups)) for group in map(self._group, batch)]
-            columns = columns[1:]
-        for column, get in zip(columns, self._gets, strict=True):
-            column.extend(map(get, batch))
-        # here, not at the end: then every point would be fetched from memory once more
-        self._points.extend(map(_without_time, batch) if self._timeless else batch)
-        self._bytes += footprint(batch) + len(batch) * _BESIDE * (len(self._columns) + 1)
-        if self._bytes > self._run.memory:
+        columns = iter(self._columns)
+        if self._by:
+            numbers = self._groups
+            next(columns).extend([numbers.setdefault(group, len(numbers)) for group in groups])
+        for column, more in zip(columns, values, strict=True):
+            column.extend(more)
+        self._bytes += footprint(self._items, held) + came * _BESIDE * (len(self._columns) + 2)
+        if self._bytes > self._most:
             self._spill()
-        return []
 
     def _spill(self) -> None:
         """Put what is held on disk."""
-        columns, points = self._columns, self._points
-        self._columns, self._points, self._bytes = [[] for _ in columns], [], 0
-        self._runs.add(columns, points)
+        columns, items = self._columns, self._items
+        self._columns, self._items = [[] for _ in columns], []
+        most = len(items) * RUN // self._bytes + 1
+        self._bytes, self._most = 0, min(self._most, RUN)
+        for start in range(0, len(items), most):
+            self._runs.add([column[start : start + most] for column in columns], items[start : start + most])
 
-    def end(self) -> Batch:
-        return [point for batch in self.rest() for point in batch]
-
-    def rest(self) -> Iterator[Batch]:
+    def rest(self) -> Iterator[Batch | Table]:
         try:
-            for batch in self._in_order():
-                self._given += len(batch)
-                yield batch
+            for items in self._in_order():
+                self._given += len(items)
+                yield from _leaving(items)
         finally:
             if not self._run.stop.is_set():  # else they were interrupted
                 self._run.account.take("limited", self._came - self._given)
 
-    def _in_order(self) -> Iterator[Batch]:
+    def _in_order(self) -> Iterator[list[Any]]:
         if self._runs:
-            self._spill()  # the memory is for merging now
+            if self._items:
+                self._spill()  # the memory is for merging now
             yield from self._runs.given()
             return
         places = self._order(self._columns)
         self._columns.clear()
         for start in range(0, len(places), GIVEN):
-            yield list(map(self._points.__getitem__, places[start : start + GIVEN]))
+            yield list(map(self._items.__getitem__, places[start : start + GIVEN]))
 
     def close(self) -> None:
         self._runs.close()
@@ -169,3 +215,14 @@ def _without_time(point: Point) -> Point:
     point = point.copy()
     del point["time"]
     return point
+
+
+def _leaving(items: list[Any]) -> Iterator[Batch | Table]:
+    """Points as they are, lines as tables of them."""
+    together = [(type(items[0]), items)] if len(set(map(type, items))) == 1 else groupby(items, type)
+    for kind, some in together:
+        if kind is bytes:
+            lines = list(some)
+            yield Table(len(lines), list, lines=partial(list, lines))
+        else:
+            yield list(some)
