@@ -18,7 +18,7 @@ from flume.closing import close_all
 from flume.errors import FlumeError
 from flume.ordering import Column, Order
 
-MOST = 1000  # items of a block
+MOST = 1000  # items of a block, and of those that are given at a time
 BLOCKS = 128  # of a run at the least: a part so small of each run is in memory while they are merged
 FAN = 64  # runs that are merged at once
 
@@ -30,9 +30,10 @@ class Sorted(NamedTuple):
     items: list[Any]
     places: list[int]
 
-    def given(self) -> list[Any]:
-        """The items in order."""
-        return list(map(self.items.__getitem__, self.places))
+    def given(self) -> Iterator[list[Any]]:
+        """The items in order, some at a time."""
+        for start in range(0, len(self.places), MOST):
+            yield list(map(self.items.__getitem__, self.places[start : start + MOST]))
 
 
 class Runs:
@@ -42,6 +43,7 @@ class Runs:
         self._order = order
         self._word = word
         self._runs: list[_Run] = []
+        self._most = 1  # items that were put in order at once: as many fit into memory
 
     def __bool__(self) -> bool:
         return bool(self._runs)
@@ -49,6 +51,7 @@ class Runs:
     def add(self, columns: list[Column], items: list[Any]) -> None:
         """Put items in order and on disk; they come behind those that are equal and were added before."""
         places = self._order(columns)
+        self._most = max(self._most, len(places))
         self._write(iter([Sorted(columns, items, places)]), 0, len(places), len(columns))
         while len(self._runs) >= FAN and self._runs[-FAN].level == self._runs[-1].level:
             last = self._runs[-FAN:]
@@ -59,7 +62,7 @@ class Runs:
     def given(self) -> Iterator[list[Any]]:
         """All items in order, some at a time."""
         for some in self._merged(self._runs):
-            yield some.given()
+            yield from some.given()
 
     def close(self) -> None:
         """Give the disk back."""
@@ -82,7 +85,8 @@ class Runs:
 
     def _merged(self, runs: Sequence[_Run]) -> Iterator[Sorted]:
         """Several runs as one."""
-        fronts = [_Front(run) for run in runs]
+        whole = sum(run.length for run in runs)
+        fronts = [_Front(run, run.length * self._most // whole) for run in runs]
         while True:
             with self._on_disk():
                 fronts = [front for front in fronts if front.filled()]
@@ -157,12 +161,15 @@ class _Run:
 
 
 class _Front:
-    """The beginning of a run: what was read of it and has not left."""
+    """The beginning of a run: what was read of it and has not left, about *size* items.
 
-    def __init__(self, run: _Run) -> None:
+    Sizes go with the lengths of runs, so that those of equal points end at about the same.
+    """
+
+    def __init__(self, run: _Run, size: int) -> None:
         self._file = run.file
         self._unread = run.length
-        self._size = 0
+        self._size = size
         self.columns: list[Column] = [[] for _ in range(run.width)]
         self.items: list[Any] = []
 
@@ -173,12 +180,14 @@ class _Front:
 
     def filled(self) -> bool:
         """Read on where little is left; False where nothing is."""
-        while self._unread and len(self.items) * 2 <= self._size:
+        if len(self.items) * 2 > self._size:
+            return True
+        while self._unread and len(self.items) <= self._size:
             *columns, items = pickle.load(self._file)
-            self._size = len(items)
             self._unread -= len(items)
-            self.columns = [kept + more for kept, more in zip(self.columns, columns, strict=True)]
-            self.items = self.items + items
+            self.items += items
+            for column, more in zip(self.columns, columns, strict=True):
+                column += more
         return bool(self.items)
 
     def drop(self, count: int) -> None:

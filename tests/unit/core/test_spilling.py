@@ -123,8 +123,7 @@ def test_what_nobody_wants_is_not_read_back(monkeypatch: pytest.MonkeyPatch) -> 
     report = (flow | memory()).execute(memory=100_000)
     assert [point["n"] for point in report.points] == [0, 1]
     assert all(account.adds_up for account in report.accounts)
-    runs = 10_000 * footprint(points[:1]) // 100_000
-    assert 0 < len(loaded) < 3 * runs + 10
+    assert 0 < len(loaded) < 1000
 
 
 def test_nothing_is_left_where_a_run_fails(folder: Path) -> None:

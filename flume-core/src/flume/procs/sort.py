@@ -14,13 +14,12 @@ from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.ordering import Column, order_of
 from flume.point import getter, grouping, key
 from flume.run import Run
-from flume.spilling import Runs
+from flume.spilling import Runs, Sorted
 from flume.table import Table, can_be_columns
 from flume.timestamps import oddly_spelt
 from flume.value import Fields, check_fields, field_list
 
 RUN = 32 << 20  # bytes that are sorted at once, where they do not stay in memory: more of them are slower
-GIVEN = 1000  # points that leave at a time
 _BESIDE = 32  # bytes for each column of a point, and half of what its place takes
 
 
@@ -177,7 +176,7 @@ class _Sort(Stage):
         """Put what is held on disk."""
         columns, items = self._columns, self._items
         self._columns, self._items = [[] for _ in columns], []
-        most = len(items) * RUN // self._bytes + 1
+        most = -(-len(items) // max(1, round(self._bytes / RUN)))
         self._bytes, self._most = 0, min(self._most, RUN)
         for start in range(0, len(items), most):
             self._runs.add([column[start : start + most] for column in columns], items[start : start + most])
@@ -199,8 +198,7 @@ class _Sort(Stage):
             return
         places = self._order(self._columns)
         self._columns.clear()
-        for start in range(0, len(places), GIVEN):
-            yield list(map(self._items.__getitem__, places[start : start + GIVEN]))
+        yield from Sorted([], self._items, places).given()
 
     def close(self) -> None:
         self._runs.close()
