@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -51,9 +52,24 @@ def memory() -> int:
     return min(found, default=UNKNOWN)
 
 
-def footprint(points: Sequence[object], start: int = 0) -> int:
-    """About how many bytes the points from *start* on fill: a few are weighed; names of fields are shared by all."""
-    weighed = points[start::EVERY]
+def said(size: int) -> str:
+    """A size for people.
+
+    >>> said(1536 << 20), said(900)
+    ('1.5G', '900 bytes')
+    """
+    for unit in "TGMK":
+        if size >= (whole := 1 << _UNITS[unit]):
+            return f"{size / whole:.1f}".removesuffix(".0") + unit
+    return f"{size} bytes"
+
+
+def footprint(points: Sequence[object], start: int = 0, *, every: int = EVERY) -> int:
+    """About how many bytes the points from *start* on fill, of which one in *every* is weighed.
+
+    The names of fields are shared by all, and so have no weight.
+    """
+    weighed = points[start::every]
     return sum(map(_bytes, weighed)) * (len(points) - start) // len(weighed) if weighed else 0
 
 
@@ -61,7 +77,7 @@ def _bytes(value: object) -> int:
     size = getsizeof(value)
     if isinstance(value, dict):
         return size + sum(map(_bytes, value.values()))
-    return size + sum(map(_bytes, value)) if isinstance(value, (list, tuple)) else size
+    return size + sum(map(_bytes, value)) if isinstance(value, (list, tuple, set, frozenset, deque)) else size
 
 
 def _limits() -> Iterator[str]:

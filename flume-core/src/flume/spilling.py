@@ -11,7 +11,7 @@ import pickle
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any, NamedTuple
 
 from flume.closing import close_all
@@ -157,7 +157,8 @@ class _Run:
         self.file: IO[bytes] = tempfile.TemporaryFile(prefix="flume-")  # noqa: SIM115 - closed with the stage
 
     def close(self) -> None:
-        self.file.close()
+        with suppress(OSError):  # what could not be written then, cannot be now
+            self.file.close()
 
 
 class _Front:
