@@ -217,7 +217,8 @@ class Team(Input):
         for file, lines in outcome.rest.lines.items():
             self._lines[file] = self._lines.get(file, 0) + lines
         if outcome.error is not None:
-            for note in outcome.notes:
+            known = getattr(outcome.error, "__notes__", [])  # pickled with most errors, and the very same list then
+            for note in [note for note in outcome.notes if note not in known]:
                 outcome.error.add_note(note)
             raise outcome.error
         for link, account, unseen in zip(self._links, outcome.accounts, outcome.unseen, strict=True):
@@ -225,7 +226,8 @@ class Team(Input):
             link.unseen &= unseen
             link.account.unseen = link.unseen
         if self._flush is None:
-            self._last.stage.join(outcome.gathered)
+            with self._last.named():
+                self._last.stage.join(outcome.gathered)
 
 
 def parts_of(planned: PlannedSource, jobs: int | None) -> tuple[Sequence[Source], int] | None:
