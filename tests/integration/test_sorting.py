@@ -101,11 +101,15 @@ def _open_files(process: int) -> list[str]:
     return links
 
 
-def test_a_disk_that_is_full_is_said_in_one_line(folder: Path) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_disk_that_is_full_is_said_in_one_line(folder: Path, jobs: str) -> None:
     """Here a file may not be larger than a megabyte."""
     limits = (1 << 20, 1 << 20)
-    process = flume("--memory", "10M", PROGRAM, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits))
+    process = flume(
+        "--memory", "10M", "--jobs", jobs, PROGRAM, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    )
     out, err = process.communicate(timeout=60)
     assert (out, process.returncode) == (b"", 1)
     assert err.startswith(f"flume: sort: cannot hold points in '{folder}': file too large; TMPDIR names".encode())
     assert err.count(b"\n") == 1
+    assert list(folder.iterdir()) == []

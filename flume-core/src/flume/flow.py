@@ -283,6 +283,9 @@ class Proc(Step):
     folds: ClassVar[bool] = False
     """Whether what leaves are points that it made itself, even where tables came in."""
 
+    gathers: ClassVar[bool] = False
+    """Whether its stage has a `part` and a `join` all the same."""
+
     joins: ClassVar[bool] = False
     """Whether it takes the branches before it one by one, as union and join do."""
 

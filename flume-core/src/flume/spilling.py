@@ -1,13 +1,16 @@
 """Spilling: points in order that do not fit into memory wait on disk, in sorted runs that are merged.
 
-A run is a file without a name, so that nothing is left of it however the process ends.  It holds blocks: some points
+A run is a file without a name, so that nothing is left of it however the process ends (only where another process
+has made it, it has one until this one has opened it).  It holds blocks: some points
 and what they are sorted by.  Runs are merged a block of each at a time: what stands before the first end of a block
 with more behind it may leave, and is put in order by the same sort that made the runs.
 """
 
 from __future__ import annotations
 
+import os
 import pickle
+import shutil
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -44,6 +47,7 @@ class Runs:
         self._word = word
         self._runs: list[_Run] = []
         self._most = 1  # items that were put in order at once: as many fit into memory
+        self._folder: str | None = None  # where other processes put runs for this one
 
     def __bool__(self) -> bool:
         return bool(self._runs)
@@ -59,6 +63,24 @@ class Runs:
             close_all(last)
             del self._runs[-FAN - 1 : -1]
 
+    def share(self) -> bool:
+        """Let processes that are forked from now on hand runs over; False where there is no place for them."""
+        with suppress(OSError):
+            self._folder = tempfile.mkdtemp(prefix="flume-")
+        return self._folder is not None
+
+    def handed_over(self) -> list[tuple[str, int, int, int]]:
+        """What `take` needs in the other process."""
+        return [(str(run.file.name), run.level, run.length, run.width) for run in self._runs]
+
+    def take(self, runs: Sequence[tuple[str, int, int, int]]) -> None:
+        """Take over the runs of another process; they come behind those that there are."""
+        for path, *run in runs:
+            with self._on_disk():
+                self._runs.append(_Run(open(path, "rb"), *run))  # noqa: SIM115 - closed with the stage
+                os.unlink(path)
+        self._most = max(self._most, *(run.length for run in self._runs if not run.level), 1)
+
     def given(self) -> Iterator[list[Any]]:
         """All items in order, some at a time."""
         for some in self._merged(self._runs):
@@ -68,11 +90,13 @@ class Runs:
         """Give the disk back."""
         close_all(self._runs)
         self._runs.clear()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _write(self, several: Iterator[Sorted], level: int, length: int, width: int) -> None:
         size = max(1, min(MOST, length // BLOCKS))
         with self._on_disk():
-            run = _Run(level, length, width)
+            run = _Run(self._file(), level, length, width)
         self._runs.append(run)
         for columns, items, places in several:
             for start in range(0, len(places), size):
@@ -82,6 +106,11 @@ class Runs:
                     pickle.dump(block, run.file, 5)
         with self._on_disk():
             run.file.seek(0)
+
+    def _file(self) -> IO[bytes]:
+        if self._folder is None:
+            return tempfile.TemporaryFile(prefix="flume-")
+        return tempfile.NamedTemporaryFile(dir=self._folder, delete=False)
 
     def _merged(self, runs: Sequence[_Run]) -> Iterator[Sorted]:
         """Several runs as one."""
@@ -135,6 +164,8 @@ class Runs:
     def _on_disk(self) -> Iterator[None]:
         """An error of the disk, or of a value that cannot go there, in one line that says what to do."""
         more = "memory= (--memory on the command line) lets it hold more in memory"
+        if self._folder is not None:
+            more = f"jobs=1 (--jobs 1) holds them in one process, and {more}"
         try:
             yield
         except OSError as error:
@@ -150,11 +181,11 @@ class Runs:
 class _Run:
     """A file of blocks."""
 
-    def __init__(self, level: int, length: int, width: int) -> None:
+    def __init__(self, file: IO[bytes], level: int, length: int, width: int) -> None:
+        self.file = file
         self.level = level
         self.width = width
         self.length = length
-        self.file: IO[bytes] = tempfile.TemporaryFile(prefix="flume-")  # noqa: SIM115 - closed with the stage
 
     def close(self) -> None:
         with suppress(OSError):  # what could not be written then, cannot be now

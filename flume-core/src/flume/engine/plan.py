@@ -54,7 +54,8 @@ class PlannedSource:
         for place, planned in enumerate(self.steps):
             if not isinstance(planned, PlannedStep) or not planned.step.splits():
                 return None
-            if isinstance(planned.step, Sink) or (isinstance(planned.step, Proc) and planned.step.folds):
+            step = planned.step
+            if isinstance(step, Sink) or (isinstance(step, Proc) and (step.folds or step.gathers)):
                 return place
         return None
 

@@ -77,6 +77,11 @@ class sort(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(field for field, _ in self._directions() if self.fields) | frozenset(field_list(self.by))
 
+    gathers = True
+
+    def splits(self) -> bool:
+        return not field_list(self.by)  # groups have the order in which they came, in all parts
+
     def takes_tables(self) -> bool:
         return can_be_columns(self.names())
 
@@ -159,9 +164,7 @@ class _Sort(Stage):
         held = len(self._items)
         self._items.extend(items)
         came = len(self._items) - held
-        self._came += came
-        if self._limit is not None and self._came > self._limit:
-            raise LimitError(f"sort: more than limit={self._limit} points came; raise the limit, or reduce first")
+        self._count(came)
         columns = iter(self._columns)
         if self._by:
             numbers = self._groups
@@ -171,6 +174,25 @@ class _Sort(Stage):
         self._bytes += footprint(self._items, held) + came * _BESIDE * (len(self._columns) + 2)
         if self._bytes > self._most:
             self._spill()
+
+    def _count(self, came: int) -> None:
+        self._came += came
+        if self._limit is not None and self._came > self._limit:
+            raise LimitError(f"sort: more than limit={self._limit} points came; raise the limit, or reduce first")
+
+    def prime(self, first: Stage) -> bool:
+        self._most = min(self._most, RUN)
+        return self._runs.share()
+
+    def part(self) -> Any:
+        if self._items:
+            self._spill()
+        return self._came, self._runs.handed_over()
+
+    def join(self, part: Any) -> None:
+        came, runs = part
+        self._count(came)
+        self._runs.take(runs)
 
     def _spill(self) -> None:
         """Put what is held on disk."""

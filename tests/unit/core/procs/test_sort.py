@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -226,6 +227,24 @@ def test_fast_ways_change_nothing(
     anew = written(tmp_path, lines, *steps, canonical=True)
     assert written(tmp_path, lines, *steps, canonical=True, memory=memory) == anew
     assert list(map(json.loads, whole)) == list(map(json.loads, anew))
+
+
+@pytest.mark.parametrize("memory", [None, 2000])
+def test_several_processes_give_what_one_gives(tmp_path: Path, memory: int | None) -> None:
+    """Equal points keep their order over the parts; a limit counts all of them; nothing is left on disk."""
+    lines = [json.dumps({"n": number % 7, "g": number}) for number in range(1000)]
+    folder = tmp_path / "waiting"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        for steps in [(sort("n"),), (sort("-n", "g"), head(5)), (filter("n > 2"), sort("n", limit=1000))]:
+            one = written(tmp_path, lines, *steps, jobs=1, memory=memory)
+            assert written(tmp_path, lines, *steps, jobs=3, memory=memory) == one
+        for limit in (10, 900):
+            with pytest.raises(LimitError, match=f"more than limit={limit}") as error:
+                written(tmp_path, lines, sort("n", limit=limit), jobs=3)
+            assert error.value.__notes__ == [f"in step 2: sort('n', limit={limit})"]
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("order", ["up", ["asc", "up"], 3, None, ["asc"], []])
