@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from flume.budget import size_of
 from flume.errors import FlumeError, OptionError
 from flume.files import Written
 from flume.report import Point as Point
@@ -66,12 +67,14 @@ class Flow:
         clock: Clock | None = None,
         progress: bool = False,
         jobs: int | None = None,
+        memory: int | str | None = None,
     ) -> Report:
         """Run the pipeline to its end and give back the report.
 
         *optimize*: take the fast ways (the answer is the same without); *clock*: another clock than the machine's;
         *progress*: a bar on stderr for long reads; *jobs*: how many processes may share the work (None: as many as
-        there are cores, where the input is large).
+        there are cores, where the input is large); *memory*: how much a step may hold, in bytes or as `'512M'` (None: a
+        quarter of what the machine has).
         Raises a `FlumeError` that names the step.
 
         >>> from flume import emit, memory
@@ -82,7 +85,8 @@ class Flow:
         from flume.engine.local import execute
 
         _check_jobs("execute", jobs)
-        return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs)
+        held = None if memory is None else size_of(memory, "execute: memory")
+        return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs, memory=held)
 
     def explain(self, *, optimize: bool = True, jobs: int | None = None, code: bool = False) -> str:
         """The plan as text: what is pushed down, which fields are read, what runs where; *code*: the Python as well
@@ -140,6 +144,10 @@ class Step(Value, Flow):
 
     def passes_lines(self) -> bool:
         """Whether a point that it passes is as it came, so that its line can be written just as it was read."""
+        return False
+
+    def gives_only_lines(self) -> bool:
+        """Whether the tables that it gives have lines and no values, so that nothing but a sink can take them."""
         return False
 
     def line_format(self) -> str | None:
@@ -231,6 +239,14 @@ class Stage:
         """The stream has ended: return what was held back.  A sink commits here."""
         return []
 
+    def rest(self) -> Iterator[Batch | Table]:
+        """What `end` gives, a batch at a time: for a stage that holds more than should be there at once.
+
+        Tables are for steps that take them, where tables came in.
+        It is closed where nobody wants more.
+        """
+        yield self.end()
+
     def prime(self, first: Stage) -> bool:
         """Take over what a stage that has seen the beginning of the stream knows of it; False where that is too little.
 
@@ -266,6 +282,9 @@ class Proc(Step):
 
     folds: ClassVar[bool] = False
     """Whether what leaves are points that it made itself, even where tables came in."""
+
+    gathers: ClassVar[bool] = False
+    """Whether its stage has a `part` and a `join` all the same."""
 
     joins: ClassVar[bool] = False
     """Whether it takes the branches before it one by one, as union and join do."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+from flume import budget
 from flume.caret import quoted
 from flume.errors import OptionError, RecordError
 from flume.files import same_file
@@ -63,6 +64,7 @@ class Run:
         self.began = self.now  # when the pipeline of this step did; of one inside seq, later than the run
         self.optimize = optimize
         self.jobs: int | None = None  # how many processes may work; None: as many as help
+        self.memory_asked: int | None = None  # bytes that a step may hold; None: a share of what there is
         self.live = False  # whether a source goes on as time does
         self.ordered = False  # whether the points that reach this step are in order of time
         self.stop = threading.Event()  # set when sources are to stop
@@ -87,6 +89,11 @@ class Run:
         """The present instant, in milliseconds."""
         now = self.clock.now()
         return now - timedelta(microseconds=now.microsecond % 1000)
+
+    @property
+    def memory(self) -> int:
+        """How many bytes of points a step may hold in memory."""
+        return budget.default() if self.memory_asked is None else self.memory_asked
 
     def at(self, step: object, *, ordered: bool) -> Run:
         """This run as *step* sees it, with an account of its own in the ledger."""

@@ -72,7 +72,8 @@ class Table:
     :param rows: objects that hold values, and *attributes* the name under which each field is there.
     :param plain: gives the points themselves, read the plain way.
     :param mentions: whether a field may be there, be it null.
-    :param lines: gives the lines that they were read from, where they may be written just so.
+    :param lines: gives the lines that they were read from, where they may be written just so, and *timeless* the same
+        lines without `time`.
     :param origin: where they were read, and *numbers* the line of each.
     """
 
@@ -92,6 +93,7 @@ class Table:
         attributes: Mapping[str, str] = MappingProxyType({}),
         mentions: Callable[[str], bool] = lambda field: True,
         lines: Callable[[], list[bytes]] | None = None,
+        timeless: Callable[[], list[bytes]] | None = None,
         origin: Origin | None = None,
         numbers: Sequence[int] = (),
     ) -> None:
@@ -102,6 +104,7 @@ class Table:
         self.plain = plain
         self.mentions = mentions
         self.lines = lines
+        self.timeless = timeless
         self.origin = origin
         self.numbers = numbers
 
@@ -126,6 +129,11 @@ class Table:
         """The values of a field as the rows hold them."""
         attribute = self._attributes.get(field)
         return [None] * self._length if attribute is None else list(map(attrgetter(attribute), self._rows))
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields whose values are here."""
+        return list(dict.fromkeys([*self._attributes, *self._columns]))
 
     @property
     def changed(self) -> Collection[str]:
@@ -233,9 +241,10 @@ class Table:
         chosen._rows = list(compress(self._rows, mask))
         counted: list[Sized] = [chosen._rows] if self._rows else list(chosen._columns.values())
         chosen._length = len(counted[0]) if counted else sum(map(bool, mask))
-        plain, lines = self.plain, self.lines
+        plain, lines, timeless = self.plain, self.lines, self.timeless
         chosen.plain = lambda: list(compress(plain(), mask))
         chosen.lines = None if lines is None else lambda: list(compress(lines(), mask))
+        chosen.timeless = None if timeless is None else lambda: list(compress(timeless(), mask))
         chosen.numbers = ()
         return chosen
 

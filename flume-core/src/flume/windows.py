@@ -8,6 +8,7 @@ from typing import Any
 
 from flume.duration import Duration, duration
 from flume.errors import LimitError
+from flume.filling import Filling
 from flume.flow import Batch, Stage
 from flume.folding import State
 from flume.gathering import Window
@@ -44,6 +45,7 @@ class Windows(Stage):
         self.windows: dict[int, dict[Hashable, Any]] = {}
         self.running: dict[Hashable, State] = {}
         self.met: dict[Hashable, None] = {}
+        self.filling = Filling(run, lambda: (*self.windows.values(), self.running))
         self.gathering = self.groups.gathering(self._window_of, self._states_of)
 
     def _window_of(self, time: datetime) -> Window:
@@ -55,6 +57,7 @@ class Windows(Stage):
         groups = self.windows.setdefault(window, {})
         if group not in groups:
             groups[group] = self.groups.fold.start()
+            self.filling.begun()
         states: State = groups[group]
         return states
 
@@ -122,6 +125,7 @@ class Windows(Stage):
         for index, groups in windows.items():
             self.groups.join(self.windows.setdefault(index, {}), groups)
         self.groups.shown = {**shown, **self.groups.shown}
+        self.filling.look()
 
     def end(self) -> Batch:
         self.gathering.fold()
@@ -152,12 +156,13 @@ class Windows(Stage):
     def _add(self, window: dict[Hashable, Any], points: Batch) -> None:
         fold = self.groups.fold
         for group, members in self.groups.split(points).items():
-            if self.carries:
-                window.setdefault(group, []).extend(members)
-                continue
             if group not in window:
-                window[group] = fold.start()
-            fold.fold(window[group], members)
+                window[group] = [] if self.carries else fold.start()
+                self.filling.begun()
+            if self.carries:
+                window[group] += members
+            else:
+                fold.fold(window[group], members)
 
     def _give(self, before: int | None) -> Batch:
         """The results of the windows before the one numbered *before*."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from flume.budget import size_of
 from flume.errors import UsageError
 
 COMMANDS = ("run", "explain")
@@ -26,6 +27,7 @@ class Arguments:
     optimize: bool = True
     jobs: int | None = None  # as many as help
     code: bool = False
+    memory: int | None = None  # a share of what there is
     stats: Literal["text", "json"] | None = None
     progress: bool | None = None  # None: where it helps
     rc: bool = True
@@ -36,6 +38,10 @@ def _jobs(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise UsageError(f"--jobs takes a number of processes, 1 or more, not {text!r}")
     return int(text)
+
+
+def _memory(text: str) -> int:
+    return size_of(text, "--memory")
 
 
 class Option(NamedTuple):
@@ -67,6 +73,15 @@ OPTIONS = (
         read=_jobs,
     ),
     Option("code", {"--code": True}, "Show the Python as well that is generated for steps.", ("explain",)),
+    Option(
+        "memory",
+        {"--memory": None},
+        "How much a step may hold in memory, such as 512M or 2G: sort holds more on disk, a reduce of too many groups "
+        "stops. Normally 25% of what there is.",
+        ("run",),
+        metavar="SIZE",
+        read=_memory,
+    ),
     Option(
         "stats",
         {"--stats": "text", "--stats=json": "json"},

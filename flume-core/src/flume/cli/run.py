@@ -23,7 +23,9 @@ def run(arguments: Arguments) -> int:
             if isinstance(asked, Flow):
                 drawing = arguments.progress is not False and sys.stderr is not None and sys.stderr.isatty()
                 with _below_the_bar(drawing):
-                    asked = asked.execute(optimize=arguments.optimize, progress=drawing, jobs=arguments.jobs)
+                    asked = asked.execute(
+                        optimize=arguments.optimize, progress=drawing, jobs=arguments.jobs, memory=arguments.memory
+                    )
     except Ended as ended:
         _say_stats(ended.report, arguments.stats)
         raise

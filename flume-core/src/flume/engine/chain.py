@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from datetime import datetime
+from typing import TypeVar
 
-from flume.closing import close_all
+from flume.closing import close_all, closing
 from flume.flow import Batch, Stage
 from flume.missing import look, look_at_table
 from flume.report import Account
 from flume.table import Table
+
+Given = TypeVar("Given", bound=Sized)
 
 
 class Link:
@@ -55,7 +58,7 @@ class Link:
         account.points_out += len(out)
         return out
 
-    def take(self, out: Batch) -> Batch:
+    def take(self, out: Given) -> Given:
         """Book what the stage gave without being pushed."""
         self.account.points_out += len(out)
         return out
@@ -68,16 +71,20 @@ class Chain(Stage):
         self.links = links
         self.holds = any(link.stage.holds for link in links)
         self.keeps = any(link.sink or link.stage.keeps for link in links)
-        self.done = self._is_done()
+        self.done = self._wants_no_more()
 
     def push(self, batch: Batch | Table) -> Batch:
-        for link in self.links:
+        return self._push(batch, self.links)
+
+    def _push(self, batch: Batch | Table, links: Sequence[Link]) -> Batch:
+        """Push points through these links, the last ones of the chain."""
+        for link in links:
             if not batch:
                 return []
             with link.named():
                 batch = link.give_table(batch) if isinstance(batch, Table) else link.give(batch)
             if link.stage.done and not self.done:
-                self.done = self._is_done()
+                self.done = self._wants_no_more()
         assert not isinstance(batch, Table) or not batch
         return batch if isinstance(batch, list) else []
 
@@ -92,7 +99,7 @@ class Chain(Stage):
                     out = out + completed if completed else out
                     low = link.stage.low(low)
             batch = out
-        self.done = self.done or self._is_done()
+        self.done = self.done or self._wants_no_more()
         return batch
 
     def low(self, watermark: datetime) -> datetime | None:
@@ -104,13 +111,20 @@ class Chain(Stage):
         return low
 
     def end(self) -> Batch:
-        batch: Batch = []
-        for link in self.links:
-            with link.named():
-                out = link.give(batch) if batch else []
-                last = link.take(link.stage.end())
-            batch = out + last if out else last
-        return batch
+        return [point for batch in self.rest() for point in batch]
+
+    def rest(self) -> Iterator[Batch]:
+        for place, link in enumerate(self.links):
+            behind = self.links[place + 1 :]
+            with closing(link.stage.rest()) as batches:
+                while True:
+                    with link.named():
+                        batch = next(batches, None)
+                    if batch is None:
+                        break
+                    yield self._push(link.take(batch), behind)
+                    if not link.sink and not link.stage.keeps and self._wants_no_more(place + 1):
+                        break
 
     def interrupt(self) -> None:
         """Commit the sinks as they are: what is not complete is not written."""
@@ -126,9 +140,9 @@ class Chain(Stage):
         for link in self.links:
             link.account.balance(link.stage.cause)
 
-    def _is_done(self) -> bool:
-        """Done when a stage wants no more and no stage before it must see every point."""
-        for link in self.links:
+    def _wants_no_more(self, first: int = 0) -> bool:
+        """Whether a stage, from that of number *first* on, wants no more, and none before it must see every point."""
+        for link in self.links[first:]:
             if link.stage.done:
                 return True
             if link.stage.keeps or link.sink:

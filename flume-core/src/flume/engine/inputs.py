@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
-from flume.closing import close_all, release
+from flume.closing import Closing, close_all, release
 from flume.engine.chain import Chain, Link
 from flume.engine.merging import Merge, Outlet
 from flume.engine.pump import Pump
@@ -28,10 +28,25 @@ class Input:
     ended = False
     low: datetime | None = None
     """No point earlier than this will come; None: nothing is known."""
+    _rest: Iterator[Batch] | None = None
 
     def poll(self) -> Batch:
         """The points that are there now; none is no end."""
         raise NotImplementedError
+
+    def finish(self) -> Batch:
+        """Some of what there still is where nobody wants more, or no more comes: asked for until it has ended."""
+        if self._rest is None:
+            self._rest = self.chain.rest()
+        batch = next(self._rest, None)
+        if batch is None:
+            self.ended, self.low = True, None
+        return batch or []
+
+    @property
+    def finishing(self) -> bool:
+        """Whether it gives what was held back: then there is nothing to wait for."""
+        return self._rest is not None
 
     @property
     def done(self) -> bool:
@@ -43,18 +58,21 @@ class Input:
         """Whether a sink on the way must see every point."""
         return self.chain.keeps
 
-    def finish(self) -> Batch:
-        """What there still is of a stream that nobody wants more of; it ends here."""
-        self.ended, self.low = True, None
-        return self.chain.end()
-
     def interrupt(self) -> None:
         """Commit the sinks on the way."""
         self.chain.interrupt()
 
     def close(self) -> None:
         """Release everything."""
-        raise NotImplementedError
+        try:
+            if self._rest is not None:
+                release(self._rest)
+        finally:
+            close_all(self._holding())
+
+    def _holding(self) -> Sequence[Closing]:
+        """What there is to release."""
+        return [self.chain]
 
 
 class Leaf(Input):
@@ -78,8 +96,8 @@ class Leaf(Input):
                 self._batches = source.start(run)
 
     def poll(self) -> Batch:
-        if self.ended:
-            return []
+        if self.finishing:
+            return self.finish()
         with self._link.named(), self._waiting():
             batch = self._next()
         if batch is None:
@@ -145,10 +163,13 @@ class Leaf(Input):
 
     def close(self) -> None:
         try:
-            close_all([self.chain] if self._pump is None else [self.chain, self._pump])
+            super().close()
         finally:
             if self._batches is not None:
                 release(self._batches)
+
+    def _holding(self) -> Sequence[Closing]:
+        return [self.chain] if self._pump is None else [self.chain, self._pump]
 
 
 class Merged(Input):
@@ -162,6 +183,8 @@ class Merged(Input):
         self._merge = Merge(len(inputs))
 
     def poll(self) -> Batch:
+        if self.finishing:
+            return self.finish()
         merge = self._merge
         for number, child in enumerate(self.inputs):
             if not child.ended and not merge.waiting[number]:
@@ -173,8 +196,8 @@ class Merged(Input):
             joined += self.outlet.advance(low)
         out = self.chain.push(joined)
         if all(child.ended for child in self.inputs) and not any(merge.waiting):
-            self.ended, self.low = True, None
-            return out + self.chain.push(self.outlet.end()) + self.chain.end()
+            self.low = None
+            return out + self.chain.push(self.outlet.end()) + self.finish()
         if low is not None and (passed := self.outlet.low(low)) is not None:
             out = out + self.chain.advance(passed)
             self.low = self.chain.low(passed)
@@ -193,5 +216,5 @@ class Merged(Input):
             child.interrupt()
         self.chain.interrupt()
 
-    def close(self) -> None:
-        close_all([*self.inputs, self.outlet, self.chain])
+    def _holding(self) -> Sequence[Closing]:
+        return [*self.inputs, self.outlet, self.chain]

@@ -33,10 +33,12 @@ def execute(
     clock: Clock | None = None,
     progress: bool = False,
     jobs: int | None = None,
+    memory: int | None = None,
 ) -> Report:
     """Run *flow* to its end; see `Flow.execute`."""
     run = Run(clock, optimize=optimize)
     run.jobs = jobs if optimize else jobs or 1
+    run.memory_asked = memory
     with Signals(run.stop) as signals, collected_seldom():
         run.writing = signals.writing
         running = Running(flow, run, waiting=signals.waiting, progress=progress)
@@ -116,18 +118,13 @@ class Running:
         root = self._root
         assert root is not None
         while not root.ended and not self.run.stop.is_set():
-            if root.done:
-                out = root.finish()
-                if out:
-                    yield out
-                return
             before = self.run.report.read
-            out = root.poll()
+            out = root.finish() if root.done else root.poll()
             if out:
                 yield out
             if self._progress is not None:
                 self._progress.update(self.run.report.bytes_read, self.run.report.read)
-            if self._wake is not None and not out and self.run.report.read == before:
+            if self._wake is not None and not out and not root.finishing and self.run.report.read == before:
                 with self._wake:
                     self._wake.wait(TICK)
 

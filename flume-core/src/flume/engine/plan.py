@@ -54,7 +54,8 @@ class PlannedSource:
         for place, planned in enumerate(self.steps):
             if not isinstance(planned, PlannedStep) or not planned.step.splits():
                 return None
-            if isinstance(planned.step, Sink) or (isinstance(planned.step, Proc) and planned.step.folds):
+            step = planned.step
+            if isinstance(step, Sink) or (isinstance(step, Proc) and (step.folds or step.gathers)):
                 return place
         return None
 
@@ -70,6 +71,7 @@ class PlannedSource:
             and last.step.line_format() is not None
             and last.step.line_format() == self.source.line_format()
             and all(isinstance(one, PlannedStep) and one.step.passes_lines() for one in steps)
+            and not any(isinstance(one, PlannedStep) and one.step.gives_only_lines() for one in steps[:-1])
         )
 
     @property

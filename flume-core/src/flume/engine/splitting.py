@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from flume.closing import close_all
+from flume.closing import close_all, closing
 from flume.engine.chain import Chain, Interruptible
 from flume.engine.merging import Merge, Outlet
 from flume.flow import Batch, Stage
@@ -67,16 +67,23 @@ class Split(Interruptible):
         low = self.merge.low()
         return None if low is None else self.outlet.low(low)
 
-    def end(self) -> Batch:
-        merge = self.merge or Merge(len(self.branches))
+    def rest(self) -> Iterator[Batch]:
         for number, branch in enumerate(self.branches):
-            merge.add(number, self._leaving(number, branch.end()))
-            merge.ended[number] = True
+            with closing(branch.rest()) as batches:
+                for batch in batches:
+                    passed = self._leaving(number, batch)
+                    if self.merge is not None:
+                        self.merge.add(number, passed)
+                    else:  # no order of time to keep: the branches one after another
+                        yield self.outlet.give([(number, passed)] if passed else [])
+            if self.merge is not None:
+                self.merge.ended[number] = True
         if self.merge is not None:
-            runs = list(merge.release())
-        else:  # no order of time to keep: the branches one after another
-            runs = [(n, [point for _, point in queue]) for n, queue in enumerate(merge.waiting) if queue]
-        return self.outlet.give(runs) + self.outlet.end()
+            yield self.outlet.give(self.merge.release())
+        yield self.outlet.end()
+
+    def end(self) -> Batch:
+        return [point for batch in self.rest() for point in batch]
 
     def interrupt(self) -> None:
         for branch in self.branches:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flume.closing import close_all, closing
+from flume.closing import Closing, closing
 from flume.engine.chain import Chain, Link
 from flume.engine.inputs import Input, Waiting
 from flume.engine.member import Member, Ring
@@ -87,8 +87,8 @@ class Team(Input):
         self._numbers = mmap.mmap(-1, (self._jobs + 1) * _NUMBER)  # bytes that each has read; whether all are to stop
 
     def poll(self) -> Batch:
-        if self.ended:
-            return []
+        if self.finishing:
+            return self.finish()
         if self._instead is not None:
             out = self._instead.poll()
             self.ended = self._instead.ended
@@ -118,8 +118,7 @@ class Team(Input):
             self._joined += 1
         if self._selector.get_map():
             return []
-        self.ended = True
-        return self.chain.end()
+        return self.finish()
 
     def close(self) -> None:
         if self._members:
@@ -127,7 +126,17 @@ class Team(Input):
         for member in self._members:
             member.kill(PATIENCE if self._run.stop.is_set() else 0)
         self._selector.close()
-        close_all([self.chain if self._instead is None else self._instead])
+        super().close()
+
+    def finish(self) -> Batch:
+        if self._instead is None:
+            return super().finish()
+        out = self._instead.finish()
+        self.ended = self._instead.ended
+        return out
+
+    def _holding(self) -> Sequence[Closing]:
+        return [self.chain if self._instead is None else self._instead]
 
     def _shared(self) -> memoryview:
         return memoryview(self._numbers).cast("q")
@@ -208,7 +217,8 @@ class Team(Input):
         for file, lines in outcome.rest.lines.items():
             self._lines[file] = self._lines.get(file, 0) + lines
         if outcome.error is not None:
-            for note in outcome.notes:
+            known = getattr(outcome.error, "__notes__", [])  # pickled with most errors, and the very same list then
+            for note in [note for note in outcome.notes if note not in known]:
                 outcome.error.add_note(note)
             raise outcome.error
         for link, account, unseen in zip(self._links, outcome.accounts, outcome.unseen, strict=True):
@@ -216,7 +226,8 @@ class Team(Input):
             link.unseen &= unseen
             link.account.unseen = link.unseen
         if self._flush is None:
-            self._last.stage.join(outcome.gathered)
+            with self._last.named():
+                self._last.stage.join(outcome.gathered)
 
 
 def parts_of(planned: PlannedSource, jobs: int | None) -> tuple[Sequence[Source], int] | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
 
 from flume.flow import Batch
-from flume.parsers.json_blocks import LARGE, looks_plain, spells_times
+from flume.parsers.json_blocks import LARGE, looks_plain, spells_times, without_times
+from flume.parsers.json_cutting import without_time
 from flume.parsers.json_decoding import TROUBLES, read_line
 from flume.parsers.json_encoding import encode_name
 from flume.parsing import Origin
@@ -90,9 +92,18 @@ class JsonTables:
             attributes=names,
             mentions=partial(_mentions, origin.block),
             lines=lines if origin.verbatim else None,
+            timeless=partial(_timeless, origin.block, lines, rows, names["time"]) if origin.verbatim else None,
             origin=origin,
             numbers=numbers,
         )
+
+
+def _timeless(block: bytes, lines: Callable[[], list[bytes]], rows: Sequence[Any], time: str) -> list[bytes]:
+    """The lines without their times, as `without_time` gives them."""
+    cut = without_times(block)
+    if cut is not None and len(cut) == len(rows):
+        return cut
+    return without_time(lines(), list(map(attrgetter(time), rows)))
 
 
 @lru_cache(maxsize=64)

@@ -25,7 +25,8 @@ class jsonl(Parser):
     """JSON lines: each line is one object.
 
     *compact*: write without spaces after commas and colons.  *canonical*: write every point anew; otherwise one that
-    was read as JSON lines, and that no step has changed, is written as it was read, if its time is spelt as flume does.
+    was read as JSON lines, and that no step has changed, is written as it was read, if its time is spelt as flume does;
+    so is the rest of one from which `sort` takes the time.
 
     A line that is no object is a rejected record, and so is one where a field that is read has lists or objects inside
     each other more than 100 times, or a number that is out of range; empty lines are passed over.  Text is written

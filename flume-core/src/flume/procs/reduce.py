@@ -9,6 +9,7 @@ from typing import Any
 from flume import gathering
 from flume.duration import check_on, duration
 from flume.errors import OptionError
+from flume.filling import Filling
 from flume.flow import Batch, Needed, Proc, Stage
 from flume.folding import Named, State, check_named, check_options, given, needed_of, takes_tables
 from flume.groups import Groups
@@ -137,12 +138,14 @@ class _Whole(Stage):
         self.exposes = self.groups.exposes
         self.states: dict[Hashable, State] = {}
         self.time: datetime | None = None
+        self.filling = Filling(run, lambda: (self.states,))
         self.gathering = self.groups.gathering(None, self._states_of)
 
     def _states_of(self, window: None, group: Hashable) -> State:
         states = self.states.get(group)
         if states is None:
             states = self.states[group] = self.groups.fold.start()
+            self.filling.begun()
         return states
 
     def push(self, batch: Batch) -> Batch:
@@ -151,9 +154,7 @@ class _Whole(Stage):
         if self.time is None:
             self.time = next((t for point in batch if isinstance(t := point.get("time"), datetime)), None)
         for group, points in self.groups.split(batch).items():
-            if group not in self.states:
-                self.states[group] = self.groups.fold.start()
-            self.groups.fold.fold(self.states[group], points)
+            self.groups.fold.fold(self._states_of(None, group), points)
         return []
 
     def push_table(self, table: Table) -> Batch:
@@ -174,6 +175,7 @@ class _Whole(Stage):
         states, shown, time = part
         self.gathering.fold()
         self.groups.join(self.states, states)
+        self.filling.look()
         self.groups.shown = {**shown, **self.groups.shown}
         self.time = time if self.time is None else self.time
 

@@ -7,6 +7,8 @@ import pytest
 from flume.cli.arguments import Arguments, check_options, parse
 from flume.errors import UsageError
 
+SIZES = "takes a size such as '512M', '2G' or '25%' of the memory there is"
+
 
 @pytest.mark.parametrize(
     ("args", "expected"),
@@ -25,6 +27,8 @@ from flume.errors import UsageError
         (["--implicit-sink=write('a', b='c')", "p"], {"implicit_sink": "write('a', b='c')"}),
         (["--jobs", "3", "p"], {"jobs": 3}),
         (["p", "-j1"], {"jobs": 1}),
+        (["--memory", "512M", "p"], {"memory": 512 << 20}),
+        (["p", "--memory=1.5g"], {"memory": 3 << 29}),
         (["-"], {"words": ["-"]}),
         (["--", "--odd"], {"words": ["--odd"]}),
     ],
@@ -55,6 +59,8 @@ def test_nothing_given_leaves_the_defaults() -> None:
         (["--implicit-sink"], "--implicit-sink needs a value: --implicit-sink SINK"),
         (["--file="], "--file needs a value: --file FILE"),
         (["--stats=xml", "p"], "--stats does not take the value 'xml'"),
+        (["--memory", "lots", "p"], f"--memory {SIZES}, not 'lots'"),
+        (["--memory=0", "p"], f"--memory {SIZES}, not '0'"),
         (["--no-rc=1", "p"], "--no-rc does not take the value '1'"),
     ],
 )

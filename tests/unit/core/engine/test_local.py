@@ -306,3 +306,42 @@ def test_an_error_while_releasing_does_not_keep_others_from_being_released():
     with pytest.raises(OSError, match="no close"):
         (endless() | head(1) | (broken_sink(), holding() | memory())).execute()
     assert sorted(closed) == ["source", "stage"]
+
+
+class _Slow(Stage):
+    """Holds points, and counts how many it was asked for."""
+
+    holds = True
+    cause = "limited"
+    asked = 0
+
+    def __init__(self):
+        self.points = []
+
+    def push(self, batch):
+        self.points += batch
+        return []
+
+    def rest(self):
+        for point in self.points:
+            _Slow.asked += 1
+            yield [point]
+
+
+class hold(Proc):
+    """Give points one by one, at the end."""
+
+    def start(self, run):
+        return _Slow()
+
+
+@pytest.mark.parametrize(
+    ("behind", "asked", "left"),
+    [(head(2), 2, 2), ((head(2), put(a=1)), 5, 7), (head(1) | put(a=1) | hold(), 2, 1), (head(9), 5, 5)],
+)
+def test_what_is_held_is_given_as_it_is_wanted(behind, asked, left):
+    """A batch at a time, and no more of them once nobody wants more; the ledger adds up all the same."""
+    _Slow.asked = 0
+    report = (emit(limit=5, start="2020") | hold() | behind | memory()).execute()
+    assert (_Slow.asked, len(report.points)) == (asked, left)
+    assert all(account.adds_up for account in report.accounts)

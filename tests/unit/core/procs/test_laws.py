@@ -214,7 +214,7 @@ def test_it_can_be_told_that_time_has_passed(step: Proc) -> None:
     passed: list[Point] = []
     low: datetime | None = None
     for point in [*points, None]:
-        left = stage.end() if point is None else stage.push([point])
+        left = [p for batch in stage.rest() for p in batch] if point is None else stage.push([point])
         if point is not None:
             left = left + stage.advance(point["time"])
         if low is not None:

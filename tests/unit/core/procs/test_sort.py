@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
+import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flume import head, memory, sort
+from flume import filter, head, last, memory, read, reduce, sort, write
 from flume.errors import LimitError, OptionError
+from flume.flow import Flow, Pipeline
 from flume.run import Run
 from flume.testing import run
 from flume.testing.listing import listed
@@ -28,7 +33,7 @@ def sorted_values(values: list[Any], step: sort) -> list[Any]:
     """The values of the field `a`, sorted, as they are."""
     stage = step.start(Run())
     assert stage.push([{"a": value, "place": place} for place, value in enumerate(values)]) == []
-    return [point["a"] for point in stage.end()]
+    return [point["a"] for batch in stage.rest() for point in batch]
 
 
 def test_time_is_what_is_sorted_by() -> None:
@@ -147,6 +152,99 @@ def test_many_points_are_sorted_as_python_would() -> None:
     ]
     plain = sorted(points, key=lambda p: (p["c"], -p["a"], p["b"]))
     assert run(points, sort("c", "-a", "b"), batch=700) == plain
+
+
+def written(tmp_path: Path, lines: Sequence[str], *steps: Flow, canonical: bool = False, **options: Any) -> list[str]:
+    """The lines that leave *steps* in a file."""
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(f"{line}\n" for line in lines))
+    flow = Pipeline((read("stdio", file=source, errors="skip"), *steps))
+    report = (flow | write("stdio", file=target, canonical=canonical)).execute(**options)
+    assert all(account.adds_up for account in report.accounts)
+    return target.read_text().splitlines()
+
+
+LINES = [
+    '{"time":"2016-07-17T13:59:44.000Z","n":3,"x":1.50}',
+    '{"n":1, "time":"2016-07-17T13:59:43Z", "x":"\\u00e9"}',
+    '{"time": "2016-07-17T13:59:42.000Z", "n": 2}',
+    '{"n":null,"x":[{"time":1}]}',
+    '{"time":1468763985,"n":"b","x":10000000000000000000000000}',
+    '{"time":null,"x":1e400}',
+    '{"n":[1],"x":{"n":1}}',
+]
+
+
+def test_lines_are_written_as_they_were_read(tmp_path: Path) -> None:
+    """Without the time, where that goes; a time that is spelt in another way is written as flume does."""
+    assert written(tmp_path, LINES, sort("n")) == [
+        '{"n":1, "x":"\\u00e9"}',
+        '{"n": 2}',
+        '{"n":3,"x":1.50}',
+        '{"n":"b","x":10000000000000000000000000}',
+        '{"n":[1],"x":{"n":1}}',
+        '{"n": null, "x": [{"time": 1}]}',
+        '{"x": 1e400}',
+    ]
+    assert written(tmp_path, LINES, filter("n > 0"), sort()) == [
+        '{"time": "2016-07-17T13:59:42.000Z", "n": 2}',
+        '{"n": 1, "time": "2016-07-17T13:59:43.000Z", "x": "é"}',
+        '{"time":"2016-07-17T13:59:44.000Z","n":3,"x":1.50}',
+    ]
+
+
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "time": st.sampled_from(["2016-07-17T13:59:44.000Z", "2016-07-17", 1468763985, None, "no time"]),
+        "n": st.integers(-3, 3) | st.sampled_from([None, 0.5, "a", True, [1], {"time": 1}]),
+        "g": st.sampled_from([1, 1.0, "1", None]),
+    },
+)
+STEPS = st.sampled_from(
+    [
+        (sort("n"),),
+        (sort("-n", "g", by="time"),),
+        (sort(by=["g", "n"]),),
+        (sort("-time"),),
+        (filter("n > 0"), sort("g")),
+        (sort("n"), reduce(n=last("n"), by="g")),
+        (sort("n"), sort("g")),
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(FIELDS, max_size=12), STEPS, st.sampled_from([(",", ":"), (", ", ": ")]), st.integers(1, 2000))
+def test_fast_ways_change_nothing(
+    tmp_path: Path, points: list[Any], steps: tuple[Flow, ...], style: tuple[str, str], memory: int
+) -> None:
+    """Lines or points, in memory or on disk: the same text; and the same points as where all is written anew."""
+    lines = [json.dumps(point, separators=style) for point in points]
+    whole = written(tmp_path, lines, *steps)
+    assert written(tmp_path, lines, *steps, memory=memory) == whole
+    assert written(tmp_path, lines, *steps, optimize=False) == whole
+    anew = written(tmp_path, lines, *steps, canonical=True)
+    assert written(tmp_path, lines, *steps, canonical=True, memory=memory) == anew
+    assert list(map(json.loads, whole)) == list(map(json.loads, anew))
+
+
+@pytest.mark.parametrize("memory", [None, 2000])
+def test_several_processes_give_what_one_gives(tmp_path: Path, memory: int | None) -> None:
+    """Equal points keep their order over the parts; a limit counts all of them; nothing is left on disk."""
+    lines = [json.dumps({"n": number % 7, "g": number}) for number in range(1000)]
+    folder = tmp_path / "waiting"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        for steps in [(sort("n"),), (sort("-n", "g"), head(5)), (filter("n > 2"), sort("n", limit=1000))]:
+            one = written(tmp_path, lines, *steps, jobs=1, memory=memory)
+            assert written(tmp_path, lines, *steps, jobs=3, memory=memory) == one
+        for limit in (10, 900):
+            with pytest.raises(LimitError, match=f"more than limit={limit}") as error:
+                written(tmp_path, lines, sort("n", limit=limit), jobs=3)
+            assert error.value.__notes__ == [f"in step 2: sort('n', limit={limit})"]
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("order", ["up", ["asc", "up"], 3, None, ["asc"], []])

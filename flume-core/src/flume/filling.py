@@ -1,0 +1,49 @@
+"""Filling: whether the groups of a step fit into the memory that it may fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from itertools import chain, islice
+from typing import Any
+
+from flume.budget import footprint, said
+from flume.errors import LimitError
+from flume.run import Run
+
+FIRST = 1000  # groups from which on it is worth a look
+_BESIDE = 400  # bytes of a group in the tables that lead to it
+_WEIGHED = 32
+
+
+class Filling:
+    """Counts the groups that are begun, and weighs some of those that there are as their number grows.
+
+    :param windows: gives the states of the groups that are held, for each window.
+    """
+
+    def __init__(self, run: Run, windows: Callable[[], Iterable[Mapping[Hashable, Any]]]) -> None:
+        self._run = run
+        self._windows = windows
+        self._begun = 0
+        self._next = FIRST
+
+    def begun(self) -> None:
+        """One more group is held; a `LimitError` where they are too many."""
+        self._begun += 1
+        if self._begun >= self._next:
+            self.look()
+
+    def look(self) -> None:
+        """The same, whatever was counted: a `LimitError` where what is held is too much."""
+        windows = list(self._windows())
+        held = sum(map(len, windows))
+        some = list(islice(chain.from_iterable(window.items() for window in windows), 0, None, held // _WEIGHED + 1))
+        size = (footprint(some, every=1) // max(1, len(some)) + _BESIDE) * held
+        memory = self._run.memory
+        if size > memory:
+            raise LimitError(
+                f"{held:,} groups fill about {said(size)}, more than the {said(memory)} that a step may hold; "
+                "--memory (memory=) lets it hold more; fewer fields in by= make fewer groups, and so does every= where "
+                "the points are in order of time"
+            )
+        self._begun, self._next = held, held + max(FIRST, held // 8)
