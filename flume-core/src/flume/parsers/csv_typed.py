@@ -36,7 +36,7 @@ _PLAIN = rb'"\\\x00-\x1f'  # what is not written just so in JSON
 # microsecond; -0 is no number to it, nor is one of thousands of digits.
 _SPELT: dict[Kind, bytes] = {
     "time": rb"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}(?:\.[0-9]{1,6})?+(?:Z|[+-][0-9:]{5})",
-    "number": rb"(?:-(?!0[D\"\r\n]))?+[0-9.eE+-]{1,300}+",
+    "number": rb"(?!-0[D\"\r\n])[0-9.eE+-]{1,300}+",
     "word": rb"(?!(?i:true|false)[D\"\r\n])[^-.0-9DP][^DP]*+",
     "text": rb"[^DP]*+",
 }
