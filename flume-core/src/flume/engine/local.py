@@ -124,7 +124,9 @@ class Running:
                 yield out
             if self._progress is not None:
                 self._progress.update(self.run.report.bytes_read, self.run.report.read)
-            if self._wake is not None and not out and not root.finishing and self.run.report.read == before:
+            quiet = not out and self.run.report.read == before
+            # at the end too: what begins behind this stream then has a later time
+            if self._wake is not None and quiet and (root.ended or not root.finishing):
                 with self._wake:
                     self._wake.wait(TICK)
 
