@@ -13,7 +13,8 @@ def looks_plain(block: bytes) -> bool:
 
     So it is where each line end stands between a closing and an opening brace (it is in no text, which has no line
     ends, and in no object, which has a comma there), and no closing brace stands before an opening one on a line.
-    Nor is there a time of more than six digits behind the point: a decoder rounds what flume cuts off.
+    Nor is there a time of more than six digits behind the point: a decoder rounds what flume cuts off; nor one of the
+    first year or the last, which may have no time in UTC.
 
     >>> looks_plain(b'{"a": 1}{"a": 2}\n') or looks_plain(b'{"a":\n1}\n')
     False
@@ -21,7 +22,11 @@ def looks_plain(block: bytes) -> bool:
     patterns = _patterns()
     if patterns is None or not block.startswith(b"{"):
         return False
-    return patterns.apart.search(block) is None and patterns.fine.search(block) is None
+    return (
+        patterns.apart.search(block) is None
+        and patterns.fine.search(block) is None
+        and patterns.edge.search(block) is None
+    )
 
 
 def spells_times(block: bytes) -> bool:
@@ -52,6 +57,7 @@ class _Patterns(NamedTuple):
     """Each by itself: searched for one after the other they are found to be absent three times as fast."""
 
     apart: Any  # a line end within an object, or objects that none is between
+    edge: Any  # a year that another zone may put out of range
     fine: Any  # a time of more than six digits behind the point
     odd: Any  # a line that does not begin with a time as flume spells it
     other: Any  # the name of the time where it is not the first on its line, or a letter of it as an escape
@@ -66,6 +72,7 @@ def _patterns() -> _Patterns | None:
         return None
     patterns = _Patterns(
         pcre2.compile(rb"\n(?<!\}\n)(?<!\}\r\n)|\n(?!\{|\z)|\}[ \t\r]*\{"),
+        pcre2.compile(rb"(?:0001|9999)-[01]"),
         pcre2.compile(rb"\.[0-9]{7,}+[Zz+\-\"]"),
         pcre2.compile(rb'(?m)^(?!\{"time": ?"[0-9-]{10}T[0-9:]{8}\.[0-9]{3}(?:[0-9]{3}(?<!000))?Z")(?!\z)'),
         pcre2.compile(rb'(?m)"time"(?<!^\{"time")|\\u00(?:74|69|6[dD5])'),

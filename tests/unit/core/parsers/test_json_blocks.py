@@ -62,6 +62,12 @@ def test_finer_times_do_not_pass(text: str) -> None:
     assert not looks_plain(f'{{"time": "{text}"}}\n'.encode())
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00"])
+def test_times_that_have_none_in_utc_do_not_pass(text: str) -> None:
+    """They are refused one by one."""
+    assert not looks_plain(f'{{"time": "{text}"}}\n'.encode())
+
+
 @given(
     time=st.from_regex(
         r"2016-07-1[789][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,9})?(Z|[+-][01][0-9]:[03]0)?", fullmatch=True
