@@ -6,6 +6,7 @@ import json
 import reprlib
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -64,7 +65,7 @@ def encode_lines(points: Batch, *, compact: bool = False, made: frozenset[str] |
         if made is None:
             kinds = set(map(type, chain.from_iterable(map(dict.values, points))))
         else:
-            kinds = {type(point.get(field)) for field in made for point in points}
+            kinds = set().union(*(_kinds(points, field) for field in made))
         flat = points if _PLAIN.issuperset(kinds) else _flat(points)
         if compact:
             return _encoder.encode_lines(flat)
@@ -76,6 +77,14 @@ def encode_lines(points: Batch, *, compact: bool = False, made: frozenset[str] |
     if data.count(_CUT) != len(points) - 1 or not data:  # the separator is in the data
         return b"".join([encode(point, compact=compact) + b"\n" for point in points])
     return data[1:-1].replace(_CUT, b"\n") + b"\n"
+
+
+def _kinds(points: Batch, field: str) -> set[type]:
+    """The types of the values of a field."""
+    try:
+        return set(map(type, map(itemgetter(field), points)))
+    except KeyError:
+        return {type(point.get(field)) for point in points}
 
 
 def encode_name(field: str) -> bytes:
