@@ -58,6 +58,7 @@ LAYERS = [
         "run",
         "spilling",
         "hookspecs",
+        "member",
         "table",
     },
     {"flow"},

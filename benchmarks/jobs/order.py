@@ -28,7 +28,7 @@ I = Job(  # noqa: E741 - the jobs have letters
     "sort by a field",
     data="jsonl",
     points=5_000_000,
-    flume=flume("read('stdio', file='FILE') | sort('latency') | write('stdio', compact=True)"),
+    flume=flume("read('stdio', file='FILE') | sort('latency') | write('stdio')"),
     same=sorted_by("latency"),
     truth=truth,
     peers=(

@@ -74,9 +74,7 @@ class Run:
         self.resources: list[RejectFile] = []  # closed when the run is over
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
         self.time_field: str | None = None  # what is read of this source as the time
-        self.alone = (
-            False  # whether no other source is read, so that no process is begun while a thread of this one runs
-        )
+        self.alone = False  # whether no other source is read, so that a process of its own may read ahead
         self.tables = False  # whether this source may give tables
         self.made: frozenset[str] | None = None  # fields whose values may be others than JSON has; None: any
         self.spelt = False  # whether times may stay texts, where these are spelt as flume does

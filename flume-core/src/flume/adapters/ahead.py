@@ -1,63 +1,54 @@
-"""Ahead: a thread that makes chunks of bytes while those before them are used.
-
-It pays where the making lets go of Python's lock, as decompression does.
-"""
+"""Ahead: a process that makes chunks of bytes while those before them are used."""
 
 from __future__ import annotations
 
+import os
 import threading
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from flume.closing import release
+from flume.errors import FlumeError
+from flume.member import Member
+from flume.report import Report
 
-WAITING = 8  # chunks that are made before they are asked for
+
+def can_be_ahead() -> bool:
+    """Whether there can be such a process: no thread lives on in one that is begun so."""
+    return hasattr(os, "fork") and threading.active_count() == 1
 
 
-def ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same chunks, made by a thread; it ends with them, with an error of theirs, or when this is closed.
+def ahead(chunks: Iterator[bytes], report: Report) -> Iterator[bytes]:
+    """The same chunks, made by a process; it ends with them, with an error of theirs, or when this is closed.
 
-    >>> list(ahead(iter([b'a', b'b'])))
+    *report*: told how many bytes were read for them.
+
+    >>> list(ahead(iter([b'a', b'b']), Report()))
     [b'a', b'b']
     """
-    made: deque[bytes] = deque()
-    changed = threading.Condition()
-    failed: list[BaseException] = []
-    ended = closed = False
 
-    def make() -> None:
-        nonlocal ended
+    def work(send: Callable[[tuple[bytes, int] | FlumeError], None]) -> None:
         try:
             for chunk in chunks:
-                with changed:
-                    changed.wait_for(lambda: len(made) < WAITING or closed)
-                    if closed:
-                        return
-                    made.append(chunk)
-                    changed.notify_all()
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            release(chunks)
-            with changed:
-                ended = True
-                changed.notify_all()
+                send((chunk, report.bytes_read))
+        except FlumeError as problem:
+            send(problem)
 
-    thread = threading.Thread(target=make, name="flume ahead", daemon=True)
-    thread.start()
+    member = Member(work)
+    error: FlumeError | None = None
+    ended = False
     try:
         while True:
-            with changed:
-                changed.wait_for(lambda: made or ended)
-                if not made:
-                    break
-                chunk = made.popleft()
-                changed.notify_all()
-            yield chunk
-        if failed:
-            raise failed[0]
+            made = member.outcome()
+            if isinstance(made, tuple):
+                chunk, report.bytes_read = made
+                yield chunk
+            elif error is not None:
+                raise error
+            elif ended:
+                return
+            else:
+                try:
+                    ended = member.receive()
+                except FlumeError as raised:
+                    error = raised
     finally:
-        with changed:
-            closed = True
-            changed.notify_all()
-        thread.join(timeout=0.2)  # one that waits for input that never comes is left behind
+        member.kill()

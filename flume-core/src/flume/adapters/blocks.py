@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from typing import Protocol
 
-from flume.adapters.ahead import ahead
+from flume.adapters.ahead import ahead, can_be_ahead
 from flume.errors import OptionError, SourceError
 from flume.parsing import decode, encode
+from flume.report import Report
 
 BLOCK = 1 << 17
 COMPRESSIONS = ("gzip", "zlib", "deflate", "bz2", "xz", "zstd")
@@ -86,11 +87,15 @@ def compression_seen(first: bytes) -> str | None:
 
 
 def decompress(
-    chunks: Iterable[bytes], compression: str | None = "auto", name: str = "the input", *, threaded: bool = False
+    chunks: Iterable[bytes],
+    compression: str | None = "auto",
+    name: str = "the input",
+    *,
+    report: Report | None = None,
 ) -> Iterator[bytes]:
     """The decompressed bytes; where *compression* is `'auto'`, by a look at the first of them.
 
-    *threaded*: by a thread of its own, while those before are used.
+    *report*: where it is given, a process of its own may decompress much data, and books here what it reads.
 
     Raises `SourceError` for data that is damaged or ends in the middle.
     """
@@ -103,7 +108,8 @@ def decompress(
         yield from chunks
         return
     decompressed = _decompress(chain([first], chunks), kind, name)
-    yield from ahead(decompressed) if threaded else decompressed
+    much = report is not None and len(first) >= BLOCK and can_be_ahead()
+    yield from ahead(decompressed, report) if report is not None and much else decompressed
 
 
 def _decompress(chunks: Iterable[bytes], kind: str, name: str) -> Iterator[bytes]:

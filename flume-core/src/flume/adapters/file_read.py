@@ -137,7 +137,7 @@ class ReadStdio(Source):
     ) -> Iterator[Batch | Table]:
         """The points of the bytes of one file; *begun*: of what is behind its beginning; *goes_on*: not to its end."""
         if not begun:
-            chunks = decompress(chunks, self.compression, path, threaded=run.alone)
+            chunks = decompress(chunks, self.compression, path, report=run.report if run.alone else None)
             chunks = without_mark(chunks, path) if is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
         parser = (self._behind(path) if begun else None) or self._parser(path)
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks

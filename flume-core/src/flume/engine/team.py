@@ -24,9 +24,9 @@ from typing import Any
 from flume.closing import Closing, closing
 from flume.engine.chain import Chain, Link
 from flume.engine.inputs import Input, Waiting
-from flume.engine.member import Member, Ring
 from flume.engine.plan import PlannedSource, PlannedStep
 from flume.flow import Batch, Sink, Source
+from flume.member import Member, Ring
 from flume.parsing import Torn
 from flume.report import Account, Elsewhere
 from flume.run import Run

@@ -38,7 +38,7 @@ class Member(Generic[T]):
 
     def receive(self) -> bool:
         """Take what is in the pipe; True at its end."""
-        data = os.read(self.pipe, 1 << 20)
+        data = os.read(self.pipe, 1 << 16)  # what a pipe holds: more would be memory for nothing
         if not data:
             self._wait()
             return True
