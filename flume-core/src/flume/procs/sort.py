@@ -62,7 +62,8 @@ class sort(Proc):
             raise OptionError(f"sort: order takes 'asc' or 'desc', or a list of these, not {self.order!r}")
         fields = [field for field, _ in self._directions()]
         if not isinstance(self.order, str) and len(words) != len(fields):
-            raise OptionError(f"sort: order has {len(words)} words for {len(fields)} fields; give one, or one for each")
+            given = f"{len(words)} word{'' if len(words) == 1 else 's'}"
+            raise OptionError(f"sort: order has {given} for {len(fields)} fields; give one, or one for each")
         check_fields(type(self), "fields", fields)
         check_fields(type(self), "by", self.by)
         if self.limit is not None and self.limit < 0:
