@@ -40,10 +40,12 @@ class _Raising(Stage):
 
 @pytest.fixture(autouse=True)
 def _handlers() -> Iterator[None]:
-    """What was done with signals before is done after."""
+    """What was done with signals before is done after; who started the tests may have had one ignored, as nohup does."""
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     before = {number: signal.getsignal(number) for number in STATUS}
     yield
     assert {number: signal.getsignal(number) for number in STATUS} == before
+    signal.signal(signal.SIGHUP, hangup)
 
 
 @pytest.mark.parametrize("number", STATUS)
