@@ -40,7 +40,7 @@ class _Raising(Stage):
 
 @pytest.fixture(autouse=True)
 def _handlers() -> Iterator[None]:
-    """What was done with signals before is done after; who started the tests may have had one ignored, as nohup does."""
+    """What was done with signals before is done after; one may be ignored at first, as nohup has it."""
     hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     before = {number: signal.getsignal(number) for number in STATUS}
     yield
