@@ -135,7 +135,7 @@ def details(job: Job, outcome: Outcome) -> Iterator[str]:
     head += ["points/s"] if throughput else []
     yield f"### {job.name}: {job.question}"
     yield f"{', '.join(filter(None, [outcome.day, rounds(outcome), size(outcome)]))}."
-    yield f"```python\n{job.flume.command[-1]}\n```"
+    yield f"```text\n{job.flume.command[-1]}\n```"
     yield table(head, rows)
     if outcome.left_out:
         yield "Left out: " + "; ".join(f"{name} ({reason})" for name, reason in outcome.left_out.items()) + "."
