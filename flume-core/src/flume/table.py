@@ -72,8 +72,8 @@ class Table:
     :param rows: objects that hold values, and *attributes* the name under which each field is there.
     :param plain: gives the points themselves, read the plain way.
     :param mentions: whether a field may be there, be it null.
-    :param lines: gives the lines that they were read from, where they may be written just so, and *timeless* the same
-        lines without `time`.
+    :param lines: gives the lines that they were read from, a fresh list, where they may be written just so, and
+        *timeless* the same lines without `time`.
     :param origin: where they were read, and *numbers* the line of each.
     """
 

@@ -88,7 +88,7 @@ def _spelt(joined: str, mark: str, size: int, zone: str, parse: Callable[[str], 
 
 
 def oddly_spelt(texts: Sequence[Any]) -> list[int]:
-    """The places of times that flume spells in another way; a missing one is none.
+    """The places of times that flume spells in another way; a missing one is none, nor one that its parser has read.
 
     >>> oddly_spelt(['2016-07-17T13:59:44.000Z', '2016-07-17T13:59:44Z', 1468764000, None])
     [1, 2]
@@ -104,5 +104,5 @@ def oddly_spelt(texts: Sequence[Any]) -> list[int]:
     return [
         place
         for place, text in enumerate(texts)
-        if text is not None and not (isinstance(text, str) and _SPELT.fullmatch(text))
+        if not (text is None or isinstance(text, datetime) or (isinstance(text, str) and _SPELT.fullmatch(text)))
     ]

@@ -32,6 +32,7 @@ from flume import (
     reduce,
     remove,
     rename,
+    sort,
     sum,
     write,
 )
@@ -205,3 +206,20 @@ def test_a_misspelt_field_is_found_among_those_that_are_there(caplog: pytest.Log
     assert "'totl' was in none of 1 point; 'total' was in all of them" in caplog.text
     assert "'a' was in none of 1 point" in caplog.text
     assert "'b' was in none of 1 point" in caplog.text
+
+
+@pytest.mark.parametrize("steps", [[], [filter("time >= '2016-07-17'")], [filter("a >= 0")], [sort("time")]], ids=repr)
+@pytest.mark.parametrize("bad", [b"", b"bad\n"])
+def test_lines_are_written_as_they_were_read(
+    steps: list[Step], bad: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever looked at them, and a bad one behind them is known by its number."""
+    line = b'{"time":"2016-07-17T00:00:00.000Z","a":1}\n'
+    (tmp_path / "a.jsonl").write_bytes(line * 100 + bad)
+    pipeline: Flow = read("stdio", file=str(tmp_path / "a.jsonl"))
+    for step in steps:
+        pipeline = pipeline | step
+    with caplog.at_level(logging.WARNING, "flume"):
+        (pipeline | write("stdio", file=str(tmp_path / "b.jsonl"))).execute()
+    assert (tmp_path / "b.jsonl").read_bytes() == line * 100
+    assert ("a.jsonl:101: " in caplog.text) == bool(bad)

@@ -51,7 +51,7 @@ class JsonTables:
             return None
         origin.counted = len(rows)
         numbers = range(origin.first, origin.first + len(rows))
-        table = self._table(rows, self._timed, numbers, origin.lines)
+        table = self._table(rows, self._timed, numbers, lambda: list(origin.lines()))
         table.timed = table.zoned = True
         return table
 
