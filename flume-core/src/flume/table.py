@@ -83,6 +83,12 @@ class Table:
     zoned = False
     """Whether times of the rows may be those of other zones than UTC: only `loop` gives them so, if asked."""
 
+    refused = 0
+    """How many points more were read, which fail the predicate that the parser was told of, and were not made."""
+
+    refused_fields: frozenset[str] = frozenset()
+    """The fields that each of these had."""
+
     def __init__(
         self,
         length: int,
