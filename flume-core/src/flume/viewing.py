@@ -43,6 +43,10 @@ PALETTE = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#B
 """Colours that colour-blind people can tell apart: Paul Tol's scheme 'bright' (https://personal.sron.nl/~pault)."""
 
 
+FORM = ",.6g"
+"""How values are written where nothing else is asked for; large ones and whole ones without an exponent."""
+
+
 class Tick(NamedTuple):
     """A place on an axis, and what is written there."""
 
@@ -96,7 +100,7 @@ class Chart:
     x: Axis
     y: Axis
     series: tuple[Series, ...]
-    form: str = ",.6g"
+    form: str = FORM
     horizontal: bool = False
     palette: tuple[str, ...] = PALETTE
 
@@ -110,10 +114,10 @@ class Chart:
 
         >>> axis = Axis("", "number", 0, 1, ())
         >>> Chart("bar", "", axis, axis, ()).text(1234567.5)
-        '1,234,570'
+        '1,234,568'
         """
-        if abs(value) < 1e15 and float(value).is_integer() and self.form == ",.6g":
-            return f"{int(value):,}"
+        if self.form == FORM and (1e5 <= abs(value) < 1e15 or float(value).is_integer()):
+            return f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.6g}"
         return format(value, self.form)
 
     def colour(self, number: int) -> str:
