@@ -56,12 +56,21 @@ if TYPE_CHECKING:
     from flume.reducers.percentile import percentile as percentile
     from flume.reducers.sum import sum as sum
     from flume.reducing import Reducer as Reducer
+    from flume.sinks.barchart import barchart as barchart
+    from flume.sinks.linechart import linechart as linechart
     from flume.sinks.memory import memory as memory
+    from flume.sinks.piechart import piechart as piechart
+    from flume.sinks.scatterchart import scatterchart as scatterchart
+    from flume.sinks.timechart import timechart as timechart
     from flume.sinks.write import write as write
     from flume.sources.emit import emit as emit
     from flume.sources.read import read as read
     from flume.sources.seq import seq as seq
     from flume.value import env as env
+    from flume.viewing import Canvas as Canvas
+    from flume.viewing import Chart as Chart
+    from flume.viewing import Picture as Picture
+    from flume.viewing import View as View
 
 _PLACES = {
     "sources": ["emit", "read", "seq"],
@@ -72,7 +81,7 @@ _PLACES = {
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",
     ],
-    "sinks": ["memory", "write"],
+    "sinks": ["barchart", "linechart", "memory", "piechart", "scatterchart", "timechart", "write"],
 }  # fmt: skip
 
 _NAMES = {name: f"flume.{kind}.{name}" for kind, names in _PLACES.items() for name in names} | {
@@ -90,6 +99,10 @@ _NAMES = {name: f"flume.{kind}.{name}" for kind, names in _PLACES.items() for na
     "Parser": "flume.parsing",
     "LineParser": "flume.parsing",
     "Reducer": "flume.reducing",
+    "Canvas": "flume.viewing",
+    "Chart": "flume.viewing",
+    "Picture": "flume.viewing",
+    "View": "flume.viewing",
 }
 _MODULES = {"date": "flume.reducers.date", "math": "flume.reducers.math"}
 

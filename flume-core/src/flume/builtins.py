@@ -36,7 +36,7 @@ def flume_reducers() -> Offer:
 @hookimpl
 def flume_sinks() -> Offer:
     """The words that a pipeline ends with."""
-    return _words("sinks", "memory write")
+    return _words("sinks", "barchart linechart memory piechart scatterchart timechart write")
 
 
 @hookimpl

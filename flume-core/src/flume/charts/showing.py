@@ -1,0 +1,197 @@
+"""Showing: where pictures go. A file, a notebook, a terminal, standard output, or else a temporary file.
+
+Nothing but this decides it.  A notebook is told by the IPython that runs there; it is never imported here first.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from flume.adapters.destinations import Atomically, StandardOutput
+from flume.run import Run
+from flume.viewing import Picture, Screen
+
+_BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"  # a terminal that knows these shows all between them at once
+_TO_END_OF_LINE, _TO_END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
+_NOTEBOOK = ("html", "svg", "png")
+
+
+class Showing:
+    """Takes the pictures of one chart."""
+
+    each = True
+    """Whether every picture is shown, or only the last."""
+
+    def show(self, picture: Picture) -> None:
+        """Show it, in the place of the one before where that can be."""
+        raise NotImplementedError
+
+
+class ToFile(Showing):
+    """A file that always holds a whole picture."""
+
+    def __init__(self, path: str, run: Run) -> None:
+        self._path = path
+        self._run = run
+
+    def show(self, picture: Picture) -> None:
+        file = Atomically(self._path, self._run)
+        try:
+            file.write(picture.data)
+            file.commit()
+        finally:
+            file.close()
+
+
+class ToNotebook(Showing):
+    """The output of a cell of a notebook."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def show(self, picture: Picture) -> None:
+        bundle = bundle_of(picture)
+        if self._handle is not None:
+            self._handle.update(bundle, raw=True)
+            return
+        display = sys.modules["IPython"].display.display
+        self._handle = display(bundle, raw=True, display_id=True)
+
+
+class ToTerminal(Showing):
+    """A terminal: text is drawn over the text before; other pictures go to a temporary file."""
+
+    def __init__(self, run: Run, *, in_place: bool, open_it: bool) -> None:
+        self._out = StandardOutput(run)
+        self._run = run
+        self._in_place = in_place
+        self._open = open_it
+        self._lines = 0  # of what was drawn before
+        self._screen = screen()
+        self._path: str | None = None
+
+    def show(self, picture: Picture) -> None:
+        if not picture.media_type.startswith("text/plain"):
+            self._keep(picture)
+            return
+        clear_progress()
+        lines = picture.data.split(b"\n")
+        if not self._in_place or not self._lines:
+            self._out.write(picture.data)
+        else:
+            resized, self._screen = self._screen != screen(), screen()
+            up = b"\x1b[2J\x1b[H" if resized else b"\x1b[%dA\r" % self._lines
+            frame = (_TO_END_OF_LINE + b"\n").join(lines)
+            self._out.write(_BEGIN + up + frame + _TO_END_OF_SCREEN + _END)
+        self._lines = len(lines) - 1
+
+    def _keep(self, picture: Picture) -> None:
+        if self._path is None:
+            import tempfile
+
+            kind = _EXTENSIONS.get(picture.media_type, "")
+            descriptor, self._path = tempfile.mkstemp(prefix="flume-", suffix=kind)
+            os.close(descriptor)
+            self._run.warn(f"the picture is in {self._path}")
+            show_now = self._open
+        else:
+            show_now = False
+        ToFile(self._path, self._run).show(picture)
+        if show_now:
+            import webbrowser
+
+            webbrowser.open(f"file://{self._path}")
+
+
+class ToStandardOutput(Showing):
+    """A pipe, or a file that the shell has opened: nothing in it can be replaced."""
+
+    def __init__(self, run: Run, *, each: bool) -> None:
+        self._out = StandardOutput(run)
+        self.each = each
+
+    def show(self, picture: Picture) -> None:
+        self._out.write(picture.data)
+
+
+_EXTENSIONS = {
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "text/html": ".html",
+    "application/pdf": ".pdf",
+}
+
+
+def showing(file: str | None, run: Run, *, each: bool, open_it: bool) -> Showing:
+    """Where the pictures of a chart go.
+
+    *each*: every picture was asked for, one after the other; *open_it*: a picture in a temporary file is opened.
+    """
+    if file is not None:
+        return ToFile(file, run)
+    if in_notebook():
+        return ToNotebook()
+    if screen() is not None or (open_it and sys.stdout is sys.__stdout__):
+        return ToTerminal(run, in_place=run.live and not each, open_it=open_it)
+    return ToStandardOutput(run, each=each)
+
+
+def in_notebook() -> bool:
+    """Whether this runs in a notebook, which shows pictures."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def notebook_format(formats: Mapping[str, str]) -> str | None:
+    """The one of these formats that looks best in a notebook; None where that is text."""
+    return next((format for format in _NOTEBOOK if format in formats), None)
+
+
+def screen() -> Screen | None:
+    """The terminal that standard output is; None where it is none, or one that cannot draw."""
+    out = sys.stdout
+    try:
+        if out is None or not out.isatty():
+            return None
+        columns, rows = os.get_terminal_size(out.fileno())
+    except (OSError, ValueError):
+        return None
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Screen(columns or 80, rows or 24, colour, shows_unicode())
+
+
+def shows_unicode() -> bool:
+    """Whether standard output takes more than ASCII."""
+    return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "").startswith("utf")
+
+
+def bundle_of(picture: Picture) -> dict[str, Any]:
+    """The picture as notebooks take it, by media type; a page of its own goes into a frame, so that nothing leaks.
+
+    >>> bundle_of(Picture('text/plain', b'x'))
+    {'text/plain': 'x'}
+    """
+    kind = picture.media_type.partition(";")[0]
+    if kind == "text/html":
+        page = html.escape(picture.data.decode(), quote=True)
+        frame = f'<iframe srcdoc="{page}" width="100%" height="520" frameborder="0"></iframe>'
+        return {"text/html": frame, "text/plain": "<a chart>"}
+    if kind == "image/png":
+        import base64
+
+        return {kind: base64.b64encode(picture.data).decode(), "text/plain": "<a chart>"}
+    if kind == "text/plain":
+        return {kind: picture.data.decode()}
+    return {kind: picture.data.decode(), "text/plain": "<a chart>"}
+
+
+def clear_progress() -> None:
+    """Take the bar of progress off the terminal, if it is there."""
+    progress = sys.modules.get("flume.engine.progress")
+    if progress is not None:
+        progress.clear()
