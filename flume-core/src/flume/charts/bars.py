@@ -30,29 +30,28 @@ class Bars(Plot):
         for point in batch:
             category, series = get(point, asked.x), get(point, asked.series)
             place, name = key(category), key(series)
-            self._categories.setdefault(place, category)
+            if place not in self._categories:
+                self._categories[place] = category
+                self._forget(category)
             if name not in self._names:
                 self._names[name] = series
                 self._bars[name] = {}
             self._bars[name][place] = self._number(point, field)
-        self._forget()
 
-    def _forget(self) -> None:
+    def _forget(self, newest: Any) -> None:
         """Let the oldest categories go."""
         kept, categories = self.asked.kept, self._categories
-        if isinstance(kept, timedelta):
-            times = [value for value in categories.values() if isinstance(value, datetime)]
-            low = max(times) - kept if times else None
-            gone = [place for place, value in categories.items() if isinstance(value, datetime) and low and value < low]
-        else:
-            gone = list(categories)[: max(0, len(categories) - kept)]
-        for place in gone:
-            del categories[place]
-            for bars in self._bars.values():
-                bars.pop(place, None)
-        if gone:
-            empty = [name for name, bars in self._bars.items() if not bars]
-            for name in empty:
+        while isinstance(kept, int) and len(categories) > kept:
+            self._drop(next(iter(categories)))
+        if isinstance(kept, timedelta) and isinstance(newest, datetime):
+            while isinstance(oldest := next(iter(categories.values())), datetime) and oldest < newest - kept:
+                self._drop(next(iter(categories)))
+
+    def _drop(self, place: Hashable) -> None:
+        del self._categories[place]
+        for name, bars in list(self._bars.items()):
+            bars.pop(place, None)
+            if not bars:
                 del self._bars[name], self._names[name]
 
     def chart(self, columns: int) -> Chart | None:

@@ -55,7 +55,7 @@ def numbers(
     each = step(high - low)
     first, last = math.floor(low / each + 1e-9), math.ceil(high / each - 1e-9)
     if asked is None and rounded:
-        low, high = first * each, last * each
+        low, high = min(low, first * each), max(high, last * each)
     ticks = (_rounded(number * each, each) for number in range(first, last + 1))
     return Axis(label, "number", low, high, tuple(Tick(tick, text(tick)) for tick in ticks if low <= tick <= high))
 

@@ -1,0 +1,58 @@
+"""Where pictures go, and when they are drawn."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flume import barchart, emit, put
+from flume.charts.showing import bundle_of
+from flume.viewing import Chart, Picture, Target
+
+POINTS = [{"c": "x", "value": 1}, {"c": "y", "value": 2}]
+
+
+def test_a_bounded_run_draws_once_at_the_end(capsysbinary: pytest.CaptureFixture[bytes], drawn: list[Chart]) -> None:
+    (emit(limit=1000, start="2020-01-01") | put(value=1) | barchart("keeping", title="all")).execute()
+    assert len(drawn) == 1
+    assert capsysbinary.readouterr().out == b"*all*\n"
+
+
+def test_every_batch_is_drawn_where_that_is_asked(drawn: list[Chart], capsysbinary: Any) -> None:
+    """The points of one time are a batch, however they come."""
+    points = [{"time": f"2020-01-0{day}T00:00:00Z", "c": c, "value": 1} for day in (1, 2, 3) for c in "xy"]
+    (emit(points=points) | barchart("keeping", category="c", every="batch")).execute()
+    assert len(drawn) == 3
+    assert capsysbinary.readouterr().out == b"**\n" * 3
+
+
+def test_a_file_appears_whole_and_nothing_else_is_left(tmp_path: Path, targets: list[Target]) -> None:
+    file = tmp_path / "chart.txt"
+    (emit(points=POINTS) | barchart("keeping", category="c", file=str(file))).execute()
+    assert file.read_bytes() == b"**\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["chart.txt"]
+    assert [target.format for target in targets] == ["txt"]
+
+
+def test_what_the_view_is_told(targets: list[Target]) -> None:
+    (emit(points=POINTS) | barchart("keeping", category="c", size="30x10", format="svg")).execute()
+    assert targets == [Target(format="svg", size=(30, 10), screen=None, live=False)]
+
+
+def test_a_notebook_shows_it_in_its_cell(monkeypatch: pytest.MonkeyPatch, targets: list[Target]) -> None:
+    shown: list[dict[str, Any]] = []
+    shell = types.SimpleNamespace(kernel=True)
+    display = types.SimpleNamespace(display=lambda bundle, **options: shown.append(bundle))
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell, display=display))
+    (emit(points=POINTS) | barchart("keeping", category="c", title="t")).execute()
+    assert shown == [{"text/plain": "*t*\n"}]
+    assert targets[0].format == "svg"
+
+
+def test_a_page_in_a_notebook_has_a_frame_of_its_own() -> None:
+    bundle = bundle_of(Picture("text/html", b'<p title="&">\'</p>'))
+    assert "&lt;p title=&quot;&amp;&quot;&gt;&#x27;&lt;/p&gt;" in bundle["text/html"]
