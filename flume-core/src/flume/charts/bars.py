@@ -10,7 +10,7 @@ from flume.charts import ticks
 from flume.charts.labels import clean, label, labels
 from flume.charts.plot import OTHER, Asked, Plot, largest, spread
 from flume.flow import Batch
-from flume.point import get, key
+from flume.point import key
 from flume.report import Account
 from flume.viewing import Axis, Chart, Series
 
@@ -25,10 +25,9 @@ class Bars(Plot):
         self._bars: dict[Hashable, dict[Hashable, float | None]] = {}
 
     def take(self, batch: Batch) -> None:
-        field = self._value_field(batch) if batch else ""
-        asked = self.asked
+        value_of = self._of_value(batch)
         for point in batch:
-            category, series = get(point, asked.x), get(point, asked.series)
+            category, series = self._of_x(point), self._of_series(point)
             place, name = key(category), key(series)
             if place not in self._categories:
                 self._categories[place] = category
@@ -36,7 +35,7 @@ class Bars(Plot):
             if name not in self._names:
                 self._names[name] = series
                 self._bars[name] = {}
-            self._bars[name][place] = self._number(point, field)
+            self._bars[name][place] = self._number(value_of(point))
 
     def _forget(self, newest: Any) -> None:
         """Let the oldest categories go."""

@@ -13,7 +13,7 @@ from flume.charts.labels import clean, label
 from flume.charts.plot import OTHER, Asked, Plot, largest, number_of, spread
 from flume.charts.thinning import thinned
 from flume.flow import Batch
-from flume.point import get, key
+from flume.point import key
 from flume.report import Account
 from flume.viewing import Axis, Chart, Series
 
@@ -31,23 +31,22 @@ class Lines(Plot):
         self._last = float("-inf")
 
     def take(self, batch: Batch) -> None:
-        field = self._value_field(batch) if batch else ""
-        asked = self.asked
+        value_of, kept = self._of_value(batch), self.asked.kept
         for point in batch:
-            x = self._x(get(point, asked.x))
+            x = self._x(self._of_x(point))
             if x is None:
                 continue
-            series = get(point, asked.series)
+            series = self._of_series(point)
             name = key(series)
             points = self._points.get(name)
             if points is None:
                 self._names[name] = series
-                points = self._points[name] = deque(maxlen=asked.kept if isinstance(asked.kept, int) else None)
-            points.append((x, self._number(point, field)))
+                points = self._points[name] = deque(maxlen=kept if isinstance(kept, int) else None)
+            points.append((x, self._number(value_of(point))))
             if x > self._last:
                 self._last = x
-        if isinstance(asked.kept, timedelta):
-            self._forget(self._last - asked.kept.total_seconds())
+        if isinstance(kept, timedelta):
+            self._forget(self._last - kept.total_seconds())
 
     def _x(self, value: Any) -> float | None:
         """Where a point stands; None where it cannot be drawn."""

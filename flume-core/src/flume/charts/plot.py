@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flume.errors import SinkError
 from flume.flow import Batch, Point
-from flume.point import get
+from flume.point import getter
 from flume.report import Account
 from flume.viewing import Chart, Kind
 
 OTHER = "other"
+_LARGEST = 1e300  # what is larger breaks what draws, as infinity does
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Plot:
         """How many series the last chart has under `other`."""
         self._account = account
         self._y = asked.y
+        self._of_x, self._of_series = getter(asked.x), getter(asked.series)
 
     def take(self, batch: Batch) -> None:
         """Take points, in their order."""
@@ -61,9 +62,9 @@ class Plot:
         """The chart of the points so far, lines thinned to so many columns; None where there is nothing to draw."""
         raise NotImplementedError
 
-    def _value_field(self, batch: Batch) -> str:
-        """The field of values: `value` where the first point has it, else the only one that is a number."""
-        if self._y is None:
+    def _of_value(self, batch: Batch) -> Callable[[Point], Any]:
+        """What gets the value of a point: `value` where the first has one, else the only field that is a number."""
+        if self._y is None and batch:
             first = batch[0]
             taken = {"time", self.asked.x, self.asked.series}
             numeric = [name for name, value in first.items() if name not in taken and number_of(value) is not None]
@@ -72,34 +73,25 @@ class Plot:
                 option = "value" if self.asked.kind in ("bar", "pie") else "yvalue"
                 raise SinkError(f"{self.asked.word}: which field is to be drawn? {found}; say {option}='…'")
             self._y = "value" if "value" in first else numeric[0]
-        return self._y
+        return getter(self._y or "value")
 
-    def _number(self, point: Point, field: str) -> float | None:
+    def _number(self, value: Any) -> float | None:
         """The value of a point; what is no number is a hole, and counted."""
-        value = get(point, field)
         number = number_of(value)
         if number is None and value is not None:
-            self._account.note("had no number to draw", f"{field}={value!r}"[:80])
+            self._account.note("had no number to draw", f"{self._y}={value!r}"[:80])
         return number
 
 
 def number_of(value: Any) -> float | None:
     """The value, if it is a number that can be drawn.
 
-    >>> number_of(1), number_of(True), number_of('1'), number_of(float('nan'))
-    (1, None, None, None)
+    >>> number_of(1), number_of(True), number_of('1'), number_of(float('nan')), number_of(10**400)
+    (1, None, None, None, None)
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return value if math.isfinite(value) and abs(value) < 1e300 else None
-    except OverflowError:  # an integer that no float holds
-        return None
-
-
-def seconds_of(value: datetime) -> float:
-    """A time in seconds since 1970."""
-    return value.timestamp()
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST:
+        return value
+    return None
 
 
 def largest(totals: Mapping[Any, float], most: int) -> tuple[list[Any], list[Any]]:
