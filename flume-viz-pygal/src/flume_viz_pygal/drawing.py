@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import spec_from_loader
 from typing import Any
 
-from pygal import XY, Bar, HorizontalBar, Pie
+from pygal import XY, Bar, HorizontalBar, Pie, PluginImportFixer
 
 from flume.viewing import FORM, Axis, Chart, Series
 from flume_viz_pygal import finish, look
@@ -25,6 +26,13 @@ _POINTED = 1000
 
 _UNFIT = {0xFFFE: "\N{REPLACEMENT CHARACTER}", 0xFFFF: "\N{REPLACEMENT CHARACTER}"}
 """Characters that XML cannot have, not even escaped."""
+
+
+if not hasattr(PluginImportFixer, "find_spec"):
+    # pygal puts a finder into sys.meta_path of which Python 3.11 warns whenever a module is missing
+    PluginImportFixer.find_spec = lambda self, name, path=None, target=None: (
+        spec_from_loader(name, self) if self.find_module(name) else None
+    )
 
 
 class _Bars(Layout, Bar):  # type: ignore[misc]
