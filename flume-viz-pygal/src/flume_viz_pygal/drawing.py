@@ -65,7 +65,6 @@ def svg(chart: Chart, size: tuple[int, int], *, uuid: str, hole: float, script: 
         "disable_xml_declaration": True,
         "style": look.style(look.colours(chart, len(names)), 6 if _crowded(chart) else 2, chart.kind == "pie"),
         "css": ["file://style.css", "file://graph.css", look.css(uuid, len(names))],
-        "js": [],
         "margin": look.MARGIN,
         "spacing": look.SPACING,
         "title": chart.title or None,
