@@ -23,7 +23,6 @@ _DOTTED = 60
 _POINTED = 1000
 """So many points of a scatter chart at most can be pointed at: each of them costs 300 bytes."""
 
-
 _UNFIT = {0xFFFE: "\N{REPLACEMENT CHARACTER}", 0xFFFF: "\N{REPLACEMENT CHARACTER}"}
 """Characters that XML cannot have, not even escaped."""
 
@@ -73,16 +72,17 @@ def svg(chart: Chart, size: tuple[int, int], *, uuid: str, hole: float, script: 
         "show_legend": chart.legend,
         "truncate_label": -1,
         "truncate_legend": -1,
+        "inner_radius": hole,
     }
     draw = {"bar": _bars, "line": _line, "scatter": _scatter, "pie": _pie}[chart.kind]
-    graph = draw(chart, options, hole)
+    graph = draw(chart, options)
     graph.uuid = uuid
     graph.add_xml_filter(lambda root: finish.finish(root, graph, names if script else None))
     drawn: str = graph.render()
     return drawn.translate(_UNFIT)
 
 
-def _bars(chart: Chart, options: dict[str, Any], hole: float) -> Any:
+def _bars(chart: Chart, options: dict[str, Any]) -> Any:
     kind = _HorizontalBars if chart.horizontal else _Bars
     graph = kind(
         chart,
@@ -108,12 +108,12 @@ def _bar(chart: Chart, y: float | None) -> Any:
     return {"value": min(max(y, chart.y.low), chart.y.high), "formatter": lambda _: chart.text(y)}
 
 
-def _line(chart: Chart, options: dict[str, Any], hole: float) -> Any:
+def _line(chart: Chart, options: dict[str, Any]) -> Any:
     dotted = sum(len(series.ys) for series in chart.series) <= _DOTTED
     return _points(chart, options, dotted=dotted, stroke=True)
 
 
-def _scatter(chart: Chart, options: dict[str, Any], hole: float) -> Any:
+def _scatter(chart: Chart, options: dict[str, Any]) -> Any:
     return _points(chart, options, dotted=not _crowded(chart), stroke=_crowded(chart))
 
 
@@ -144,11 +144,7 @@ def _points(chart: Chart, options: dict[str, Any], *, dotted: bool, stroke: bool
             values = [point for x, y in zip(series.xs, series.ys, strict=True) for point in ((x, y), (x, y), (x, None))]
         else:
             values = list(_unbroken(series))
-        graph.add(
-            series.name,
-            values,
-            stroke_style={"linecap": "round", "linejoin": "round"},
-        )
+        graph.add(series.name, values, stroke_style={"linecap": "round", "linejoin": "round"})
     return graph
 
 
@@ -161,14 +157,13 @@ def _unbroken(series: Series) -> Iterator[tuple[float, float | None]]:
             yield x, y
 
 
-def _pie(chart: Chart, options: dict[str, Any], hole: float) -> Any:
+def _pie(chart: Chart, options: dict[str, Any]) -> Any:
     (series,) = chart.series
     whole = sum(y or 0 for y in series.ys) or 1
     graph = _Slices(
         chart,
         **options | {"show_legend": True},
         formatter=lambda y: chart.text(y),
-        inner_radius=hole,
         print_labels=True,
     )
     for tick, y in zip(chart.x.ticks, series.ys, strict=True):
@@ -190,7 +185,7 @@ def _ticks(axis: Axis) -> list[dict[str, Any]]:
 def _writing(chart: Chart) -> Callable[[float], str]:
     """How a place on the axis of x is written where the mouse is."""
     if chart.x.scale == "time":
-        return lambda x: f"{datetime.fromtimestamp(x, UTC):%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
+        return lambda x: f"{datetime.fromtimestamp(x, UTC).replace(tzinfo=None)}".removesuffix(" 00:00:00")
     if chart.x.scale == "category":
         return {tick.value: tick.text for tick in chart.x.ticks}.__getitem__
     return replace(chart, form=FORM).text

@@ -14,11 +14,11 @@ import resvg_py
 
 def png(svg: str, zoom: float) -> bytes:
     """The picture, *zoom* times as large as the svg says."""
-    return resvg_py.svg_to_bytes(
-        svg_string=svg, zoom=zoom, font_files=_fonts(), sans_serif_family=fontpkg_open_sans.FAMILY
-    )
+    family = fontpkg_open_sans.FAMILY
+    return resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, font_files=[_font()], sans_serif_family=family)
 
 
 @cache
-def _fonts() -> list[str]:
-    return [str(font) for font in sorted((fontpkg_open_sans.ROOT / "files").glob("*.ttf")) if "Italic" not in font.name]
+def _font() -> str:
+    (upright,) = [font for font in fontpkg_open_sans.ROOT.glob("files/*.ttf") if "Italic" not in font.name]
+    return str(upright)
