@@ -58,6 +58,8 @@ def _axis(axis: Element, graph: Any) -> None:
             text.set("style", f"text-anchor:{anchor}")
             if graph.x_label_rotation == 270 and turned:
                 text.set("dy", "0.35em")
+            elif across and not turned:
+                text.set("dy", "4")  # clear of the lowest tick at the left
         if across and graph.chart.kind == "line":
             for line in _find(guide, "path"):
                 guide.remove(line)

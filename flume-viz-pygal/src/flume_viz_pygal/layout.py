@@ -131,7 +131,7 @@ class Layout:
         axis: Axis = self._across
         if not axis.ticks:
             return 0
-        level = LABEL + 4
+        level = LABEL + 8
         if axis.scale != "category":
             last = axis.ticks[-1]
             margin.right = max(margin.right, 8 + width(last.text, LABEL) / 2)
