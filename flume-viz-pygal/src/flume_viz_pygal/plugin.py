@@ -9,5 +9,5 @@ FLUME_API = 1
 
 @hookimpl
 def flume_views() -> Offer:
-    """Nothing yet: the view `pygal` is still to be written."""
-    return {}
+    """The view `pygal`."""
+    return {"pygal": "flume_viz_pygal.pygal:pygal"}
