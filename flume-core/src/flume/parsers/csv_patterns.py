@@ -13,8 +13,8 @@ from flume.parsing import encode
 INSIDE = rb'[^"\n]*+(?:""[^"\n]*+)*+'
 """What may stand in quotes on a line."""
 
-Finder = Callable[[bytes], tuple[bytes, int] | None]
-"""Rewrites a block of whole lines; how many lines it found.  None where a limit was met."""
+Finder = Callable[[bytes], bytes | None]
+"""Rewrites a block of whole lines; None where a limit was met."""
 
 
 class Wanted(NamedTuple):
@@ -23,7 +23,7 @@ class Wanted(NamedTuple):
     place: int
     bare: bytes
     inside: bytes
-    template: bytes
+    template: bytes = b""
 
 
 def bare(dialect: Dialect, width: int) -> bytes:
@@ -38,11 +38,20 @@ def escaped(delimiter: str) -> bytes:
 
 
 @cache
-def finder(dialect: Dialect, width: int, wanted: tuple[Wanted, ...], *, quoted: bool, all_lines: bool) -> Finder | None:
+def finder(
+    dialect: Dialect,
+    width: int,
+    wanted: tuple[Wanted, ...],
+    *,
+    quoted: bool,
+    all_lines: bool,
+    skipped: tuple[Wanted, ...] = (),
+) -> Finder | None:
     """What writes the *wanted* cells of each line that is a row of *width* cells; None where there is no such thing.
 
     *quoted*: some cells are in quotes.  *all_lines*: each other line stays, with nothing for the cells behind it;
-    without, nothing is rewritten from the first such line on.
+    without, nothing is rewritten from the first such line on, and if there is none, what is written for empty cells,
+    without a line end, is the end.  *skipped*: rows with such cells, if there are any, are left out then.
     """
     try:
         import pcre2
@@ -50,30 +59,39 @@ def finder(dialect: Dialect, width: int, wanted: tuple[Wanted, ...], *, quoted: 
         return None
     if not dialect.delimiter.isascii():
         return None
-    cells = [b'(?:"%b"|%b)' % (INSIDE, bare(dialect, width)) if quoted else bare(dialect, width)] * width
     template, groups = b"", 0
     for cell in wanted:
-        cells[cell.place] = b'(?:"(%b)"|(%b))' % (cell.inside, cell.bare) if quoted else b"(%b)" % cell.bare
         references = range(groups + 1, groups + 2 + quoted)
         template += cell.template % b"".join([b"${%d}" % reference for reference in references])
         groups += len(references)
-    comment = b"" if dialect.comment is None else b"(?!%b)" % re.escape(encode(dialect.comment))
-    pattern = comment + escaped(dialect.delimiter).join(cells) + b"\r?+\n"
+    pattern = _row(dialect, width, wanted, b"(%b)", quoted)
     if all_lines:  # one or the other matches at the beginning of each line, up to its end
-        pattern += b"|([^\n]*+\n)"
+        pattern += b"\n|([^\n]*+\n)"
         template = b"${%d}%b" % (groups + 1, template)
     else:
-        pattern = rb"\G" + pattern
+        others = b"(?:%b\n)*+" % _row(dialect, width, skipped, b"(?:%b)", quoted) if skipped else b""
+        pattern = rb"\G%b(?:%b(\n)|\z)" % (others, pattern)
+        template += b"${%d}" % (groups + 1)
     try:
         compiled: Any = pcre2.compile(pattern)
         compiled.jit_compile()
     except pcre2.PatternError:  # of a table with thousands of columns
         return None
 
-    def find(block: bytes) -> tuple[bytes, int] | None:
+    def find(block: bytes) -> bytes | None:
         try:
-            return compiled.subn(template, block)  # type: ignore[no-any-return]
+            return compiled.sub(template, block)  # type: ignore[no-any-return]
         except pcre2.LibraryError:
             return None
 
     return find
+
+
+def _row(dialect: Dialect, width: int, cells: tuple[Wanted, ...], group: bytes, quoted: bool) -> bytes:
+    """The pattern of a row with these cells, each in such a *group*, up to its line end."""
+    row = [b'(?:"%b"|%b)' % (INSIDE, bare(dialect, width)) if quoted else bare(dialect, width)] * width
+    for cell in cells:
+        bare_cell = group % cell.bare
+        row[cell.place] = b'(?:"%b"|%b)' % (group % cell.inside, bare_cell) if quoted else bare_cell
+    comment = b"" if dialect.comment is None else b"(?!%b)" % re.escape(encode(dialect.comment))
+    return comment + escaped(dialect.delimiter).join(row) + b"\r?+"

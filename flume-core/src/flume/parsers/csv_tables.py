@@ -7,17 +7,19 @@ are read one by one (`csv_rows`) and put in their places.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import compress
 from operator import attrgetter, itemgetter
+from typing import Any
 
 from flume.flow import Batch
 from flume.parsers.csv_cutting import Cut, Cutter
 from flume.parsers.csv_rows import Found, Rows
+from flume.parsers.csv_skipping import to_skip
 from flume.parsers.csv_typed import DELIMITERS, Kind, TypedRows, kind_of
 from flume.parsers.inferring import Inferring
 from flume.parsing import Origin, decode
-from flume.table import Column, Table, Texts
+from flume.table import Column, Table, Texts, Unread
 
 PATIENCE = 16  # blocks
 FEW = 4  # where more than one line in so many is odd, all are read one by one
@@ -35,7 +37,7 @@ class Tables:
         self._inferring: dict[str, Inferring] = {}
         self._cutter: Cutter | None = None
         self._typed: TypedRows | None = None
-        self._judged = False  # whether the columns were looked at
+        self._judged = self._told = False  # whether the columns were looked at, and which rows are dropped was told
         self._hits = self._misses = 0  # blocks that were as expected, and others
 
     def read(self, block: bytes) -> Table:
@@ -49,11 +51,14 @@ class Tables:
         if not self._judged and len(table):
             self._judged = True
             self._typed = self._typed_as(table)
+        if self._typed is not None and not self._told:
+            table.tell = partial(self._skip, table, self._typed)
         return table
 
     def _of_typed(self, typed: TypedRows, block: bytes, plain: Callable[[], Batch]) -> Table | None:
         """The table of a block in which all is as it was expected."""
-        rows = typed.read(block if block.endswith(b"\n") else block + b"\n")
+        block = block if block.endswith(b"\n") else block + b"\n"
+        rows = typed.read(block)
         if rows is None:
             self._misses += 1
             if self._misses * FEW > self._hits + PATIENCE:
@@ -61,8 +66,20 @@ class Tables:
             return None
         self._hits += 1
         origin = self._origin
-        origin.counted = len(rows)
-        names, kinds, time = typed.names, typed.kinds, origin.run.time_field
+        origin.counted = lines = len(rows) if typed.skipped is None else block.count(b"\n")
+        numbers = range(origin.first, origin.first + lines)
+        if typed.skipped is None:
+            return self._of_values(typed, rows, numbers, plain)
+        skipped, before = typed.skipped, self._rows.silent()
+        cells = cache(lambda: self._of_rows(before.read(decode(block), numbers.start), plain))
+        passed = self._of_values(typed, rows, (), lambda: skipped.left(cells()))
+        return Unread(lines, passed, lambda: skipped.timed(cells()))
+
+    def _of_values(
+        self, typed: TypedRows, rows: list[Any], numbers: Sequence[int], plain: Callable[[], Batch]
+    ) -> Table:
+        """The table of rows with values."""
+        names, kinds, time = typed.names, typed.kinds, self._origin.run.time_field
         timed = time is not None and kinds.get(time) == "time"
         table = Table(
             len(rows),
@@ -75,11 +92,23 @@ class Tables:
             },
             attributes={"time" if timed and field == time else field: name for field, name in names.items()},
             mentions=(self._rows.header or ()).__contains__,
-            origin=origin,
-            numbers=range(origin.first, origin.first + len(rows)),
+            origin=self._origin,
+            numbers=numbers,
         )
         table.timed = table.zoned = timed
         return table
+
+    def _skip(self, table: Table, typed: TypedRows, field: str, is_dropped: Callable[[Any], bool]) -> None:
+        """Leave rows unread from now on that are dropped for what stands in *field*, as most rows of *table* are."""
+        self._told, time = True, self._origin.run.time_field
+        timed = time is None or typed.kinds.get(time) == "time"
+        if field not in self._fields or field in (time, "time") or not timed:
+            return
+        infer = self._inferring[field].values if self._infer else list
+        skipped = to_skip(table, field, time, self._rows.dialect.delimiter, lambda texts: map(is_dropped, infer(texts)))
+        if skipped is not None:
+            skipping = TypedRows(self._rows.dialect, len(self._rows.header or ()), self._fields, typed.kinds, skipped)
+            self._typed = skipping if skipping.works else typed
 
     def _typed_as(self, table: Table) -> TypedRows | None:
         """What reads blocks whose columns hold what those of *table* do."""

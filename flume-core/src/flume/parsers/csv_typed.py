@@ -15,6 +15,7 @@ import msgspec
 
 from flume.parsers.csv_patterns import Wanted, escaped, finder
 from flume.parsers.csv_rows import Dialect
+from flume.parsers.csv_skipping import Skipped
 from flume.parsers.json_decoding import TROUBLES
 from flume.table import Column, attributes
 from flume.timestamps import all_in_utc
@@ -57,11 +58,22 @@ def kind_of(texts: Column, values: Column, *, is_time: bool) -> Kind:
 
 
 class TypedRows:
-    """Reads blocks of lines as rows of *width* cells, with an attribute for each field; *names* says which."""
+    """Reads blocks of lines as rows of *width* cells, with an attribute for each field; *names* says which.
 
-    def __init__(self, dialect: Dialect, width: int, places: Mapping[str, int], kinds: Mapping[str, Kind]) -> None:
+    *skipped*: rows that are left out.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        width: int,
+        places: Mapping[str, int],
+        kinds: Mapping[str, Kind],
+        skipped: Skipped | None = None,
+    ) -> None:
         self.names = attributes(places)
         self.kinds = kinds
+        self.skipped = skipped
         in_order = sorted(places, key=lambda field: places[field])
         wanted = tuple(_wanted(dialect.delimiter, places[field], kinds[field]) for field in in_order)
         # a comma behind each cell, but the last
@@ -69,9 +81,11 @@ class TypedRows:
             wanted[0]._replace(template=b"[" + wanted[0].template),
             *[cell._replace(template=b"," + cell.template) for cell in wanted[1:]],
         )
-        wanted = (*wanted[:-1], wanted[-1]._replace(template=wanted[-1].template + b"]\n"))
+        wanted = (*wanted[:-1], wanted[-1]._replace(template=wanted[-1].template + b"]"))
+        unread = () if skipped is None else skipped.cells(places)
         self._finders = {
-            quoted: finder(dialect, width, wanted, quoted=quoted, all_lines=False) for quoted in (False, True)
+            quoted: finder(dialect, width, wanted, quoted=quoted, all_lines=False, skipped=unread)
+            for quoted in (False, True)
         }
         members = [(self.names[field], _TYPES[kinds[field]]) for field in in_order]
         self._decode = msgspec.json.Decoder(msgspec.defstruct("Row", members, array_like=True, gc=False)).decode_lines
@@ -85,15 +99,13 @@ class TypedRows:
         """A row for each line, the last of which has an end too; None where some are not as expected."""
         find = self._finders[b'"' in block]
         found = None if find is None else find(block)
-        if found is None:
+        # from the first line that is not as expected all is as it was, and ends with a line end
+        if found is None or found.endswith(b"\n"):
             return None
-        text, lines = found
         try:
-            rows = self._decode(text)
+            return self._decode(memoryview(found)[: found.rfind(b"\n") + 1])
         except TROUBLES:
             return None
-        # from the first line that is not as expected all is as it was: there are more rows then, or spaces at the end
-        return rows if len(rows) == lines and text.endswith(b"]\n") else None
 
 
 def _wanted(delimiter: str, place: int, kind: Kind) -> Wanted:
