@@ -18,12 +18,16 @@ Finder = Callable[[bytes], bytes | None]
 
 
 class Wanted(NamedTuple):
-    """A cell that is wanted: what it must be, bare and in quotes, and what is written for it, `%b` being the cell."""
+    """A cell that is wanted: what it must be, bare and in quotes, and what is written for it, `%b` being the cell.
+
+    *otherwise*: what is written for one that is empty; without, such a cell may not be empty unless its patterns match.
+    """
 
     place: int
     bare: bytes
     inside: bytes
     template: bytes = b""
+    otherwise: bytes = b""
 
 
 def bare(dialect: Dialect, width: int) -> bytes:
@@ -61,9 +65,11 @@ def finder(
         return None
     template, groups = b"", 0
     for cell in wanted:
-        references = range(groups + 1, groups + 2 + quoted)
-        template += cell.template % b"".join([b"${%d}" % reference for reference in references])
-        groups += len(references)
+        reference = cell.otherwise
+        for group in range(groups + 1 + quoted, groups, -1):
+            reference = b"${%d:-%b}" % (group, reference) if cell.otherwise else b"${%d}%b" % (group, reference)
+        template += cell.template % reference
+        groups += 1 + quoted
     pattern = _row(dialect, width, wanted, b"(%b)", quoted)
     if all_lines:  # one or the other matches at the beginning of each line, up to its end
         pattern += b"\n|([^\n]*+\n)"
@@ -91,7 +97,8 @@ def _row(dialect: Dialect, width: int, cells: tuple[Wanted, ...], group: bytes, 
     """The pattern of a row with these cells, each in such a *group*, up to its line end."""
     row = [b'(?:"%b"|%b)' % (INSIDE, bare(dialect, width)) if quoted else bare(dialect, width)] * width
     for cell in cells:
-        bare_cell = group % cell.bare
-        row[cell.place] = b'(?:"%b"|%b)' % (group % cell.inside, bare_cell) if quoted else bare_cell
+        may_be = group + b"?+" if cell.otherwise else group
+        bare_cell = may_be % cell.bare
+        row[cell.place] = b'(?:"%b"|%b)' % (may_be % cell.inside, bare_cell) if quoted else bare_cell
     comment = b"" if dialect.comment is None else b"(?!%b)" % re.escape(encode(dialect.comment))
     return comment + escaped(dialect.delimiter).join(row) + b"\r?+"

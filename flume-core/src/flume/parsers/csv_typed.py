@@ -21,11 +21,11 @@ from flume.table import Column, attributes
 from flume.timestamps import all_in_utc
 
 Kind = Literal["time", "number", "word", "text"]
-"""What a column holds: `word` is text that is no value of another type, `text` may be one."""
+"""What a column holds: `number` may be empty, `word` is text that is no value of another type, `text` may be one."""
 
 _TYPES: dict[Kind, Any] = {
     "time": Annotated[datetime, msgspec.Meta(tz=True)],
-    "number": int | float,
+    "number": int | float | None,
     "word": str,
     "text": str,
 }
@@ -47,12 +47,13 @@ _WORD = re.compile(r'(?!(?i:true|false)\Z)[^-.0-9"\\\x00-\x1f][^"\\\x00-\x1f]*+'
 def kind_of(texts: Column, values: Column, *, is_time: bool) -> Kind:
     """What a column with these texts holds, whose values are these.
 
-    >>> kind_of(['1', '2.5'], [1, 2.5], is_time=False), kind_of(['web-1', 'x'], ['web-1', 'x'], is_time=False)
+    >>> kind_of(['1', ''], [1, None], is_time=False), kind_of(['web-1', 'x'], ['web-1', 'x'], is_time=False)
     ('number', 'word')
     """
     if is_time:
         return "time" if all_in_utc(texts) is not None else "text"
-    if values and {int, float}.issuperset(map(type, values)):
+    types = set(map(type, values)) - {type(None)}
+    if types and types <= {int, float}:
         return "number"
     return "word" if values and None not in texts and all(map(_WORD.fullmatch, texts)) else "text"
 
@@ -110,4 +111,6 @@ class TypedRows:
 
 def _wanted(delimiter: str, place: int, kind: Kind) -> Wanted:
     bare, inside = (_SPELT[kind].replace(b"D", end).replace(b"P", _PLAIN) for end in (escaped(delimiter), b""))
-    return Wanted(place, bare, inside, b"%b" if kind == "number" else b'"%b"')
+    if kind == "number":
+        return Wanted(place, bare, inside, b"%b", otherwise=b"null")
+    return Wanted(place, bare, inside, b'"%b"')
