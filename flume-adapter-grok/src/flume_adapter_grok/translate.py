@@ -173,6 +173,8 @@ class _Writer:
                 times = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
         if node.least == node.most:
             return f"{inner}{times}"
+        if node.mode == "possessive" and not isinstance(node.body, Chars):  # `re` loses groups in `(?:b(a)|)++`
+            return f"(?>{inner}{times})"
         return inner + times + {"greedy": "", "lazy": "?", "possessive": "+"}[node.mode]
 
     def look(self, node: Look) -> str:

@@ -56,6 +56,7 @@ PATTERNS: list[tuple[Any, set[str]]] = [
     ("(?:a=%{WORD:v}|b=%{WORD:v})", {"v"}),
     ("(?:a=%{INT:v:int}|b=%{WORD:v})", {"v"}),
     ("(?:(?<w>[a-c])=?)+", {"w"}),
+    ("(?:.(?<w>[a-z])|)++", {"w"}),
     ("%{WORD:[x][y]}", {"x"}),
     ("%{WORD:x.y}", {"x"}),
     ("(?i)k=%{WORD:v}", {"v"}),
