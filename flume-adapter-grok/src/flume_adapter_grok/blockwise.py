@@ -19,11 +19,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import combinations
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from flume.table import Column
 from flume_adapter_grok.capturing import Group, groups_of
