@@ -309,18 +309,12 @@ class Call(Strict):
         super().__post_init__()
         object.__setattr__(self, "strict", self.function.strict)
 
-    @property
-    def call(self) -> Callable[..., Any]:
-        """What is called."""
-        alone = self.function.alone if len(self.arguments) == 1 and not self.names else None
-        return self.function.call if alone is None else alone
-
     def calculate(self, values: list[Any], now: datetime) -> Any:
         count = len(values) - len(self.names)
         named = dict(zip(self.names, values[count:], strict=True))
         if self.function.now:
             named["now"] = now
-        return self.call(*values[:count], **named)
+        return self.function.call(*values[:count], **named)
 
 
 @_term
