@@ -21,7 +21,7 @@ from flume.grammar import read
 from flume.report import Point
 from flume.table import Column, Table, can_be_columns, example_loop
 from flume.template import Template
-from flume.terms import Call, Constant, Context, Field, Filled, Fresh, Has, Logic, Term, Whole
+from flume.terms import Constant, Context, Field, Filled, Fresh, Has, Term, Whole
 
 __all__ = ["Context", "Expression", "expr", "expression"]
 
@@ -91,12 +91,8 @@ class Expression:
         """What `select` is for points."""
         fields, column = tuple(sorted(self.fields or ())), self.column(context)
         function = cache(lambda loop: compiling.rows(self.tree, context.now, loop))
-        decided = self._decided(context)
 
         def chosen(table: Table) -> Table:
-            if table.tell is not None and decided is not None:
-                table.tell(*decided)
-            table = table if table.passed is None else table.passed
             if not table.whole:
                 return table.only(column(table))
             loop, points = table.loop(fields)
@@ -106,25 +102,6 @@ class Expression:
                 return table.only(column(table))
 
         return chosen
-
-    def _decided(self, context: Context) -> tuple[str, Callable[[Any], bool]] | None:
-        """The field that is looked at first, and whether a value of it makes the expression false, and no clash.
-
-        None where more than one is looked at, or a function that does not always give the same.
-        """
-        tree = self.tree.terms[0] if isinstance(self.tree, Logic) and self.tree.operator == "and" else self.tree
-        terms = list(tree.walk())
-        fields = {term.name for term in terms if isinstance(term, Field)}
-        if len(fields) != 1 or not all(term.function.pure for term in terms if isinstance(term, Call)):
-            return None
-        field = fields.pop()
-
-        def is_false(value: Any) -> bool:
-            clashes: list[str] = []
-            result = tree.value({field: value}, Context(context.now, lambda what, example: clashes.append(what)))
-            return not result and not clashes
-
-        return field, is_false
 
     def values(self, context: Context) -> Callable[[list[Point]], list[Any]]:
         """A function that gives the values of a batch of points, much faster than `value`."""

@@ -25,6 +25,7 @@ from flume.table import Table
 from flume.value import Value
 
 if TYPE_CHECKING:
+    from flume.predicate import Predicate
     from flume.run import Clock
 
 Batch: TypeAlias = list[Point]
@@ -132,6 +133,13 @@ class Step(Value, Flow):
         """The fields whose values it makes, where all others are those that came; of a source: that are not plain.
 
         Plain is what JSON has: a format that knows what is plain need not look at it.  None: it cannot be told.
+        """
+        return None
+
+    def predicate(self) -> Predicate | None:
+        """What it asks first of each point, where it passes on none that fails it and does no more to it than count it.
+
+        A parser need not make such a point then.
         """
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flume.duration import duration
@@ -76,16 +76,28 @@ class constant(Reducer[None]):  # noqa: N801 - stands where a word would
 
 
 class Fold:
-    """Folds points into the values of *named* fields: one state a reducer, kept in a list by the caller."""
+    """Folds points into the values of *named* fields.
+
+    The states are kept in a list by the caller: one a reducer, but for those that share one.
+    """
 
     def __init__(self, named: Named, run: Run) -> None:
-        self.leaves: list[Reducer[Any]] = []
+        self.leaves: list[Reducer[Any]] = []  # one a state
         self._folded: list[tuple[str, Reducer[Any], list[tuple[int, Reducer[Any]]]]] = []
+        shared: dict[Hashable, int] = {}
         for name, value in named:
             reducer = _as_reducer(value, context_of(run, name))
-            leaves = reducer.leaves()
-            self._folded.append((name, reducer, list(enumerate(leaves, len(self.leaves)))))
-            self.leaves += leaves
+            leaves = []
+            for leaf in reducer.leaves():
+                new, key = len(self.leaves), leaf.state_key
+                number = new if key is None else shared.setdefault(key, new)
+                if number == new:
+                    self.leaves.append(leaf)
+                leaves.append((number, leaf))
+            self._folded.append((name, reducer, leaves))
+        self._settles = [
+            (number, leaf.settle) for number, leaf in enumerate(self.leaves) if type(leaf).settle is not Reducer.settle
+        ]
         self._account = run.account
         feeds = [_feed(leaf, run.account) for leaf in self.leaves]
         self.fields = tuple(dict.fromkeys(feed.field for feed in feeds if feed is not None))  # whose values are folded
@@ -114,8 +126,15 @@ class Fold:
         for number, (fold, place) in enumerate(self._folds):
             states[number] = fold(states[number], points if place is None else values[place])
 
+    def settle(self, groups: Iterable[State]) -> None:
+        """Do now what `results` would have to do with the states of these groups."""
+        for states in groups if self._settles else ():
+            for number, settle in self._settles:
+                states[number] = settle(states[number])
+
     def results(self, states: State) -> Point:
         """The named values, which share no list or dict with another point."""
+        self.settle([states])
         point = {}
         failures: list[str] = []
         note = failures.append

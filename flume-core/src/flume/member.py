@@ -47,7 +47,8 @@ class Member(Generic[T]):
             end = _LENGTH + int.from_bytes(self._received[:_LENGTH])
             if len(self._received) < end:
                 break
-            outcome = pickle.loads(memoryview(self._received)[_LENGTH:end].tobytes())
+            with memoryview(self._received) as received, received[_LENGTH:end] as sent:
+                outcome = pickle.loads(sent)
             del self._received[:end]
             if isinstance(outcome, FlumeError):
                 raise outcome
@@ -128,7 +129,8 @@ def _live(work: Callable[[Callable[[T], None]], None], pipe: int) -> NoReturn:
                     data = pickle.dumps(outcome, protocol=5)
                 except Exception as error:
                     data = pickle.dumps(FlumeError(f"cannot hand over a part of the input: {error}"))
-                out.write(len(data).to_bytes(_LENGTH) + data)
+                out.write(len(data).to_bytes(_LENGTH))
+                out.write(data)
                 out.flush()
 
             work(send)

@@ -71,7 +71,8 @@ class Origin:
     *needed* are the fields that the pipeline reads (None: all); a parser may leave out others after its
     first block (the first is whole, so that a misspelt field can be told from its neighbours).  *judged* are those that
     a record may be refused for: the fields that are read, also where all of them are decoded.  *tables*: whether it
-    may give tables, whose columns are just those that are needed.
+    may give tables, whose columns are just those that are needed; *predicate* is what is asked first of each point, and
+    a table may only count (`Table.refused`) those that surely fail it.
     """
 
     def __init__(self, run: Run, file: str) -> None:
@@ -81,6 +82,7 @@ class Origin:
         self.needed: Needed = run.needed if run.optimize or run.tables else None
         self.tables = run.tables
         self.verbatim = run.verbatim
+        self.predicate = run.predicate
         self.goes_on = (
             False  # whether another one reads on behind the last block: a record that is open there is `Torn`
         )
@@ -107,11 +109,7 @@ class Origin:
     def lines(self) -> list[bytes]:
         """The lines of the present block, without their ends."""
         if self._lines is None:
-            self._lines = self.block.split(b"\n")
-            if not self._lines[-1]:
-                self._lines.pop()
-            if b"\r" in self.block:
-                self._lines = [line.removesuffix(b"\r") for line in self._lines]
+            self._lines = lines_of(self.block)
         return self._lines
 
     def raw(self, line: int) -> str | None:
@@ -239,6 +237,18 @@ class LineParser(Parser):
                     points.append(point)
                     numbers.append(number)
             yield Records(points, origin, numbers)
+
+
+def lines_of(block: bytes) -> list[bytes]:
+    r"""The lines of a block, without their ends; a last line may lack its own.
+
+    >>> lines_of(b'a\r\n\nb')
+    [b'a', b'', b'b']
+    """
+    lines = block.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line.removesuffix(b"\r") for line in lines] if b"\r" in block else lines
 
 
 def split_lines(block: bytes) -> list[str]:

@@ -14,7 +14,7 @@ of the types it takes (others are counted and said once).  One without a field i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -57,6 +57,11 @@ class Reducer(Value, Generic[S]):
         field = getattr(self, "field", None)
         return frozenset() if field is None else frozenset({field})
 
+    @property
+    def state_key(self) -> Hashable:
+        """What its state depends on: those that say the same share one.  None: its state is its own."""
+        return None
+
     def start(self) -> S:
         """The state of no points, fresh."""
         raise NotImplementedError
@@ -69,6 +74,10 @@ class Reducer(Value, Generic[S]):
         """The state with many more values: `add` for each, or something faster with the same result."""
         for value in values:
             state = self.add(state, value)
+        return state
+
+    def settle(self, state: S) -> S:
+        """The same state, made ready for `result`: what takes long is done once for those who share it."""
         return state
 
     def result(self, state: S) -> Any:

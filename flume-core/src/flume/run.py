@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from flume import budget
 from flume.caret import quoted
@@ -22,6 +22,9 @@ from flume.files import same_file
 from flume.point import NESTED, bounded, own
 from flume.rejects import RejectFile
 from flume.report import Account, Point, Refusal, Report
+
+if TYPE_CHECKING:
+    from flume.predicate import Predicate
 
 Errors: TypeAlias = Literal["warn", "raise", "skip"]
 SHOWN = 3  # rejected records that are shown one by one before they are only counted
@@ -76,6 +79,7 @@ class Run:
         self.time_field: str | None = None  # what is read of this source as the time
         self.alone = False  # whether no other source is read, so that a process of its own may read ahead
         self.tables = False  # whether this source may give tables
+        self.predicate: Predicate | None = None  # what the step behind this source asks first of a point
         self.made: frozenset[str] | None = None  # fields whose values may be others than JSON has; None: any
         self.spelt = False  # whether times may stay texts, where these are spelt as flume does
         self.verbatim = False  # whether lines that nothing changes are written as they were read

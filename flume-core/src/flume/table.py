@@ -10,7 +10,6 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from datetime import UTC
-from functools import cache
 from itertools import compress
 from operator import attrgetter
 from types import MappingProxyType
@@ -32,10 +31,6 @@ class Loop(NamedTuple):
 
     each: str
     reads: tuple[str, ...]
-
-
-Tell = Callable[[str, Callable[[Any], bool]], None]
-"""Is told the field whose values alone decide whether points are dropped, and what says of a value whether they are."""
 
 
 class Texts:
@@ -88,11 +83,11 @@ class Table:
     zoned = False
     """Whether times of the rows may be those of other zones than UTC: only `loop` gives them so, if asked."""
 
-    tell: Tell | None = None
-    """Where the parser may leave points unread: to be told of those that are dropped, once, by whoever drops them."""
+    refused = 0
+    """How many points more were read, which fail the predicate that the parser was told of, and were not made."""
 
-    passed: Table | None = None
-    """The points but those that were dropped by whoever has told so; all of them where nobody has."""
+    refused_fields: frozenset[str] = frozenset()
+    """The fields that each of these had."""
 
     def __init__(
         self,
@@ -196,13 +191,11 @@ class Table:
     def _copy(self) -> Table:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)  # copy.copy does the same, ten times as slowly
-        other.tell = None  # its values may be others than those that the parser has read
         return other
 
     def given(self, columns: Mapping[str, Column], *, timed: bool | None = None) -> Table:
         """The same points with other values of some fields."""
         changed = self._copy()
-        changed.tell = self.tell if columns.keys() <= {"time"} else None
         changed._columns = {**self._columns, **columns}
         changed.timed = self.timed if timed is None else timed
         changed.zoned = self.zoned and "time" not in columns
@@ -274,25 +267,6 @@ class Table:
         before = self.only([number < first for number in self.numbers])
         before.numbers = self.numbers[: len(before)]
         return before
-
-
-class Unread(Table):
-    """A table of which only the points that *passed* were read, and all are where they are asked for.
-
-    :param length: how many points there are. :param read: gives the table of all.
-    """
-
-    def __init__(self, length: int, passed: Table, read: Callable[[], Table]) -> None:
-        self._length = length
-        self.passed = passed
-        self.timed = passed.timed
-        self._read = cache(read)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._read(), name)
-
-    def _copy(self) -> Table:
-        return self._read()._copy()
 
 
 def example_loop(fields: Sequence[str], needed: Collection[str]) -> Loop:

@@ -117,6 +117,7 @@ class Windows(Stage):
 
     def part(self) -> Any:
         self.gathering.fold()
+        self.groups.fold.settle(states for groups in self.windows.values() for states in groups.values())
         return self.windows, self.groups.shown
 
     def join(self, part: Any) -> None:

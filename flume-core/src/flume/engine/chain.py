@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flume.closing import close_all, closing
 from flume.flow import Batch, Stage
-from flume.missing import look, look_at_table
+from flume.missing import SAMPLE, look, look_at_table
 from flume.report import Account
 from flume.table import Table
 
@@ -37,6 +37,24 @@ class Link:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Exception) and not any(n.startswith("in step ") for n in getattr(error, "__notes__", ())):
             error.add_note(f"in step {self.number}: {self.account.step}")
+
+    def read(self, batch: Batch | Table) -> int:
+        """Book what a source gave, and what its parser has refused already; how many points they were."""
+        account, count = self.account, len(batch)
+        if isinstance(batch, Table) and batch.refused:
+            count += batch.refused
+            self.unseen -= batch.refused_fields
+        account.made += count
+        account.points_out += count
+        return count
+
+    def spared(self, table: Table) -> None:
+        """Book the points that would have come in, and that the stage would refuse."""
+        self.account.points_in += table.refused
+        self.unseen -= table.refused_fields
+        if self.unseen and self.account.looked < SAMPLE:
+            self.account.looked += table.refused
+            self.account.fields.update(dict.fromkeys(table.refused_fields, table.refused))
 
     def give(self, batch: Batch, push: Callable[[Batch], Batch] | None = None) -> Batch:
         """Hand a batch to the stage (through *push*), booking what goes in and out."""
@@ -74,6 +92,8 @@ class Chain(Stage):
         self.done = self._wants_no_more()
 
     def push(self, batch: Batch | Table) -> Batch:
+        if isinstance(batch, Table) and batch.refused:
+            self.links[0].spared(batch)
         return self._push(batch, self.links)
 
     def _push(self, batch: Batch | Table, links: Sequence[Link]) -> Batch:

@@ -102,11 +102,9 @@ class Leaf(Input):
             batch = self._next()
         if batch is None:
             return self._quiet()
-        account = self._link.account
-        account.made += len(batch)
-        account.points_out += len(batch)
+        count = self._link.read(batch)
         if not self._nests:
-            self._run.report.read += len(batch)
+            self._run.report.read += count
         watermark = self._watermark(batch)
         out = self.chain.push(batch)
         return self._advance(out, watermark) if watermark is not None else out

@@ -174,6 +174,7 @@ class Running:
             bound.verbatim = planned.verbatim
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
+            bound.predicate = planned.predicate if self.run.optimize else None
             planned.source.begin(bound)
 
             def alone() -> Leaf:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flume.engine.files import check_files
 from flume.errors import UsageError
 from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
+from flume.predicate import Predicate
 from flume.table import can_be_columns
 
 
@@ -82,6 +83,12 @@ class PlannedSource:
             more = planned.step.makes() if isinstance(planned, PlannedStep) else None
             made = None if made is None or more is None else made | more
         return made
+
+    @property
+    def predicate(self) -> Predicate | None:
+        """What the first step asks of a point, where the parser may leave out those that fail it."""
+        first = self.steps[0] if self.takes_tables else None
+        return first.step.predicate() if isinstance(first, PlannedStep) else None
 
     @property
     def spelt(self) -> bool:

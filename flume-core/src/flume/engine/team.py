@@ -191,9 +191,7 @@ class Team(Input):
         try:
             with closing(part.start(self._run)) as batches:
                 for batch in batches:
-                    self._link.account.made += len(batch)
-                    self._link.account.points_out += len(batch)
-                    outcome.read += len(batch)
+                    outcome.read += self._link.read(batch)
                     self.chain.push(batch)
                     shared[number] = report.bytes_read
                     if shared[self._jobs]:

@@ -49,13 +49,13 @@ def finder(
     *,
     quoted: bool,
     all_lines: bool,
-    skipped: tuple[Wanted, ...] = (),
+    refused: tuple[Wanted, ...] = (),
 ) -> Finder | None:
     """What writes the *wanted* cells of each line that is a row of *width* cells; None where there is no such thing.
 
     *quoted*: some cells are in quotes.  *all_lines*: each other line stays, with nothing for the cells behind it;
     without, nothing is rewritten from the first such line on, and if there is none, what is written for empty cells,
-    without a line end, is the end.  *skipped*: rows with such cells, if there are any, are left out then.
+    without a line end, is the end.  *refused*: rows with such cells, if there are any, are left out then.
     """
     try:
         import pcre2
@@ -75,7 +75,7 @@ def finder(
         pattern += b"\n|([^\n]*+\n)"
         template = b"${%d}%b" % (groups + 1, template)
     else:
-        others = b"(?:%b\n)*+" % _row(dialect, width, skipped, b"(?:%b)", quoted) if skipped else b""
+        others = b"(?:%b\n)*+" % _row(dialect, width, refused, b"(?:%b)", quoted) if refused else b""
         pattern = rb"\G%b(?:%b(\n)|\z)" % (others, pattern)
         template += b"${%d}" % (groups + 1)
     try:

@@ -7,19 +7,18 @@ are read one by one (`csv_rows`) and put in their places.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from itertools import compress
 from operator import attrgetter, itemgetter
-from typing import Any
 
 from flume.flow import Batch
 from flume.parsers.csv_cutting import Cut, Cutter
 from flume.parsers.csv_rows import Found, Rows
-from flume.parsers.csv_skipping import to_skip
+from flume.parsers.csv_sifting import refusal_of
 from flume.parsers.csv_typed import DELIMITERS, Kind, TypedRows, kind_of
 from flume.parsers.inferring import Inferring
 from flume.parsing import Origin, decode
-from flume.table import Column, Table, Texts, Unread
+from flume.table import Column, Table, Texts
 
 PATIENCE = 16  # blocks
 FEW = 4  # where more than one line in so many is odd, all are read one by one
@@ -37,7 +36,7 @@ class Tables:
         self._inferring: dict[str, Inferring] = {}
         self._cutter: Cutter | None = None
         self._typed: TypedRows | None = None
-        self._judged = self._told = False  # whether the columns were looked at, and which rows are dropped was told
+        self._judged = False  # whether the columns were looked at
         self._hits = self._misses = 0  # blocks that were as expected, and others
 
     def read(self, block: bytes) -> Table:
@@ -51,8 +50,6 @@ class Tables:
         if not self._judged and len(table):
             self._judged = True
             self._typed = self._typed_as(table)
-        if self._typed is not None and not self._told:
-            table.tell = partial(self._skip, table, self._typed)
         return table
 
     def _of_typed(self, typed: TypedRows, block: bytes, plain: Callable[[], Batch]) -> Table | None:
@@ -65,25 +62,14 @@ class Tables:
                 self._typed = None
             return None
         self._hits += 1
-        origin = self._origin
-        origin.counted = lines = len(rows) if typed.skipped is None else block.count(b"\n")
-        numbers = range(origin.first, origin.first + lines)
-        if typed.skipped is None:
-            return self._of_values(typed, rows, numbers, plain)
-        skipped, before = typed.skipped, self._rows.silent()
-        cells = cache(lambda: self._of_rows(before.read(decode(block), numbers.start), plain))
-        passed = self._of_values(typed, rows, (), lambda: skipped.left(cells()))
-        return Unread(lines, passed, lambda: skipped.timed(cells()))
-
-    def _of_values(
-        self, typed: TypedRows, rows: list[Any], numbers: Sequence[int], plain: Callable[[], Batch]
-    ) -> Table:
-        """The table of rows with values."""
-        names, kinds, time = typed.names, typed.kinds, self._origin.run.time_field
+        origin, refusal = self._origin, typed.refusal
+        names, kinds, time = typed.names, typed.kinds, origin.run.time_field
         timed = time is not None and kinds.get(time) == "time"
+        origin.counted = lines = len(rows) if refusal is None else block.count(b"\n")
+        before = self._rows.silent()
         table = Table(
             len(rows),
-            plain,
+            plain if refusal is None else lambda: refusal.left(self._of_rows(before.read(decode(block), 1), plain)),
             rows=rows,
             columns={
                 field: Texts(list(map(attrgetter(names[field]), rows)), self._inferring[field].values)
@@ -92,23 +78,12 @@ class Tables:
             },
             attributes={"time" if timed and field == time else field: name for field, name in names.items()},
             mentions=(self._rows.header or ()).__contains__,
-            origin=self._origin,
-            numbers=numbers,
+            origin=origin,
+            numbers=range(origin.first, origin.first + lines) if refusal is None else (),
         )
         table.timed = table.zoned = timed
+        table.refused, table.refused_fields = lines - len(rows), frozenset(self._rows.header or ())
         return table
-
-    def _skip(self, table: Table, typed: TypedRows, field: str, is_dropped: Callable[[Any], bool]) -> None:
-        """Leave rows unread from now on that are dropped for what stands in *field*, as most rows of *table* are."""
-        self._told, time = True, self._origin.run.time_field
-        timed = time is None or typed.kinds.get(time) == "time"
-        if field not in self._fields or field in (time, "time") or not timed:
-            return
-        infer = self._inferring[field].values if self._infer else list
-        skipped = to_skip(table, field, time, self._rows.dialect.delimiter, lambda texts: map(is_dropped, infer(texts)))
-        if skipped is not None:
-            skipping = TypedRows(self._rows.dialect, len(self._rows.header or ()), self._fields, typed.kinds, skipped)
-            self._typed = skipping if skipping.works else typed
 
     def _typed_as(self, table: Table) -> TypedRows | None:
         """What reads blocks whose columns hold what those of *table* do."""
@@ -122,7 +97,11 @@ class Tables:
             is_time = field == time
             values = table.column(field) if self._infer and not is_time else []
             kinds[field] = kind_of(table.spelt(field), values, is_time=is_time)
-        typed = TypedRows(self._rows.dialect, len(header), self._fields, kinds)
+        refusal = refusal_of(self._origin.predicate, time, infers=self._infer)
+        if refusal is not None:
+            known = refusal.field in kinds and (time is None or kinds.get(time) == "time")
+            refusal = refusal if known and refusal.pays(table) else None
+        typed = TypedRows(self._rows.dialect, len(header), self._fields, kinds, refusal)
         return typed if typed.works else None
 
     def _of_cells(self, block: bytes, plain: Callable[[], Batch]) -> Table:

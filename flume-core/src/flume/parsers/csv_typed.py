@@ -15,7 +15,7 @@ import msgspec
 
 from flume.parsers.csv_patterns import Wanted, escaped, finder
 from flume.parsers.csv_rows import Dialect
-from flume.parsers.csv_skipping import Skipped
+from flume.parsers.csv_sifting import Refusal
 from flume.parsers.json_decoding import TROUBLES
 from flume.table import Column, attributes
 from flume.timestamps import all_in_utc
@@ -61,7 +61,7 @@ def kind_of(texts: Column, values: Column, *, is_time: bool) -> Kind:
 class TypedRows:
     """Reads blocks of lines as rows of *width* cells, with an attribute for each field; *names* says which.
 
-    *skipped*: rows that are left out.
+    *refusal*: rows that are left out.
     """
 
     def __init__(
@@ -70,11 +70,11 @@ class TypedRows:
         width: int,
         places: Mapping[str, int],
         kinds: Mapping[str, Kind],
-        skipped: Skipped | None = None,
+        refusal: Refusal | None = None,
     ) -> None:
         self.names = attributes(places)
         self.kinds = kinds
-        self.skipped = skipped
+        self.refusal = refusal
         in_order = sorted(places, key=lambda field: places[field])
         wanted = tuple(_wanted(dialect.delimiter, places[field], kinds[field]) for field in in_order)
         # a comma behind each cell, but the last
@@ -83,9 +83,9 @@ class TypedRows:
             *[cell._replace(template=b"," + cell.template) for cell in wanted[1:]],
         )
         wanted = (*wanted[:-1], wanted[-1]._replace(template=wanted[-1].template + b"]"))
-        unread = () if skipped is None else skipped.cells(places)
+        refused = () if refusal is None else refusal.cells(places, dialect.delimiter)
         self._finders = {
-            quoted: finder(dialect, width, wanted, quoted=quoted, all_lines=False, skipped=unread)
+            quoted: finder(dialect, width, wanted, quoted=quoted, all_lines=False, refused=refused)
             for quoted in (False, True)
         }
         members = [(self.names[field], _TYPES[kinds[field]]) for field in in_order]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 
 import msgspec
 
@@ -19,10 +19,52 @@ from flume.parsers.json_blocks import LARGE, looks_plain, spells_times, without_
 from flume.parsers.json_cutting import without_time
 from flume.parsers.json_decoding import TROUBLES, read_line
 from flume.parsers.json_encoding import encode_name
-from flume.parsing import Origin
+from flume.parsers.json_sifting import Sifted, Sifter
+from flume.parsing import Origin, lines_of
 from flume.table import SCALAR, Table, attributes
 
 _TIME = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _Block:
+    """Lines of the present block of *origin*: all of them, or those that were left."""
+
+    def __init__(self, origin: Origin, sifted: Sifted | None = None) -> None:
+        self.bytes = origin.block if sifted is None else sifted.block
+        self.refused = 0 if sifted is None else sifted.refused
+        self.fields = frozenset[str]() if sifted is None else sifted.fields
+        self._origin = origin
+        self._sifted = sifted
+
+    def lines(self) -> list[bytes]:
+        return self._origin.lines() if self._sifted is None else lines_of(self.bytes)
+
+    def numbers(self, count: int) -> Sequence[int]:
+        """The numbers of the lines, of which there are so many."""
+        first = self._origin.first
+        return range(first, first + count) if self._sifted is None else _Numbers(first, count, self._sifted)
+
+
+class _Numbers(Sequence[int]):
+    """The numbers of lines that were left: few ask for them."""
+
+    def __init__(self, first: int, count: int, sifted: Sifted) -> None:
+        self._first = first
+        self._count = count
+        self._sifted = sifted
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        places = self._sifted.places[index]
+        return self._first + places if isinstance(places, int) else [self._first + place for place in places]
 
 
 class JsonTables:
@@ -36,39 +78,44 @@ class JsonTables:
         self._kind, self._decode = _decoder(tuple(names.items()), None)
         self._timed = names if time in (None, "time") else {**names, "time": names[time]}
         self._timed = {field: name for field, name in self._timed.items() if field == "time" or field != time}
+        self._sifter = None if origin.predicate is None else Sifter(origin.predicate, time)
 
     def read(self) -> Table:
         """The table of the present block."""
-        return (len(self._origin.block) >= LARGE and self._at_once()) or self._line_by_line()
+        origin = self._origin
+        if len(origin.block) < LARGE:
+            return self._line_by_line(_Block(origin))
+        block = _Block(origin, None if self._sifter is None else self._sifter.sift(origin.block))
+        return self._at_once(block) or self._line_by_line(block)
 
-    def _at_once(self) -> Table | None:
-        origin, block = self._origin, self._origin.block
-        if self._time is None or not looks_plain(block) or (origin.verbatim and not spells_times(block)):
+    def _at_once(self, block: _Block) -> Table | None:
+        if self._time is None or not looks_plain(block.bytes):
+            return None
+        if self._origin.verbatim and not spells_times(block.bytes):
             return None
         try:
-            rows = _decoder(tuple(self._names.items()), self._time)[1](block)
+            rows = _decoder(tuple(self._names.items()), self._time)[1](block.bytes)
         except TROUBLES:
             return None
-        origin.counted = len(rows)
-        numbers = range(origin.first, origin.first + len(rows))
-        table = self._table(rows, self._timed, numbers, lambda: list(origin.lines()))
+        table = self._table(rows, self._timed, block.numbers(len(rows)), lambda: list(block.lines()), block)
         table.timed = table.zoned = True
+        self._origin.counted = len(rows) + block.refused
         return table
 
-    def _line_by_line(self) -> Table:
-        origin = self._origin
-        lines = origin.lines()
-        numbers: Sequence[int] = range(origin.first, origin.first + len(lines))
+    def _line_by_line(self, block: _Block) -> Table:
+        lines = block.lines()
+        numbers = block.numbers(len(lines))
+        self._origin.counted = len(lines) + block.refused
         try:
             rows = list(map(self._decode, lines))
         except TROUBLES:
-            rows, lines, numbers = self._closely()
-        return self._table(rows, self._names, numbers, partial(list, lines))
+            rows, lines, numbers = self._closely(lines, numbers)
+        return self._table(rows, self._names, numbers, partial(list, lines), block)
 
-    def _closely(self) -> tuple[list[Any], list[bytes], list[int]]:
+    def _closely(self, all_lines: list[bytes], all_numbers: Sequence[int]) -> tuple[list[Any], list[bytes], list[int]]:
         """The rows, the lines and their numbers, where some lines are no rows."""
         rows, lines, numbers = [], [], []
-        for number, line in enumerate(self._origin.lines(), self._origin.first):
+        for number, line in zip(all_numbers, all_lines, strict=True):
             try:
                 row = self._decode(line)
             except TROUBLES:
@@ -82,20 +129,27 @@ class JsonTables:
         return rows, lines, numbers
 
     def _table(
-        self, rows: list[Any], names: Mapping[str, str], numbers: Sequence[int], lines: Callable[[], list[bytes]]
+        self,
+        rows: list[Any],
+        names: Mapping[str, str],
+        numbers: Sequence[int],
+        lines: Callable[[], list[bytes]],
+        block: _Block,
     ) -> Table:
         origin = self._origin
-        return Table(
+        table = Table(
             len(rows),
             partial(_plainly, lines, origin),
             rows=rows,
             attributes=names,
-            mentions=partial(_mentions, origin.block),
+            mentions=partial(_mentions, block.bytes),
             lines=lines if origin.verbatim else None,
-            timeless=partial(_timeless, origin.block, lines, rows, names["time"]) if origin.verbatim else None,
+            timeless=partial(_timeless, block.bytes, lines, rows, names["time"]) if origin.verbatim else None,
             origin=origin,
             numbers=numbers,
         )
+        table.refused, table.refused_fields = block.refused, block.fields
+        return table
 
 
 def _timeless(block: bytes, lines: Callable[[], list[bytes]], rows: Sequence[Any], time: str) -> list[bytes]:

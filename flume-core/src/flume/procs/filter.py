@@ -8,6 +8,7 @@ from flume.errors import OptionError
 from flume.expression import Expression, expression
 from flume.flow import Batch, Needed, Proc, Stage
 from flume.folding import context_of, exposes
+from flume.predicate import Predicate, predicate_of
 from flume.run import Run
 from flume.table import Table
 
@@ -53,6 +54,10 @@ class filter(Proc):
         # where a step has made a field that is read, the table is no longer that of its rows
         chooses = needed is not None and needed >= (parsed.fields or frozenset())
         return parsed.source("select") if needed is None else parsed.source_over(needed, chooses=chooses)
+
+    def predicate(self) -> Predicate | None:
+        parsed = self._expression()
+        return None if parsed is None else predicate_of(parsed.tree)
 
     def passes_lines(self) -> bool:
         return True

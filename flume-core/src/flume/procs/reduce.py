@@ -169,6 +169,7 @@ class _Whole(Stage):
 
     def part(self) -> Any:
         self.gathering.fold()
+        self.groups.fold.settle(self.states.values())
         return self.states, self.groups.shown, self.time
 
     def join(self, part: Any) -> None:

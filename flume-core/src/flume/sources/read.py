@@ -142,6 +142,8 @@ class read(Source):
         """The points of *source*, with their times read."""
         timing = _Timing(self, run)
         run.time_field = self.time
+        if timing.bounded or self.errors == "raise":  # what is out of bounds, or behind a bad record, is no filter's
+            run.predicate = None
         if run.needed is not None and self.time is not None:
             if "." in self.time or (self.time != "time" and self.time in run.needed):
                 run.tables = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -86,16 +86,10 @@ def blocks_of(data: bytes, places: list[int]) -> list[bytes]:
     return list(line_blocks([data[a:b] for a, b in pairwise(edges) if a < b]))
 
 
-Dropped = tuple[str, Callable[[Any], bool]]
-
-
 def read(
-    parser: Parser, blocks: list[bytes], needed: set[str] | None, time: str | None, dropped: Dropped | None = None
+    parser: Parser, blocks: list[bytes], needed: set[str] | None, time: str | None
 ) -> tuple[list[Batch | Table], Listening]:
-    """The batches, or tables where something is *needed*, and what was rejected; each is told of its second row.
-
-    *dropped*: the parser is told that points with such values in a field are.
-    """
+    """The batches, or tables where something is *needed*, and what was rejected; each is told of its second row."""
     run = Listening(needed)
     run.time_field = time
     batches = []
@@ -103,31 +97,19 @@ def read(
         assert isinstance(batch, Records | Table)
         if len(batch) > 1:  # as a time that cannot be read
             batch.origin.reject(batch.numbers[1], "is told of")
-        if dropped and isinstance(batch, Table) and batch.tell is not None:
-            batch.tell(*dropped)
         batches.append(batch)
     return batches, run
 
 
-def same(
-    parser: Parser,
-    data: bytes,
-    places: list[int],
-    needed: set[str],
-    *,
-    time: str | None = "nowhere",
-    dropped: Dropped | None = None,
-) -> None:
+def same(parser: Parser, data: bytes, places: list[int], needed: set[str], *, time: str | None = "nowhere") -> None:
     """The tables hold what the points do; *time*: the field that may be read as one."""
     blocks = blocks_of(data, places)
     points, expected = read(parser, blocks, None, time)
-    tables, found = read(parser, blocks, needed, time, dropped)
+    tables, found = read(parser, blocks, needed, time)
     assert found.rejected == expected.rejected
     for table, batch in zip(tables, points, strict=True):
         assert isinstance(table, Table)
         assert isinstance(batch, Records)
-        if dropped and table.passed is not None:
-            left_in(table.passed, batch, needed, time, dropped)
         assert list(table.numbers) == list(batch.numbers)
         assert len(table) == len(batch)
         for field in needed - {time if table.timed else None}:
@@ -138,20 +120,6 @@ def same(
             assert table.column("time") == [to_time(point[time]) for point in batch]
             assert table.mentions(field) or not any(field in point for point in batch)
         assert repr(table.plain()) == repr(list(batch))
-
-
-def left_in(passed: Table, batch: Batch, needed: set[str], time: str | None, dropped: Dropped) -> None:
-    """It holds all points that are not dropped, and none twice."""
-    field, is_dropped = dropped
-    points = passed.plain()
-    assert len(passed) == len(points)
-    assert [repr(p) for p in points if not is_dropped(p.get(field))] == [
-        repr(p) for p in batch if not is_dropped(p.get(field))
-    ]
-    for name in needed - {time, "time"}:
-        assert repr(passed.column(name)) == repr([point.get(name) for point in points])
-    if passed.timed:
-        assert passed.column("time") == [to_time(point[time or ""]) for point in points]
 
 
 @pytest.fixture(params=["patterns", "no patterns"])
@@ -253,21 +221,6 @@ def test_the_answer_is_that_of_the_plain_way_for_values(
     """Times too."""
     places = [place + 1 for place, byte in enumerate(data) if byte == 10][3::lines]
     same(parser, data, places, {"time", "a", "b"}, time=time)
-
-
-@pytest.mark.parametrize("parser", [csv(), csv(infer=False), csv(comment="#")], ids=repr)
-@settings(max_examples=300)
-@given(data=usual_tables(), time=st.sampled_from(["time", "time", "a", None]), lines=st.integers(1, 4), text=st.data())
-def test_points_that_are_dropped_need_not_be_read(
-    parser: Parser, data: bytes, time: str | None, lines: int, text: st.DataObject
-) -> None:
-    """Their number is that of the points all the same, and they are there where they are asked for."""
-    places = [place + 1 for place, byte in enumerate(data) if byte == 10][3::lines]
-    cells = data.split(b"\n")[1].decode().split(",")
-    values = [infer(cell) if parser == csv() else cell for cell in [*cells, "x", "", "1"]]
-    dropped = text.draw(st.sets(st.sampled_from(values), min_size=1))
-    field = text.draw(st.sampled_from(["a", "b", "time"]))
-    same(parser, data, places, {"time", "a", "b"}, time=time, dropped=(field, lambda value: value in dropped))
 
 
 @pytest.fixture
