@@ -146,12 +146,20 @@ class Step(Value, Flow):
         """Whether a point that it passes is as it came, so that its line can be written just as it was read."""
         return False
 
+    def extends_lines(self) -> bool:
+        """Whether a point that it passes, in a table, is as it came but for the fields that it `makes`."""
+        return self.passes_lines() and not self.gives_only_lines()
+
     def gives_only_lines(self) -> bool:
         """Whether the tables that it gives have lines and no values, so that nothing but a sink can take them."""
         return False
 
     def line_format(self) -> str | None:
         """Of a source or a sink: the format whose lines, one a point, it gives or takes just as they are."""
+        return None
+
+    def line_spelling(self) -> tuple[str, str] | None:
+        """Of a sink: the format of the lines that it writes and how it spells them, where it takes such as they are."""
         return None
 
     def names(self) -> frozenset[str]:

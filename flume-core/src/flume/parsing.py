@@ -71,7 +71,8 @@ class Origin:
     *needed* are the fields that the pipeline reads (None: all); a parser may leave out others after its
     first block (the first is whole, so that a misspelt field can be told from its neighbours).  *judged* are those that
     a record may be refused for: the fields that are read, also where all of them are decoded.  *tables*: whether it
-    may give tables, whose columns are just those that are needed.
+    may give tables, whose columns are just those that are needed.  *extension*: where it is given, tables that have
+    `heads` may stand for points of which all is needed.
     """
 
     def __init__(self, run: Run, file: str) -> None:
@@ -81,6 +82,7 @@ class Origin:
         self.needed: Needed = run.needed if run.optimize or run.tables else None
         self.tables = run.tables
         self.verbatim = run.verbatim
+        self.extension = run.extension
         self.goes_on = (
             False  # whether another one reads on behind the last block: a record that is open there is `Torn`
         )
@@ -156,7 +158,10 @@ class Rendering:
         raise NotImplementedError
 
     def push_table(self, table: Table) -> bytes:
-        """The bytes of a table with `lines`, where the format is `verbatim`."""
+        """The bytes of a table with `lines`, where the format is `verbatim`, or with `heads`, where it has a spelling.
+
+        `Unwritable` where a point cannot be written.
+        """
         raise NotImplementedError
 
     def end(self) -> Iterator[bytes]:
@@ -180,6 +185,11 @@ class Parser(Value):
     def verbatim(self) -> bool:
         """Whether a line that nothing has changed can be written as it was read: its tables have `lines` then."""
         return False
+
+    @property
+    def spelling(self) -> str | None:
+        """How it spells points, where a table that was read may have `heads` that are spelt so."""
+        return None
 
     plain: ClassVar[bool] = False
     """Whether the values that it reads are none but those that JSON has."""

@@ -33,6 +33,17 @@ class Loop(NamedTuple):
     reads: tuple[str, ...]
 
 
+class Extension(NamedTuple):
+    """What becomes of lines whose points steps only choose among, and only put fields into.
+
+    :param spelling: how the sink writes them. :param read: the fields that are looked at, :param made: those put.
+    """
+
+    spelling: str
+    read: frozenset[str]
+    made: frozenset[str]
+
+
 class Texts:
     """A column as it was written; its values are made of it where a step asks for them, which often is after a filter.
 
@@ -74,11 +85,16 @@ class Table:
     :param mentions: whether a field may be there, be it null.
     :param lines: gives the lines that they were read from, a fresh list, where they may be written just so, and
         *timeless* the same lines without `time`.
+    :param heads: gives the lines without their closing braces, a fresh list, where they are spelt as they would be
+        written; what steps put goes behind them.
     :param origin: where they were read, and *numbers* the line of each.
     """
 
     timed = False
     """Whether each point has a time, and `time` holds it."""
+
+    put: tuple[str, ...] = ()
+    """The fields that steps have put, in order, where there are *heads*."""
 
     zoned = False
     """Whether times of the rows may be those of other zones than UTC: only `loop` gives them so, if asked."""
@@ -94,6 +110,7 @@ class Table:
         mentions: Callable[[str], bool] = lambda field: True,
         lines: Callable[[], list[bytes]] | None = None,
         timeless: Callable[[], list[bytes]] | None = None,
+        heads: Callable[[], list[bytes]] | None = None,
         origin: Origin | None = None,
         numbers: Sequence[int] = (),
     ) -> None:
@@ -105,6 +122,7 @@ class Table:
         self.mentions = mentions
         self.lines = lines
         self.timeless = timeless
+        self.heads = heads
         self.origin = origin
         self.numbers = numbers
 
@@ -227,6 +245,7 @@ class Table:
         altered.plain = lambda: points(plain())
         altered.mentions = lambda field: field in columns or (not hidden(field) and mentions(field))
         altered.lines = None
+        altered.put = tuple(dict.fromkeys([*self.put, *columns]))
         altered.timed = self.timed and "time" not in columns and not hidden("time")
         altered.zoned = self.zoned and altered.timed
         return altered
@@ -241,10 +260,11 @@ class Table:
         chosen._rows = list(compress(self._rows, mask))
         counted: list[Sized] = [chosen._rows] if self._rows else list(chosen._columns.values())
         chosen._length = len(counted[0]) if counted else sum(map(bool, mask))
-        plain, lines, timeless = self.plain, self.lines, self.timeless
+        plain, lines, timeless, heads = self.plain, self.lines, self.timeless, self.heads
         chosen.plain = lambda: list(compress(plain(), mask))
         chosen.lines = None if lines is None else lambda: list(compress(lines(), mask))
         chosen.timeless = None if timeless is None else lambda: list(compress(timeless(), mask))
+        chosen.heads = None if heads is None else lambda: list(compress(heads(), mask))
         chosen.numbers = ()
         return chosen
 
