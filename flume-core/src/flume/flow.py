@@ -158,10 +158,6 @@ class Step(Value, Flow):
         """Of a source or a sink: the format whose lines, one a point, it gives or takes just as they are."""
         return None
 
-    def line_spelling(self) -> tuple[str, str] | None:
-        """Of a sink: the format of the lines that it writes and how it spells them, where it takes such as they are."""
-        return None
-
     def names(self) -> frozenset[str]:
         """The fields that the user named here: one that no point has is probably a mistake, and is said."""
         return frozenset()
@@ -319,6 +315,10 @@ class Joining(Stage):
 
 class Sink(Step):
     """Consumes points: its stage lets nothing through; `end` commits."""
+
+    def extended_format(self) -> str | None:
+        """The format whose lines it takes with fields that were put behind those of each, and spells as it does."""
+        return None
 
     def takes_spelt_times(self) -> bool:
         """Whether the time of a point may be the text that flume would write for it."""

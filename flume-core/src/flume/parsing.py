@@ -71,8 +71,8 @@ class Origin:
     *needed* are the fields that the pipeline reads (None: all); a parser may leave out others after its
     first block (the first is whole, so that a misspelt field can be told from its neighbours).  *judged* are those that
     a record may be refused for: the fields that are read, also where all of them are decoded.  *tables*: whether it
-    may give tables, whose columns are just those that are needed.  *extension*: where it is given, tables that have
-    `heads` may stand for points of which all is needed.
+    may give tables, whose columns are just those that are needed.  *extension*: where it is given, it may give
+    tables that *extend* lines, though all fields are needed.
     """
 
     def __init__(self, run: Run, file: str) -> None:
@@ -158,7 +158,7 @@ class Rendering:
         raise NotImplementedError
 
     def push_table(self, table: Table) -> bytes:
-        """The bytes of a table with `lines`, where the format is `verbatim`, or with `heads`, where it has a spelling.
+        """The bytes of a table with `lines`, where the format is `verbatim`, or that *extends* lines.
 
         `Unwritable` where a point cannot be written.
         """
@@ -186,10 +186,8 @@ class Parser(Value):
         """Whether a line that nothing has changed can be written as it was read: its tables have `lines` then."""
         return False
 
-    @property
-    def spelling(self) -> str | None:
-        """How it spells points, where a table that was read may have `heads` that are spelt so."""
-        return None
+    extends: ClassVar[bool] = False
+    """Whether its tables can be of lines that fields are put behind."""
 
     plain: ClassVar[bool] = False
     """Whether the values that it reads are none but those that JSON has."""

@@ -36,10 +36,9 @@ class Loop(NamedTuple):
 class Extension(NamedTuple):
     """What becomes of lines whose points steps only choose among, and only put fields into.
 
-    :param spelling: how the sink writes them. :param read: the fields that are looked at, :param made: those put.
+    :param read: the fields that are looked at. :param made: those that are put.
     """
 
-    spelling: str
     read: frozenset[str]
     made: frozenset[str]
 
@@ -85,8 +84,7 @@ class Table:
     :param mentions: whether a field may be there, be it null.
     :param lines: gives the lines that they were read from, a fresh list, where they may be written just so, and
         *timeless* the same lines without `time`.
-    :param heads: gives the lines without their closing braces, a fresh list, where they are spelt as they would be
-        written; what steps put goes behind them.
+    :param extends: how the lines are spelt, where a field that a step puts goes behind those of the line.
     :param origin: where they were read, and *numbers* the line of each.
     """
 
@@ -94,7 +92,7 @@ class Table:
     """Whether each point has a time, and `time` holds it."""
 
     put: tuple[str, ...] = ()
-    """The fields that steps have put, in order, where there are *heads*."""
+    """The fields that steps have put, in order: lines that it *extends* lack them."""
 
     zoned = False
     """Whether times of the rows may be those of other zones than UTC: only `loop` gives them so, if asked."""
@@ -110,7 +108,7 @@ class Table:
         mentions: Callable[[str], bool] = lambda field: True,
         lines: Callable[[], list[bytes]] | None = None,
         timeless: Callable[[], list[bytes]] | None = None,
-        heads: Callable[[], list[bytes]] | None = None,
+        extends: str | None = None,
         origin: Origin | None = None,
         numbers: Sequence[int] = (),
     ) -> None:
@@ -122,7 +120,7 @@ class Table:
         self.mentions = mentions
         self.lines = lines
         self.timeless = timeless
-        self.heads = heads
+        self.extends = extends
         self.origin = origin
         self.numbers = numbers
 
@@ -244,7 +242,7 @@ class Table:
         altered._attributes = {field: name for field, name in self._attributes.items() if not hidden(field)}
         altered.plain = lambda: points(plain())
         altered.mentions = lambda field: field in columns or (not hidden(field) and mentions(field))
-        altered.lines = None
+        altered.lines = None if self.extends is None else self.lines
         altered.put = tuple(dict.fromkeys([*self.put, *columns]))
         altered.timed = self.timed and "time" not in columns and not hidden("time")
         altered.zoned = self.zoned and altered.timed
@@ -260,11 +258,10 @@ class Table:
         chosen._rows = list(compress(self._rows, mask))
         counted: list[Sized] = [chosen._rows] if self._rows else list(chosen._columns.values())
         chosen._length = len(counted[0]) if counted else sum(map(bool, mask))
-        plain, lines, timeless, heads = self.plain, self.lines, self.timeless, self.heads
+        plain, lines, timeless = self.plain, self.lines, self.timeless
         chosen.plain = lambda: list(compress(plain(), mask))
         chosen.lines = None if lines is None else lambda: list(compress(lines(), mask))
         chosen.timeless = None if timeless is None else lambda: list(compress(timeless(), mask))
-        chosen.heads = None if heads is None else lambda: list(compress(heads(), mask))
         chosen.numbers = ()
         return chosen
 

@@ -92,11 +92,9 @@ class WriteStdio(Sink):
         parser = self._parser()
         return spoken(type(parser)) if parser.verbatim and is_utf8(self.encoding) else None
 
-    def line_spelling(self) -> tuple[str, str] | None:
+    def extended_format(self) -> str | None:
         parser = self._parser()
-        return (
-            None if parser.spelling is None or not is_utf8(self.encoding) else (spoken(type(parser)), parser.spelling)
-        )
+        return spoken(type(parser)) if parser.extends and is_utf8(self.encoding) else None
 
     def _parser(self) -> Parser:
         return make_parser(type(self), self.format or format_of(self._path()), dict(self.options), writing=True)

@@ -80,14 +80,14 @@ class PlannedSource:
         if self.lines or not self.spelt:
             return None
         *steps, last = self.steps
-        spelling = last.step.line_spelling() if isinstance(last, PlannedStep) else None
-        if spelling is None or spelling[0] != self.source.line_format():
+        sink = last.step if isinstance(last, PlannedStep) and isinstance(last.step, Sink) else None
+        if sink is None or sink.extended_format() is None or sink.extended_format() != self.source.line_format():
             return None
         between = [one.step for one in steps if isinstance(one, PlannedStep)]
         if len(between) < len(steps) or not all(step.takes_tables() and step.extends_lines() for step in between):
             return None
         read, made = _needs(steps, frozenset()), frozenset[str]().union(*(step.makes() or () for step in between))
-        return None if read is None or not can_be_columns(read) else Extension(spelling[1], read - {"time"}, made)
+        return None if read is None or not can_be_columns(read) else Extension(read - {"time"}, made)
 
     @property
     def made(self) -> frozenset[str] | None:

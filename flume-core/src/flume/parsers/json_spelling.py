@@ -1,8 +1,8 @@
-"""Lines of JSON that are spelt as they would be written: they are not decoded, and what steps put goes behind them.
+"""Lines of JSON that are spelt as flume spells them: they are not decoded, and what steps put goes behind them.
 
 A pattern tells of a whole block whether each of its lines is an object of fields that are known by name, in a known
-order (so that none stands there twice), whose values would be written in just the same letters.  It needs the library
-pcre2.  A block of which that is not known is read the plain way.
+order (so that none stands there twice), whose values would be written in just the same letters, all with spaces or all
+without.  It needs the library pcre2.  A block of which that is not known is read the plain way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flume.parsers.json_blocks import LARGE
 from flume.parsers.json_decoding import TROUBLES
 from flume.parsers.json_encoding import encode_name, encode_values
 from flume.parsing import Origin
-from flume.table import Column, Extension, Table, Texts
+from flume.table import Extension, Table
 
 COMPACT = "compact"
 SPACED = "spaced"
@@ -45,17 +45,18 @@ _DATE = (
 )
 _TIME = rb'"%bT(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}(?:[0-9]{3}(?<!000))?+Z"' % _DATE
 
-Finder = Callable[[bytes], tuple[list[bytes], bytes]]
-"""Gives of each line at the beginning of a block the line without its closing brace, then the values that are read; and
-what is left of the block from the first line on that is none of these."""
+Finder = Callable[[bytes], tuple[bytes, int]]
+"""Gives the values that are read of each line at the beginning of a block, with a comma behind each, and how many lines
+there are, up to one that is spelt in another way."""
 
 
 class SpeltLines:
-    """Makes tables of the blocks of *origin* whose lines are spelt as *extension* says."""
+    """Makes tables of the blocks of *origin* whose lines are spelt as flume spells them."""
 
     def __init__(self, origin: Origin, extension: Extension) -> None:
         self._origin = origin
         self._extension = extension
+        self._spelling = COMPACT
         self._fields: list[str] = []  # in the order in which they stand on the lines
         self._tries = _TRIES
 
@@ -65,37 +66,39 @@ class SpeltLines:
         block = origin.block if origin.block.endswith(b"\n") else origin.block + b"\n"
         if len(block) < LARGE or not (self._fields or self._tries) or not _is_text(block):
             return None
-        cells, rest = self._found(block)
-        while rest:
-            if not self._learns(rest):
+        lines = origin.lines()
+        texts, count = self._found(block)
+        while count < len(lines):
+            if not self._learns(lines[count : count + _LOOKED_AT]):
                 return None
-            cells, rest = self._found(block)
+            texts, count = self._found(block)
         read = [field for field in self._fields if field in self._extension.read]
-        step = len(read) + 1
-        count = origin.counted = len(cells) // step
-        columns: dict[str, Column | Texts] = {field: [None] * count for field in self._extension.read}
-        columns |= {field: Texts(cells[place::step], _values) for place, field in enumerate(read, 1)}
+        values = _decoder.decode(b"[%b]" % texts[:-1])
+        columns = {field: [None] * count for field in self._extension.read}
+        columns |= {field: values[place :: len(read)] for place, field in enumerate(read)}
         return Table(
             count,
             partial(_object_decoder.decode_lines, block),
             columns=columns,
             mentions=frozenset(self._fields).__contains__,
-            heads=lambda: cells[::step],
+            lines=partial(list, lines),
+            extends=self._spelling,
             origin=origin,
             numbers=range(origin.first, origin.first + count),
         )
 
-    def _found(self, block: bytes) -> tuple[list[bytes], bytes]:
-        find = _finder(tuple(self._fields), self._extension) if self._fields else None
-        return ([], block) if find is None else find(block)
+    def _found(self, block: bytes) -> tuple[bytes, int]:
+        find = _finder(tuple(self._fields), self._extension.read, self._spelling) if self._fields else None
+        return (b"", 0) if find is None else find(block)
 
-    def _learns(self, lines: bytes) -> bool:
-        """Whether there are fields in *lines* that were not known: a pattern with them may find more."""
+    def _learns(self, lines: Sequence[bytes]) -> bool:
+        """Whether *lines* have fields or a spelling that were not known: a pattern of these may find more."""
         if not self._tries:
             return False
         self._tries -= 1
-        known = len(self._fields)
-        for line in lines.split(b"\n", _LOOKED_AT)[:_LOOKED_AT]:
+        known = len(self._fields), self._spelling
+        self._spelling = SPACED if b'": ' in lines[0] else COMPACT
+        for line in lines:
             try:
                 names = _object_decoder.decode(line)
             except TROUBLES:
@@ -110,7 +113,7 @@ class SpeltLines:
         if len(self._fields) > _MOST or not self._extension.made.isdisjoint(self._fields):
             self._fields.clear()  # what is put stands where the field stood before
             self._tries = 0
-        return len(self._fields) > known
+        return (len(self._fields), self._spelling) != known
 
 
 def _is_text(block: bytes) -> bool:
@@ -123,58 +126,54 @@ def _is_text(block: bytes) -> bool:
     return True
 
 
-def _values(texts: Column) -> Column:
-    return _decoder.decode(b"[%b]" % b",".join(texts))  # type: ignore[no-any-return]
-
-
 @lru_cache(maxsize=64)
-def _finder(fields: tuple[str, ...], extension: Extension) -> Finder | None:
+def _finder(fields: tuple[str, ...], wanted: frozenset[str], spelling: str) -> Finder | None:
     """What finds lines with some of *fields*, in this order; None where pcre2 is not installed."""
     try:
         import pcre2
     except ImportError:
         return None
-    colon, comma = (b":", b",") if extension.spelling == COMPACT else (b": ", b", ")
+    colon, comma = (b":", b",") if spelling == COMPACT else (b": ", b", ")
     value = rb"(?:%b|\[(?:%b(?:%b%b)*+)?+\])" % (_SCALAR, _SCALAR, comma, _SCALAR)
     members = b""
     for field in fields:
-        found = _TIME if field == "time" else b"(%b)" % _SCALAR if field in extension.read else value
+        found = _TIME if field == "time" else b"(%b)" % _SCALAR if field in wanted else value
         members += rb"(?:%b%b%b(?:%b|(?=\})))?+" % (re.escape(encode_name(field)), colon, found, comma)
-    read = sum(field in extension.read for field in fields)
+    read = sum(field in wanted for field in fields)
     try:
-        pattern: Any = pcre2.compile(rb'\G(\{%b(?<=["0-9el\]]))\}\n' % members)
+        pattern: Any = pcre2.compile(rb'\G\{%b(?<=["0-9el\]])\}\n' % members)
         pattern.jit_compile()
     except pcre2.PatternError:  # of many fields
         return None
-    template = b"".join([b"$1" + _CUT, *(b"${%d:-null}" % group + _CUT for group in range(2, read + 2))])
+    template = b"".join([b"${%d:-null}," % group for group in range(1, read + 1)])
 
-    def find(block: bytes) -> tuple[list[bytes], bytes]:
+    def find(block: bytes) -> tuple[bytes, int]:
         try:
-            text, count = pattern.subn(template, block)
+            return pattern.subn(template, block)  # type: ignore[no-any-return]
         except pcre2.LibraryError:
-            return [], block
-        cells = text.split(_CUT)
-        rest = cells.pop()
-        return (cells, rest) if len(cells) == count * (read + 1) else ([], block)
+            return b"", 0
 
     return find
 
 
 def extended(table: Table, spelling: str) -> bytes:
-    """The lines of a table that has `heads`, with the fields that were put.
+    """The lines of a table in this spelling, with the fields that were put.
 
     Raises what an encoder does for values that take a closer look.
     """
-    assert table.heads is not None
-    heads = table.heads()
+    assert table.lines is not None
+    lines = table.lines()
+    if table.extends != spelling:
+        lines = [msgspec.json.format(line, indent=-1 if spelling == COMPACT else 0) for line in lines]
     if not table.put:
-        return b"".join([head + b"}\n" for head in heads])
+        lines.append(b"")
+        return b"\n".join(lines)
     step = len(table.put) + 1
-    cells = [b""] * (step * len(heads))
-    cells[::step] = heads
+    parts = [b""] * (step * len(lines))
+    parts[::step] = [line[:-1] for line in lines]
     for place, field in enumerate(table.put, 1):
-        cells[place::step] = _members(field, table.column(field), spelling, b"}\n" if place == step - 1 else b"")
-    return b"".join(cells)
+        parts[place::step] = _members(field, table.column(field), spelling, b"}\n" if place == step - 1 else b"")
+    return b"".join(parts)
 
 
 def _members(field: str, values: Sequence[Any], spelling: str, end: bytes) -> list[bytes]:

@@ -45,15 +45,12 @@ class jsonl(Parser):
 
     splits = True
     plain = True
+    extends = True
     writes_text_bare = True
 
     @property
     def verbatim(self) -> bool:
         return not self.compact and not self.canonical
-
-    @property
-    def spelling(self) -> str:
-        return COMPACT if self.compact else SPACED
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         tables = JsonTables(origin) if origin.tables else None
@@ -76,7 +73,7 @@ class _JsonLines(Rendering):
         return encode_lines(batch, compact=self.compact, made=self.made)
 
     def push_table(self, table: Table) -> bytes:
-        if table.heads is not None:
+        if table.extends is not None:
             return self._extended(table)
         assert table.lines is not None
         lines = table.lines()

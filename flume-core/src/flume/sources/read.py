@@ -206,7 +206,7 @@ class _Timing:
     def read_table(self, table: Table) -> Table:
         """The same for a table."""
         field = self.field
-        if field is None or not table or table.heads is not None:  # whose times stay as they are
+        if field is None or not table or table.extends is not None:  # whose times stay as they are
             return table
         if self.run.account.unseen:
             look_at_table(table, self.run.account)
