@@ -24,7 +24,7 @@ COMPACT = "compact"
 SPACED = "spaced"
 
 _LOOKED_AT = 100  # lines of a block, for the names of fields
-_MOST = 200  # fields of a pattern
+_MOST = 100  # fields of a pattern
 _TRIES = 8  # patterns for one input
 _CUT = b"\0"  # no line of JSON has it
 
@@ -134,18 +134,19 @@ def _finder(fields: tuple[str, ...], wanted: frozenset[str], spelling: str) -> F
     except ImportError:
         return None
     colon, comma = (b":", b",") if spelling == COMPACT else (b": ", b", ")
-    value = rb"(?:%b|\[(?:%b(?:%b%b)*+)?+\])" % (_SCALAR, _SCALAR, comma, _SCALAR)
+    value = rb"(?:%b|\[(?:(?1)(?:%b(?1))*+)?+\])" % (_SCALAR, comma)
     members = b""
     for field in fields:
         found = _TIME if field == "time" else b"(%b)" % _SCALAR if field in wanted else value
         members += rb"(?:%b%b%b(?:%b|(?=\})))?+" % (re.escape(encode_name(field)), colon, found, comma)
     read = sum(field in wanted for field in fields)
     try:
-        pattern: Any = pcre2.compile(rb'\G\{%b(?<=["0-9el\]])\}\n' % members)
+        # the group 1 is for lists, which are rarer: as often as there are fields, it makes a pattern too long
+        pattern: Any = pcre2.compile(rb'(?(DEFINE)(%b))\G\{%b(?<=["0-9el\]])\}\n' % (_SCALAR, members))
         pattern.jit_compile()
     except pcre2.PatternError:  # of many fields
         return None
-    template = b"".join([b"${%d:-null}," % group for group in range(1, read + 1)])
+    template = b"".join([b"${%d:-null}," % group for group in range(2, read + 2)])
 
     def find(block: bytes) -> tuple[bytes, int]:
         try:
