@@ -157,7 +157,7 @@ def shown(report: Report, folder: str) -> str:
     return repr((report.rejected, report.read, accounts)).replace(folder, "")
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(
     lines=LINES,
     steps=st.sampled_from(PUTS),
@@ -184,7 +184,7 @@ def test_what_several_processes_write_is_what_one_writes(lines: list[bytes], ste
     assert written(data, steps, jobs=jobs, compact=True)[0] == written(data, steps, compact=True)[0]
 
 
-@settings(max_examples=2000)
+@settings(max_examples=500)
 @given(
     token=TOKENS | NUMBERS.map(lambda number: encode({"": number})[5:-1].decode()),
     compact=st.booleans(),
