@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import json
-import math
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +21,6 @@ from flume.parsers import json_spelling
 from flume.parsers.json_encoding import encode
 from flume.report import Report
 from flume.table import Table
-from flume.testing import run
 
 pytest.importorskip("pcre2")
 
@@ -221,7 +219,7 @@ RAGGED = [b'{"d":1}\n', b'{"a":2,"d":1}\n', b'{"b":"","d":null}\n', b'{"time":"2
 
 @pytest.mark.parametrize("steps", [[], [put(x=expr("a * 2"))], [filter("d < 0"), put(x="{d}"), put(y=None)]], ids=repr)
 def test_lines_are_not_decoded(steps: list[Step]) -> None:
-    """The other tests would say nothing otherwise: what is read has the spelling of what is written."""
+    """The other tests would say nothing otherwise."""
     for line in (LINE, encode(json.loads(LINE)) + b"\n"):
         for options in ({"compact": True}, {"canonical": True}):
             assert taken(line * 50, *steps, **options) == 50
@@ -274,12 +272,11 @@ def test_what_cannot_be_written_is_rejected() -> None:
     data = b'{"a":1}\n{"a":5000}\n{"a":2}\n'
     step = put(x=expr("2 ** a ** 2"))
     assert written(data, [step], compact=True) == written(data, [step], optimize=False, compact=True)
-    assert math.isnan(run([{"a": float("nan")}])[0]["a"])
 
 
 def test_explain_says_so() -> None:
     """Where it may be done."""
     pipeline = read("stdio", file="a.jsonl") | put(x=expr("a")) | write("stdio", compact=True)
-    said = "lines that are spelt as flume spells them are not decoded"
+    said = "lines that are spelt as flume spells them need no decoding"
     assert said in pipeline.explain()
     assert said not in pipeline.explain(optimize=False)
