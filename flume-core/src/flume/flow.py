@@ -154,6 +154,10 @@ class Step(Value, Flow):
         """Whether a point that it passes is as it came, so that its line can be written just as it was read."""
         return False
 
+    def extends_lines(self) -> bool:
+        """Whether a point that it passes, in a table, is as it came but for the fields that it `makes`."""
+        return self.passes_lines() and not self.gives_only_lines()
+
     def gives_only_lines(self) -> bool:
         """Whether the tables that it gives have lines and no values, so that nothing but a sink can take them."""
         return False
@@ -319,6 +323,10 @@ class Joining(Stage):
 
 class Sink(Step):
     """Consumes points: its stage lets nothing through; `end` commits."""
+
+    def extended_format(self) -> str | None:
+        """The format whose lines it takes with fields that were put behind those of each, and spells as it does."""
+        return None
 
     def takes_spelt_times(self) -> bool:
         """Whether the time of a point may be the text that flume would write for it."""

@@ -22,6 +22,7 @@ from flume.files import same_file
 from flume.point import NESTED, bounded, own
 from flume.rejects import RejectFile
 from flume.report import Account, Point, Refusal, Report
+from flume.table import Extension
 
 if TYPE_CHECKING:
     from flume.predicate import Predicate
@@ -82,6 +83,7 @@ class Run:
         self.predicate: Predicate | None = None  # what the step behind this source asks first of a point
         self.made: frozenset[str] | None = None  # fields whose values may be others than JSON has; None: any
         self.spelt = False  # whether times may stay texts, where these are spelt as flume does
+        self.extension: Extension | None = None  # what becomes of lines that steps only extend
         self.verbatim = False  # whether lines that nothing changes are written as they were read
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()

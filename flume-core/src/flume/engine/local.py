@@ -172,6 +172,7 @@ class Running:
             self._sources.append(planned.source)
             chain = self._chain(planned.steps)
             bound.verbatim = planned.verbatim
+            bound.extension = planned.extension if self.run.optimize else None
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             bound.predicate = planned.predicate if self.run.optimize else None

@@ -144,6 +144,8 @@ class read(Source):
         run.time_field = self.time
         if timing.bounded or self.errors == "raise":  # what is out of bounds, or behind a bad record, is no filter's
             run.predicate = None
+        if self.time != "time" or timing.bounded:
+            run.extension = None
         if run.needed is not None and self.time is not None:
             if "." in self.time or (self.time != "time" and self.time in run.needed):
                 run.tables = False
@@ -207,7 +209,7 @@ class _Timing:
     def read_table(self, table: Table) -> Table:
         """The same for a table."""
         field = self.field
-        if field is None or not table:
+        if field is None or not table or table.extends is not None:  # whose times stay as they are
             return table
         if self.run.account.unseen:
             look_at_table(table, self.run.account)
