@@ -102,11 +102,11 @@ class Leaf(Input):
             batch = self._next()
         if batch is None:
             return self._quiet()
-        account = self._link.account
-        account.made += len(batch)
-        account.points_out += len(batch)
+        account, points = self._link.account, len(batch)
+        account.made += points
+        account.points_out += points
         if not self._nests:
-            self._run.report.read += len(batch)
+            self._run.report.read += points
         watermark = self._watermark(batch)
         out = self.chain.push(batch)
         return self._advance(out, watermark) if watermark is not None else out
