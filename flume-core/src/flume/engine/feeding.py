@@ -19,7 +19,7 @@ from flume.flow import Source
 from flume.member import Member, Ring
 from flume.streams import Stream
 
-PLACE = 1 << 22  # bytes of a part
+MEMORY = 1 << 24  # bytes that are shared
 BLOCK = 1 << 17  # bytes of whole lines that are read at once
 PLACES = 2  # of each process
 PATIENCE = 1.0  # seconds that the processes get to come to an end, when the run is to stop
@@ -36,9 +36,11 @@ class Feeding:
         self._jobs = jobs
         self._sharing = sharing
         sharing.lines = {stream.file: stream.first - 1}
-        self._memory = mmap.mmap(-1, _NUMBER + jobs * PLACES * PLACE)  # before the places: whether all are to stop
+        self._size = MEMORY // (jobs * PLACES)  # of a place
+        self._memory = mmap.mmap(-1, _NUMBER + MEMORY)  # before the places: whether all are to stop
         self._lengths: list[int] = []  # of the blocks in the place that is being filled
         self._filled = 0  # bytes of it
+        self.since = 0.0  # when the first of them came
         self._given = self._joined = 0  # parts
         self._arrived = [0] * jobs  # parts of each process
         self._making = self._joining = 0.0  # seconds
@@ -69,15 +71,16 @@ class Feeding:
 
     def give(self, block: bytes) -> bool:
         """Take the next block; False, and it is not taken, where that cannot be."""
-        if len(block) > PLACE:
+        if len(block) > self._size:
             return False
-        if self._filled + len(block) > PLACE:
+        if self._filled + len(block) > self._size:
             self.hand_over()
         if not self._filled:
             while not self._is_free() and self.all_live:
                 self.receive()
             if not self.all_live:
                 return False
+            self.since = time.monotonic()
         at = self._place(self._given) + self._filled
         self._memory[at : at + len(block)] = block
         self._filled += len(block)
@@ -98,9 +101,8 @@ class Feeding:
         self._given += 1
         self.receive(0)
 
-    def receive_until(self, seconds: float, descriptor: int) -> bool:
-        """Take over what arrives until there is something to read of *descriptor*; False where so long there is not."""
-        until = time.monotonic() + seconds
+    def receive_until(self, until: float, descriptor: int) -> bool:
+        """Take over what arrives until there is something to read of *descriptor*; False where it is that late."""
         while (left := until - time.monotonic()) > 0:
             if self.receive(left, descriptor):
                 return True
@@ -144,6 +146,8 @@ class Feeding:
         self._close_inboxes()
         while self._selector.get_map():
             self.receive()
+        for member in self._members:
+            member.outcome()  # there is none left: but a bad end is said, also of one that had nothing to do
         self._stream.first = self._sharing.lines[self._stream.file] + 1
         return self._joined == self._given
 
@@ -165,7 +169,7 @@ class Feeding:
         return self._given // self._jobs - self._arrived[number] < PLACES
 
     def _place(self, part: int) -> int:
-        return _NUMBER + part % (self._jobs * PLACES) * PLACE
+        return _NUMBER + part % (self._jobs * PLACES) * self._size
 
     # -- in the process of a member ---------------------------------------------------------------
 

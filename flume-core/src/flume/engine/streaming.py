@@ -19,9 +19,9 @@ from flume.streams import Stream
 
 LARGE = 1 << 24  # bytes from which on several processes are faster than one
 MOST = 8  # processes: this one reads no faster than so many use what it reads
-BUSY = 0.3  # share of the time that this process has worked then, rather than waited
+IDLE = 0.8  # share of the time that this process may have waited for it, or decompressed it
 LULL = 0.01  # seconds that what was read waits for more
-PAUSE = 0.1  # seconds for which nothing comes, after which this process goes on alone
+PAUSE = 1.0  # seconds for which little or nothing comes, after which this process goes on alone
 
 
 class Streaming(Leaf):
@@ -40,6 +40,7 @@ class Streaming(Leaf):
         self._feeding: Feeding | None = None
         self._over = False  # whether the stream has ended, or nobody wants more of it
         self._useful = True
+        self._looked = self._waited = 0.0  # when, and how many seconds nothing was there to read since
         sharing.run.before_reading = self._before_reading
         first = stream.part(self._some(), stream)
         super().__init__(first, sharing.link, sharing.run, sharing.chain, wake=None, waiting=waiting)
@@ -60,15 +61,17 @@ class Streaming(Leaf):
     def _some(self) -> Iterator[bytes]:
         """Blocks, until there are better ways to read them."""
         while True:
-            read, used, began = 0, time.process_time(), time.monotonic()
+            read, waited, began = 0, 0.0, time.monotonic()
             while read < LARGE:
+                asked = time.monotonic()
                 block = next(self._stream.blocks, None)
+                waited += time.monotonic() - asked
                 if block is None:
                     self._over = True
                     return
                 read += len(block)
                 yield block
-            busy = time.process_time() - used >= BUSY * (time.monotonic() - began)
+            busy = waited <= IDLE * (time.monotonic() - began)
             if busy and self._useful and can_fork() and self._primed():
                 return
 
@@ -82,6 +85,7 @@ class Streaming(Leaf):
             return self.finish()
         with self._link.named():
             self._feeding = Feeding(self._stream, self._jobs, self._sharing)
+        self._looked, self._waited = time.monotonic(), 0.0
         return []
 
     def _alone(self, block: bytes | None) -> None:
@@ -122,11 +126,20 @@ class Streaming(Leaf):
     def _before_reading(self, descriptor: int) -> None:
         """Where there is nothing to read yet, let others do what can be done meanwhile."""
         feeding = self._feeding
-        if feeding is None or _is_readable(descriptor) or feeding.receive_until(LULL, descriptor):
+        if feeding is None or _is_readable(descriptor):
             return
-        feeding.hand_over()
-        if not feeding.receive_until(PAUSE, descriptor):
-            self._end()
+        began = time.monotonic()
+        if not feeding.receive_until(feeding.since + LULL, descriptor):
+            feeding.hand_over()
+            if not feeding.receive_until(time.monotonic() + PAUSE, descriptor):
+                self._end()
+                return
+        now = time.monotonic()
+        self._waited += now - began
+        if now > self._looked + PAUSE:
+            if self._waited > IDLE * (now - self._looked):
+                self._end()
+            self._looked, self._waited = now, 0.0
 
 
 def stream_of(planned: PlannedSource, run: Run) -> tuple[Stream, int] | None:

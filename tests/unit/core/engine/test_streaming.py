@@ -53,8 +53,8 @@ def shared_soon() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK", 60)
         patch.setattr(streaming, "LARGE", 100)
-        patch.setattr(streaming, "BUSY", 0)
-        patch.setattr(feeding, "PLACE", 200)
+        patch.setattr(streaming, "IDLE", 1)
+        patch.setattr(feeding, "MEMORY", 1000)
         patch.setattr(feeding, "BLOCK", 100)
         patch.setattr(feeding, "_TRIED", 1e9)
         yield
