@@ -57,6 +57,7 @@ LAYERS = [
         "rejects",
         "run",
         "spilling",
+        "streams",
         "hookspecs",
         "member",
         "table",

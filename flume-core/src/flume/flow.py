@@ -21,6 +21,7 @@ from flume.files import Written
 from flume.report import Point as Point
 from flume.report import Report
 from flume.run import Run
+from flume.streams import Stream
 from flume.table import Table
 from flume.value import Value
 
@@ -205,6 +206,13 @@ class Source(Step):
         """Sources that one after the other give the same points, about *parts* of them; None where that cannot be."""
         return None
 
+    def stream(self, run: Run) -> Stream | None:
+        """What it reads, as blocks of lines that stand for themselves; None where it is not one input of such lines.
+
+        It is asked instead of `start`, and reads nothing before the first block is asked for.
+        """
+        return None
+
     def may_tear(self) -> bool:
         """Whether its last point may go on in the part behind it, which `Torn` says at its end."""
         return False
@@ -267,7 +275,7 @@ class Stage:
         return True
 
     def part(self) -> Any:
-        """What was gathered of a part of the stream: hand it over, to be pickled."""
+        """Hand over what was gathered of a part of the stream, to be pickled; a step that folds begins anew."""
         raise NotImplementedError
 
     def join(self, part: Any) -> None:

@@ -75,15 +75,24 @@ class Groups:
 
         return Gathering(self.by, self.fold.fields, window_of, fold)
 
-    def join(self, states: dict[Hashable, State], more: dict[Hashable, State]) -> None:
-        """Bring the states of groups forward by those of the points behind."""
+    def join(
+        self, states: dict[Hashable, State], more: dict[Hashable, State], shown: dict[Hashable, tuple[Any, ...]]
+    ) -> int:
+        """Bring the states of groups forward by those of the points behind, and say how many are new.
+
+        *shown*: what the fields of the groups were there.
+        """
+        before = len(states)
         for group, one in more.items():
+            if group in shown:
+                self.shown.setdefault(group, shown[group])
             if group not in states:
                 states[group] = one
                 continue
             mine = states[group]
             for number, leaf in enumerate(self.fold.leaves):
                 mine[number] = leaf.merge(mine[number], one[number])
+        return len(states) - before
 
     def forget(self, windows: Iterable[Iterable[Hashable]]) -> None:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +18,16 @@ from flume.errors import FlumeError, SourceError
 T = TypeVar("T")
 TICK = 0.01  # seconds between looks at whether it still lives
 _LENGTH = 8  # bytes that say how long what follows is
+
+
+def can_fork() -> bool:
+    """Whether there can be such processes: no thread lives on in one that is begun so."""
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Member(Generic[T]):

@@ -79,6 +79,7 @@ class Run:
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
         self.time_field: str | None = None  # what is read of this source as the time
         self.alone = False  # whether no other source is read, so that a process of its own may read ahead
+        self.before_reading: Callable[[int], None] | None = None  # told the descriptor, where something waits meanwhile
         self.tables = False  # whether this source may give tables
         self.predicate: Predicate | None = None  # what the step behind this source asks first of a point
         self.made: frozenset[str] | None = None  # fields whose values may be others than JSON has; None: any

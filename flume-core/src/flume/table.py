@@ -256,6 +256,8 @@ class Table:
 
     def only(self, mask: Sequence[Any]) -> Table:
         """The points for which *mask* is true; where they were read is forgotten."""
+        if all(mask):
+            return self
         chosen = self._copy()
         chosen._columns = {
             field: values.only(mask) if isinstance(values, Texts) else list(compress(values, mask))

@@ -118,15 +118,15 @@ class Windows(Stage):
     def part(self) -> Any:
         self.gathering.fold()
         self.groups.fold.settle(states for groups in self.windows.values() for states in groups.values())
-        return self.windows, self.groups.shown
+        part = self.windows, self.groups.shown
+        self.windows, self.groups.shown = {}, {}
+        return part
 
     def join(self, part: Any) -> None:
         windows, shown = part
         self.gathering.fold()
         for index, groups in windows.items():
-            self.groups.join(self.windows.setdefault(index, {}), groups)
-        self.groups.shown = {**shown, **self.groups.shown}
-        self.filling.look()
+            self.filling.begun(self.groups.join(self.windows.setdefault(index, {}), groups, shown))
 
     def end(self) -> Batch:
         self.gathering.fold()

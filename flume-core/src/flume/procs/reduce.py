@@ -170,14 +170,14 @@ class _Whole(Stage):
     def part(self) -> Any:
         self.gathering.fold()
         self.groups.fold.settle(self.states.values())
-        return self.states, self.groups.shown, self.time
+        part = self.states, self.groups.shown, self.time
+        self.states, self.groups.shown, self.time = {}, {}, None
+        return part
 
     def join(self, part: Any) -> None:
         states, shown, time = part
         self.gathering.fold()
-        self.groups.join(self.states, states)
-        self.filling.look()
-        self.groups.shown = {**shown, **self.groups.shown}
+        self.filling.begun(self.groups.join(self.states, states, shown))
         self.time = time if self.time is None else self.time
 
     def end(self) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import compress
 from operator import itemgetter
@@ -21,6 +22,7 @@ from flume.moment import date, reader
 from flume.parsing import Records
 from flume.point import MISSING, find, without_field
 from flume.run import Errors, Run, check_errors
+from flume.streams import Stream
 from flume.table import Column, Table
 from flume.timestamps import all_in_utc, all_stamped, oddly_spelt
 from flume.value import thaw
@@ -134,6 +136,13 @@ class read(Source):
     def split(self, parts: int) -> Sequence[Source] | None:
         readers = self._reader().split(parts)
         return None if readers is None or self.errors == "raise" else [_Part(self, reader) for reader in readers]
+
+    def stream(self, run: Run) -> Stream | None:
+        stream = None if self.errors == "raise" else self._reader().stream(run)
+        if stream is None:
+            return None
+        part = stream.part
+        return replace(stream, part=lambda blocks, stream: _Part(self, part(blocks, stream)))
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
         return self.points(self._reader(), run)

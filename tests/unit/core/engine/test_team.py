@@ -36,7 +36,7 @@ from flume import (
     write,
 )
 from flume.adapters.ranges import ranges
-from flume.engine import team
+from flume.engine import sharing, team
 from flume.errors import OptionError, SourceError
 from flume.flow import Step
 from flume.report import Report
@@ -138,14 +138,14 @@ def test_several_read() -> None:
     """The other test would say nothing otherwise."""
     read_by: list[int] = []
     lines = [json.dumps({"a": n}) for n in range(1000)]
-    before = team.Team._join
+    before = sharing.Sharing.join
 
     def join(self: Any, outcome: Any) -> None:
         read_by.append(outcome.read)
         before(self, outcome)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(team.Team, "_join", join)
+        patch.setattr(sharing.Sharing, "join", join)
         report, _, _ = ran([lines], [reduce(n=count())], jobs=3)
     assert report.points == [{"n": 1000}]
     assert len(read_by) == 3
@@ -189,7 +189,7 @@ def test_what_is_written_is_what_one_process_writes(
 def test_several_write(tmp_path: Path) -> None:
     """The other test would say nothing otherwise."""
     joined: list[int] = []
-    before = team.Team._join
+    before = sharing.Sharing.join
 
     def join(self: Any, outcome: Any) -> None:
         joined.append(outcome.read)
@@ -197,7 +197,7 @@ def test_several_write(tmp_path: Path) -> None:
 
     lines = [json.dumps({"a": n}) for n in range(1000)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(team.Team, "_join", join)
+        patch.setattr(sharing.Sharing, "join", join)
         data, *_ = written([lines], [filter("a >= 0")], jobs=3)
     assert data.decode().splitlines() == lines
     assert len(joined) > 100
