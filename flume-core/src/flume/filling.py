@@ -28,13 +28,16 @@ class Filling:
         self._next = FIRST
 
     def begun(self) -> None:
-        """One more group is held; a `LimitError` where they are too many."""
+        """One more group is held."""
         self._begun += 1
+
+    def check(self) -> None:
+        """A `LimitError` where so many groups were begun that it is worth a look, and they hold too much."""
         if self._begun >= self._next:
             self.look()
 
     def look(self) -> None:
-        """The same, whatever was counted: a `LimitError` where what is held is too much."""
+        """The same, whatever was counted."""
         windows = list(self._windows())
         held = sum(map(len, windows))
         some = list(islice(chain.from_iterable(window.items() for window in windows), 0, None, held // _WEIGHED + 1))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set, Sized
 from datetime import datetime
 from typing import Any, Protocol
 
 from flume.flow import Batch, Point
 from flume.folding import Fold, Named, State, exposes
-from flume.gathering import Columns, Gathering, Window
+from flume.gathering import Gathering, Waiting, Window
 from flume.point import get, grouping, own, with_field
 from flume.run import Run
 from flume.value import Fields, field_list
@@ -65,15 +65,27 @@ class Groups:
         return split
 
     def gathering(
-        self, window_of: Callable[[datetime], Window] | None, states_of: Callable[[Any, Hashable], State]
+        self,
+        window_of: Callable[[datetime], Window] | None,
+        states_of: Callable[[Any, Hashable], State],
+        check: Callable[[], None],
     ) -> Gathering:
-        """What takes tables, and brings the states of their groups forward."""
+        """What takes tables, and brings the states of their groups forward; *check* is called behind that."""
 
-        def fold(window: Any, group: Hashable, shown: tuple[Any, ...], count: int, columns: Columns) -> None:
+        def begin(window: Any, group: Hashable, shown: tuple[Any, ...]) -> State:
             self.shown.setdefault(group, shown)
-            self.fold.fold_columns(states_of(window, group), count, columns)
+            return states_of(window, group)
 
-        return Gathering(self.by, self.fold.fields, window_of, fold)
+        def fold(
+            states: Sequence[State],
+            points: Sequence[Sized],
+            columns: Sequence[Sequence[Waiting]],
+            kinds: Sequence[Set[type]],
+        ) -> None:
+            self.fold.fold_groups(states, points, columns, kinds)
+            check()
+
+        return Gathering(self.by, self.fold.fields, window_of, begin, fold)
 
     def join(self, states: dict[Hashable, State], more: dict[Hashable, State]) -> None:
         """Bring the states of groups forward by those of the points behind."""
@@ -89,14 +101,22 @@ class Groups:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""
         self.shown = {group: self.shown[group] for window in windows for group in window if group in self.shown}
 
-    def result(self, group: Hashable, states: State, time: datetime | None) -> Point:
-        """The point of one group."""
-        point: Point = self.fold.results(states)
-        for field, value in zip(self.by, self.shown.get(group, ()), strict=True):
-            if "." in field and field not in point:
-                point = with_field(point, field, own(value))
+    def results(self, groups: Mapping[Hashable, State], time: datetime | None) -> Batch:
+        """The points of the groups."""
+        columns = self.fold.results(list(groups.values()))
+        points: Batch = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        points = points or [{} for _ in groups]
+        for number, field in enumerate(self.by):
+            values = [own(self.shown[group][number]) for group in groups]
+            if "." in field:
+                points = [
+                    point if field in point else with_field(point, field, value)
+                    for point, value in zip(points, values, strict=True)
+                ]
             else:
-                point.setdefault(field, own(value))
+                for point, value in zip(points, values, strict=True):
+                    point.setdefault(field, value)
         if time is not None:
-            point.setdefault("time", time)
-        return point
+            for point in points:
+                point.setdefault("time", time)
+        return points

@@ -14,7 +14,7 @@ of the types it takes (others are counted and said once).  One without a field i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -70,6 +70,14 @@ class Reducer(Value, Generic[S]):
         for value in values:
             state = self.add(state, value)
         return state
+
+    def fold_each(self, states: Sequence[S], values: Sequence[Any], kinds: Set[type]) -> Sequence[S]:
+        """The states of many groups, each with more values: `fold` for each, or something faster with the same result.
+
+        *kinds* are the types of all the values, which may be in arrays where all are floats.  Where no field is named,
+        only the length of what is given counts.
+        """
+        return list(map(self.fold, states, map(list, values) if kinds == {float} else values))
 
     def result(self, state: S) -> Any:
         """The value of a state; may be asked for many times."""
