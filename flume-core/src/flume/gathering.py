@@ -34,7 +34,7 @@ from flume.point import key
 from flume.table import Loop, Table
 
 MOST = 100_000  # values that wait to be folded
-FEW = 8  # for each group: where that is more, so many wait
+FEW = 16  # for each group: where that is more, so many wait
 _floats = partial(array, "d")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

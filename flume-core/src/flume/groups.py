@@ -13,6 +13,8 @@ from flume.point import get, grouping, own, with_field
 from flume.run import Run
 from flume.value import Fields, field_list
 
+_TEXT = frozenset({str})
+
 
 class Reduction(Protocol):
     """The options of reduce."""
@@ -47,7 +49,7 @@ class Groups:
         self.fold = Fold(step.fields, run)
         self.exposes = any(exposes(value) for _, value in step.fields)
         self._group = grouping(self.by)
-        self.shown: dict[Hashable, tuple[Any, ...]] = {}  # what the fields of a group's first point were
+        self.shown: dict[Hashable, tuple[Any, ...]] = {}  # the fields of a group's first point, if not all are texts
 
     def split(self, points: Sequence[Point]) -> dict[Hashable, Batch]:
         """The points of each group, groups in order of first sight."""
@@ -61,8 +63,19 @@ class Groups:
                 split[group] = [point]
         for group, members in split.items():
             if group not in self.shown:
-                self.shown[group] = tuple([get(members[0], field) for field in self.by])
+                self._show(group, tuple([get(members[0], field) for field in self.by]))
         return split
+
+    def _show(self, group: Hashable, shown: tuple[Any, ...]) -> None:
+        """Keep what the fields of a group are, where the key does not say it: a text is its own key."""
+        if not _TEXT.issuperset(map(type, shown)):
+            self.shown.setdefault(group, shown)
+
+    def _shown(self, group: Any) -> tuple[Any, ...]:
+        found = self.shown.get(group)
+        if found is not None:
+            return found
+        return (group,) if len(self.by) == 1 else group
 
     def gathering(
         self,
@@ -73,7 +86,7 @@ class Groups:
         """What takes tables, and brings the states of their groups forward; *check* is called behind that."""
 
         def begin(window: Any, group: Hashable, shown: tuple[Any, ...]) -> State:
-            self.shown.setdefault(group, shown)
+            self._show(group, shown)
             return states_of(window, group)
 
         def fold(
@@ -89,13 +102,11 @@ class Groups:
 
     def join(self, states: dict[Hashable, State], more: dict[Hashable, State]) -> None:
         """Bring the states of groups forward by those of the points behind."""
-        for group, one in more.items():
-            if group not in states:
-                states[group] = one
-                continue
-            mine = states[group]
-            for number, leaf in enumerate(self.fold.leaves):
-                mine[number] = leaf.merge(mine[number], one[number])
+        both = [(states[group], one) for group, one in more.items() if states.setdefault(group, one) is not one]
+        for number, leaf in enumerate(self.fold.leaves):
+            merge = leaf.merge
+            for mine, one in both:
+                mine[number] = merge(mine[number], one[number])
 
     def forget(self, windows: Iterable[Iterable[Hashable]]) -> None:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""
@@ -106,8 +117,9 @@ class Groups:
         columns = self.fold.results(list(groups.values()))
         points: Batch = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         points = points or [{} for _ in groups]
+        shown = list(map(self._shown, groups))
         for number, field in enumerate(self.by):
-            values = [own(self.shown[group][number]) for group in groups]
+            values = [own(fields[number]) for fields in shown]
             if "." in field:
                 points = [
                     point if field in point else with_field(point, field, value)

@@ -15,7 +15,7 @@ from flume.value import check_fields
 State: TypeAlias = tuple[int, int, bytes | None]
 """How many numbers; the sum of whole ones; floats that have the sum of floats, None where there was none."""
 
-_MOST = 256  # bytes of floats that are kept as they are
+_MOST = 512  # bytes of floats that are kept as they are
 
 
 class Total(Reducer[State]):
