@@ -7,6 +7,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from flume import (
     fill,
     filter,
     first,
+    gathering,
     keep,
     last,
     maximum,
@@ -156,6 +158,29 @@ def test_the_answer_is_that_of_the_plain_way_where_rows_are_taken(
     """The same for lines without surprises."""
     lines = list(map(json.dumps, points))
     assert outcome(lines, *steps, optimize=True, time=time) == outcome(lines, *steps, optimize=False, time=time)
+
+
+@settings(max_examples=150)
+@given(data=st.data(), most=st.integers(1, 12), few=st.integers(0, 3))
+def test_values_wait_in_arrays_until_one_is_no_float(data: st.DataObject, most: int, few: int) -> None:
+    """Whenever it comes, and however often what waits is folded; of two fields, each by itself."""
+    floats = st.floats(allow_nan=False, allow_infinity=False).map(float.__repr__)
+    odd = st.sampled_from(["null", "1", "true", '"x"', '"\\u00e9"', "-0.0", "1e400", "[1.5]", str(2**70)])
+    calm, wild = data.draw(st.integers(0, 20)), data.draw(st.integers(0, 10))
+    values = [data.draw(floats) for _ in range(2 * calm)] + [data.draw(floats | odd) for _ in range(2 * wild)]
+    hosts = data.draw(st.lists(st.sampled_from(["a", "b", "é", None, 1]), min_size=calm + wild, max_size=calm + wild))
+    lines = [
+        f'{{"time": "2016-07-17T00:0{n % 4}:00Z", "b": {json.dumps(host)}, "a": {a}, "c": {c}}}'
+        for n, (host, a, c) in enumerate(zip(hosts, values[::2], values[1::2], strict=True))
+    ]
+    words = [sum, avg, count, first, last, minimum, lambda field: percentile(field, 50)]
+    fields = {f"f{n}": word(field) for n, (word, field) in enumerate(product(words, "ac"))}
+    windows = data.draw(st.sampled_from([{}, {"every": "1m"}]))
+    step = reduce(by=data.draw(st.sampled_from([None, "b", ["b", "class"]])), **windows, **fields)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering, "MOST", most)
+        patch.setattr(gathering, "FEW", few)
+        assert repr(ran(lines, step, optimize=True).points) == repr(ran(lines, step, optimize=False).points)
 
 
 def test_rows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,6 +214,7 @@ class Team(Input):
             file, line = refused.file, refused.line
             line = None if line is None else line + self._lines.get(file or "", 0)
             self._run.reject(refused.reason, file=file, line=line, raw=refused.raw, point=refused.point)
+        self._run.reject_unshown(outcome.rest.unshown)
         for file, lines in outcome.rest.lines.items():
             self._lines[file] = self._lines.get(file, 0) + lines
         if outcome.error is not None:
