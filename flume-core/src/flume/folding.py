@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence, Set, Sized
+from itertools import chain
 from typing import Any
 
 from flume.duration import duration
 from flume.errors import MomentError, OptionError, in_one_line
 from flume.expression import Context, Expression
 from flume.flow import Needed, Point
+from flume.gathering import Waiting
 from flume.point import NESTED, bounded, check_value, getter, own
 from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, taken, values_of
 from flume.report import Account
@@ -104,25 +107,21 @@ class Fold:
         self._bring(states, points, [feed(points) for feed, _ in self._feeds])
 
     def fold_groups(
-        self,
-        groups: Sequence[State],
-        points: Sequence[Sized],
-        columns: Sequence[Sequence[Sequence[Any]]],
-        kinds: Sequence[Set[type]],
+        self, groups: Sequence[State], points: Sequence[Sized], columns: Sequence[Sequence[Waiting]]
     ) -> None:
         """Bring the states of many groups forward.
 
         *points*: what is as long as there are points in each group. *columns*: for each of the *fields*, the values in
-        each group, None where missing; *kinds*: their types.
+        each group, None where missing.
         """
-        values = [feed.taken(columns[place], kinds[place]) for feed, place in self._feeds]
+        values = [feed.taken(columns[place]) for feed, place in self._feeds]
         for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
             given = (points, frozenset[type]()) if place is None else values[place]
             states = leaf.fold_each([group[number] for group in groups], *given)
             for group, state in zip(groups, states, strict=True):
                 group[number] = state
 
-    def _bring(self, states: State, points: Sequence[Any], values: Sequence[list[Any]]) -> None:
+    def _bring(self, states: State, points: Sequence[Any], values: Sequence[Sequence[Any]]) -> None:
         for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
             states[number] = leaf.fold(states[number], points if place is None else values[place])
 
@@ -158,11 +157,13 @@ class _Feed:
         self._what = f"had no {_WANTED.get(leaf.takes, 'value of the right type')} in {field!r}"
         self._account = account
 
-    def __call__(self, points: Sequence[Point]) -> list[Any]:
+    def __call__(self, points: Sequence[Point]) -> Sequence[Any]:
         return values_of(points, self._get, self.takes, self._note)
 
-    def taken(self, groups: Sequence[Any], kinds: Set[type]) -> tuple[Sequence[Any], Set[type]]:
-        """The same for values of these *kinds* in many groups that were got already, and of what types these are."""
+    def taken(self, groups: Sequence[Waiting]) -> tuple[Sequence[Sequence[Any]], Set[type]]:
+        """The same for values of many groups that were got already, and of what types these are."""
+        in_arrays = bool(groups) and isinstance(groups[0], array)
+        kinds: Set[type] = {float} if in_arrays else set(map(type, chain.from_iterable(groups)))
         wanted = kinds - {type(None)} if self.takes is None else kinds & self.takes
         return groups if wanted == kinds else [taken(values, self.takes, self._note) for values in groups], wanted
 

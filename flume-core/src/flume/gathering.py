@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence, Set, Sized
+from collections.abc import Callable, Hashable, Sequence, Sized
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import compress
@@ -52,7 +52,7 @@ class Gathering:
     :param window_of: the window of a time; None where there are none.
     :param begin: gives the states of a window's group, of whose first point it is shown the *by* fields.
     :param fold: is given the states of many groups, what is as long as there were points of each, and for each of the
-        fields the values of each group, and their types.
+        fields the values of each group.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Gathering:
         values: Sequence[str],
         window_of: Callable[[datetime], Window] | None,
         begin: Callable[[Any, Hashable, tuple[Any, ...]], Any],
-        fold: Callable[[Sequence[Any], Sequence[Sized], Sequence[Sequence[Waiting]], Sequence[Set[type]]], None],
+        fold: Callable[[Sequence[Any], Sequence[Sized], Sequence[Sequence[Waiting]]], None],
     ) -> None:
         self._by = tuple(by)
         self._values = tuple(values)
@@ -73,7 +73,6 @@ class Gathering:
         self._window: Any = None
         self._states: list[Any] = []
         self._makes: list[Callable[[], Any]] = [_floats for _ in values] or [list]  # what the values wait in
-        self._kinds: list[set[type]] = [set() for _ in values]
         self._columns: list[list[Waiting]] = [[] for _ in self._makes]
         self._held = 0
 
@@ -93,21 +92,22 @@ class Gathering:
             self.fold()
 
     def _look(self, table: Table) -> None:
-        """See of what types the values are: as long as all are floats, they wait in arrays."""
-        if not self._values:
-            return
-        found = [set(map(type, table.column(field))) for field in self._values]
-        makes = [make if kinds <= {float} else list for make, kinds in zip(self._makes, found, strict=True)]
-        if makes != self._makes:
+        """See whether all values are floats, and so go on to wait in arrays."""
+        odd = [
+            number
+            for number, field in enumerate(self._values)
+            if self._makes[number] is _floats and not {float}.issuperset(map(type, table.column(field)))
+        ]
+        if odd:
             self.fold()
-            self._makes = makes
+            for number in odd:
+                self._makes[number] = list
             self._renew()
-        self._kinds = [before | kinds for before, kinds in zip(self._kinds, found, strict=True)]
 
     def _counted(self, table: Table) -> bool:
         """Whether the points of each group were counted at once, which needs no more than their number."""
         if not self._by:
-            self._fold([self._begin(None, (), ())], [range(len(table))], (), ())
+            self._fold([self._begin(None, (), ())], [range(len(table))], ())
             return True
         if len(self._by) > 1:
             return False
@@ -119,24 +119,23 @@ class Gathering:
         if any(group.__class__ is not str and group is not None for group in counts):
             return False
         states = [self._begin(None, group, (group,)) for group in counts]
-        self._fold(states, list(map(range, counts.values())), (), ())
+        self._fold(states, list(map(range, counts.values())), ())
         return True
 
     def fold(self) -> None:
         """Hand on what waits."""
         if not self._held:
             return
-        states, columns, kinds = self._states, self._columns, self._kinds
+        states, columns = self._states, self._columns
         self._renew()
         if not all(columns[0]):
             states = list(compress(states, columns[0]))
             columns = [list(filter(None, column)) for column in columns]
-        self._fold(states, columns[0], columns if self._values else (), kinds)
+        self._fold(states, columns[0], columns if self._values else ())
 
     def _renew(self) -> None:
         """Let nothing wait."""
         self._held = 0
-        self._kinds = [set() for _ in self._values]
         if self._window_of is None:  # the same groups will come again
             self._columns = [[make() for _ in self._states] for make in self._makes]
             lists = self._columns[0] if len(self._columns) == 1 else zip(*self._columns, strict=True)

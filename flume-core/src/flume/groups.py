@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set, Sized
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -89,13 +89,8 @@ class Groups:
             self._show(group, shown)
             return states_of(window, group)
 
-        def fold(
-            states: Sequence[State],
-            points: Sequence[Sized],
-            columns: Sequence[Sequence[Waiting]],
-            kinds: Sequence[Set[type]],
-        ) -> None:
-            self.fold.fold_groups(states, points, columns, kinds)
+        def fold(states: Sequence[State], points: Sequence[Sized], columns: Sequence[Sequence[Waiting]]) -> None:
+            self.fold.fold_groups(states, points, columns)
             check()
 
         return Gathering(self.by, self.fold.fields, window_of, begin, fold)

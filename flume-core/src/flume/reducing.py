@@ -259,12 +259,12 @@ def _between(sign: str, left: object, right: object) -> Reducer[Any]:
 
 def values_of(
     points: Sequence[Point], get: Callable[[Point], Any], takes: Takes, note: Callable[[Any], None]
-) -> list[Any]:
+) -> Sequence[Any]:
     """The values of a field that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
     return taken([get(point) for point in points], takes, note)
 
 
-def taken(values: list[Any], takes: Takes, note: Callable[[Any], None]) -> list[Any]:
+def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
     """Those of *values* that a reducer is given."""
     kinds = set(map(type, values))
     if _NOTHING in kinds:

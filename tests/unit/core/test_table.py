@@ -136,7 +136,10 @@ def outcome(lines: list[str], *steps: Step, optimize: bool, time: str | None) ->
         report = ran(lines, *steps, optimize=optimize, time=time)
     except LimitError as error:  # years of empty windows
         return str(error)
-    accounts = [(a.step, a.points_in, a.points_out, a.taken, a.clashes, sorted(a.unseen)) for a in report.accounts[1:]]
+    accounts = [
+        (a.step, a.points_in, a.points_out, a.taken, sorted(a.clashes.items()), sorted(a.unseen))
+        for a in report.accounts[1:]
+    ]
     return repr((report.points, report.skipped, report.read, accounts))
 
 
