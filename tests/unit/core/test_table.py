@@ -43,7 +43,7 @@ from flume.errors import LimitError
 from flume.flow import Flow, Step
 from flume.gathering import Gathering
 from flume.parsers import json_tables
-from flume.report import Report
+from flume.report import Account, Report
 from flume.table import Table
 
 VALUES = st.sampled_from([None, 0, 1, 2, 1.0, 2.5, True, "1", "x", "n/a", [1], {"a": 1}, 10**20, -0.0, 1e300])
@@ -130,16 +130,21 @@ def ran(lines: list[str], *steps: Step, optimize: bool, time: str | None = "time
         return (pipeline | memory()).execute(optimize=optimize)
 
 
+def clashed(account: Account) -> list[tuple[str, int]]:
+    """What could not be used, and how often."""
+    return sorted((what, count) for what, (count, _) in account.clashes.items())
+
+
 def outcome(lines: list[str], *steps: Step, optimize: bool, time: str | None) -> str:
-    """What must not depend on the way; shown, so that 1 is not 1.0, and a NaN is itself."""
+    """What must not depend on the way; shown, so that 1 is not 1.0, and a NaN is itself.
+
+    Which value of a wrong type is shown as the first may: a fold meets those of one group after the other.
+    """
     try:
         report = ran(lines, *steps, optimize=optimize, time=time)
     except LimitError as error:  # years of empty windows
         return str(error)
-    accounts = [
-        (a.step, a.points_in, a.points_out, a.taken, sorted(a.clashes.items()), sorted(a.unseen))
-        for a in report.accounts[1:]
-    ]
+    accounts = [(a.step, a.points_in, a.points_out, a.taken, clashed(a), sorted(a.unseen)) for a in report.accounts[1:]]
     return repr((report.points, report.skipped, report.read, accounts))
 
 
