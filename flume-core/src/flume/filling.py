@@ -28,8 +28,11 @@ class Filling:
         self._next = FIRST
 
     def begun(self, groups: int = 1) -> None:
-        """So many more groups are held; a `LimitError` where they are too many."""
+        """So many more groups are held."""
         self._begun += groups
+
+    def check(self) -> None:
+        """A `LimitError` where so many groups were begun that it is worth a look, and they hold too much."""
         if self._begun >= self._next:
             self._look()
 

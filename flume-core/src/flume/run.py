@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -144,8 +145,14 @@ class Run:
         A source books no account for it (it never became a point); a step in the middle takes the point
         out under `rejected`.
         """
-        if self.report.elsewhere is not None:
-            self.report.elsewhere.refused.append(Refusal(reason, file, line, raw, point))
+        elsewhere = self.report.elsewhere
+        if elsewhere is not None:
+            if (
+                self.policy.rejects is None and len(elsewhere.refused) >= SHOWN
+            ):  # millions of them would fill the memory
+                elsewhere.unshown[point is not None] += 1
+            else:
+                elsewhere.refused.append(Refusal(reason, file, line, raw, point))
             return
         if point is not None:
             self.account.take("rejected")
@@ -165,6 +172,15 @@ class Run:
         if raising:
             raise RecordError(text)
         self.warn(text)
+
+    def reject_unshown(self, unshown: Counter[bool]) -> None:
+        """Count more records of which another process has rejected so many: points, and others."""
+        self.account.take("rejected", unshown[True])
+        if self.policy.errors == "skip":
+            self.report.skipped += unshown.total()
+        else:
+            self.report.rejected += unshown.total()
+            self.report.unkept += unshown.total()
 
     def call(self, function: Callable[[Point], Any], point: Point, otherwise: Any) -> Any:
         """What the user's *function* gives of a point; where it fails, the point is rejected and *otherwise* given."""

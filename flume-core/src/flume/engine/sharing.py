@@ -124,6 +124,7 @@ class Sharing:
             file, line = refused.file, refused.line
             line = None if line is None else line + self.lines.get(file or "", 0)
             self.run.reject(refused.reason, file=file, line=line, raw=refused.raw, point=refused.point)
+        self.run.reject_unshown(outcome.rest.unshown)
         for file, lines in outcome.rest.lines.items():
             self.lines[file] = self.lines.get(file, 0) + lines
         if outcome.error is not None:

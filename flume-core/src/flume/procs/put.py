@@ -181,7 +181,7 @@ class _Put(Stage):
                 if group not in states:
                     states[group] = fold.start()
                 fold.fold(states[group], [point])
-                results.append(fold.results(states[group])[name])
+                results += fold.results([states[group]])[name]
             return _assign(name, points, results)
 
         return setter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -51,6 +51,9 @@ class Ranked(Reducer[State]):
 
     def fold(self, state: State, values: Sequence[Any]) -> State:
         return _with(state, _column(values)) if values else state
+
+    def fold_each(self, states: Sequence[State], values: Sequence[Any], kinds: Set[type]) -> Sequence[State]:
+        return list(map(self.fold, states, values))
 
     def merge(self, left: State, right: State) -> State:
         for column in right:
