@@ -144,13 +144,13 @@ def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[
 def test_very_many_bad_records(errors: str, rejects: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first are shown, all are counted; only where all are kept in a file does a process hand them over."""
     handed_over: list[int] = []
-    before = team.Team._join
+    before = sharing.Sharing.join
 
     def join(self: Any, outcome: Any) -> None:
         handed_over.append(len(outcome.rest.refused))
         before(self, outcome)
 
-    monkeypatch.setattr(team.Team, "_join", join)
+    monkeypatch.setattr(sharing.Sharing, "join", join)
     kinds = ['{"a": 1}', "garbage", '{"time": "garbage"}', '{"a": "x", "time": [1]}']
     lines = [kinds[n * n % 7 % 4] for n in range(1000)]
     step = reduce(n=count(), a=sum("a"))
