@@ -63,7 +63,7 @@ LAYERS = [
         "table",
     },
     {"flow"},
-    {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "template"},
+    {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "predicate", "template"},
     {"reducing", "filling", "folding", "gathering", "groups", "windows", "parsing", "viewing", "adapting"},
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views"},
     {"builtins"},
