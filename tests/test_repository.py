@@ -62,7 +62,7 @@ LAYERS = [
         "member",
         "table",
     },
-    {"flow"},
+    {"flow", "stage"},
     {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "predicate", "template"},
     {"reducing", "filling", "folding", "gathering", "groups", "windows", "parsing", "viewing", "adapting"},
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views"},
