@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 FLUME = str(Path(sys.executable).with_name("flume"))
 Done = subprocess.CompletedProcess[bytes]
+Process = subprocess.Popen[bytes]
 
 
 @pytest.fixture
@@ -52,6 +54,7 @@ def test_through_a_pipe(flume: Callable[..., Done]) -> None:
         "yes '{\"a\": 1}' | flume \"read('stdio')\" | head -3",
         "flume \"emit(start='2020-01-01', limit=1000000)\" | head -3",
         "yes '{\"a\": 1}' | flume \"read('stdio') | head(3)\"",
+        "yes '{\"a\": 1}' | flume --jobs 3 \"read('stdio') | filter('a > 0')\" | head -3000000 | tail -3",
         "yes '{\"a\": 1}' | head -200000 | flume \"read('stdio') | put(n=count())\" | head -3",
     ],
 )
@@ -323,3 +326,90 @@ def test_closed_streams_are_nobodys_files(flume: Callable[..., Done], tmp_path: 
     done = shell("flume -f p.py <&- >&- 2>&-")
     assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
     assert (tmp_path / "out.jsonl").read_text() == '{"a": 1}\n'
+
+
+NUMBERED = 2_000_000
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of many lines."""
+    file = tmp_path_factory.mktemp("lines") / "a.jsonl"
+    file.write_text("".join(f'{{"a": {n}}}\n' for n in range(NUMBERED)))
+    return file
+
+
+@contextmanager
+def piped(program: str, command: str, file: Path) -> Iterator[tuple[Process, Process]]:
+    """What a shell makes of *command*, and a run of three processes that reads that."""
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(["/bin/sh", "-c", command, str(file)], stdin=pipe, stdout=pipe) as writer,
+        subprocess.Popen([FLUME, "--jobs", "3", program], stdin=writer.stdout, stdout=pipe, stderr=pipe) as run,
+    ):
+        assert writer.stdout is not None
+        writer.stdout.close()
+        try:
+            yield writer, run
+        finally:
+            run.kill()
+            writer.kill()
+
+
+def children_of(run: Process) -> list[str]:
+    """The processes that a run has begun."""
+    return Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+def test_a_signal_ends_all_the_processes_that_share_a_pipe(lines: Path, number: int, status: int) -> None:
+    """What was written are whole lines, in their order."""
+    blocks: list[bytes] = []
+    program = "read('stdio') | filter('a >= 0') | write('stdio')"
+    with piped(program, 'while cat "$0"; do :; done', lines) as (_, run):
+        assert run.stdout is not None
+        while len(sharing := children_of(run)) < 3:
+            blocks.append(os.read(run.stdout.fileno(), 1 << 16))
+        run.send_signal(number)
+        blocks.append(run.stdout.read())
+        assert run.wait(timeout=30) == status
+    numbers = [json.loads(line)["a"] for line in b"".join(blocks).splitlines()]
+    assert numbers == [n % NUMBERED for n in range(len(numbers))]
+    assert not [each for each in sharing if Path(f"/proc/{each}").exists()]
+
+
+def test_a_process_that_shares_a_pipe_is_killed(tmp_path: Path) -> None:
+    """It is said, and nothing is given."""
+    with piped("read('stdio') | reduce(n=count())", "exec yes '{\"a\": 1}'", tmp_path) as (_, run):
+        while len(sharing := children_of(run)) < 3:
+            assert run.poll() is None
+        os.kill(int(sharing[1]), signal.SIGKILL)
+        assert run.wait(timeout=30) == 1
+        assert run.stdout is not None
+        assert run.stderr is not None
+        assert b"a process that read a part of the input was killed by signal 9" in run.stderr.read()
+        assert run.stdout.read() == b""
+    assert not [each for each in sharing if Path(f"/proc/{each}").exists()]
+
+
+def test_what_comes_after_much_comes_out_as_it_comes(lines: Path) -> None:
+    """No line waits for another one, and where there are few, no other process is needed."""
+    program = "read('stdio') | filter('a != 7') | write('stdio')"
+    with piped(program, 'cat "$0"; read line; echo "$line"; read line', lines) as (writer, run):
+        assert run.stdout is not None
+        assert writer.stdin is not None
+        shared, passed = False, 0
+        while passed < NUMBERED - 1:
+            passed += os.read(run.stdout.fileno(), 1 << 20).count(b"\n")
+            shared = shared or bool(children_of(run))
+        until = time.monotonic() + 20
+        while children_of(run) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert shared
+        assert not children_of(run)
+        writer.stdin.write(b'{"a": -1}\n')
+        writer.stdin.flush()
+        assert os.read(run.stdout.fileno(), 1 << 16) == b'{"a": -1}\n'
+        writer.stdin.write(b"\n")
+        writer.stdin.flush()
+        assert run.wait(timeout=30) == 0

@@ -1,9 +1,14 @@
 r"""All lines of a block at once, where the package pcre2 is installed.
 
+    \G(?>[EASY]*?PATTERN)[EASY]*\n
+
+is replaced, line by line, by the texts of the groups that make the needed fields, each with a separator behind it: cut
+there, and every so-manieth piece is of one group.  From a line on that does not match nothing is replaced, and so a
+newline is left.  Then the same is done with
+
     (?m)^(?>[EASY]*?PATTERN)[EASY]*(\n)|^[^\n]*\n
 
-is replaced, line by line, by the texts of the groups that make the needed fields and by the end of the line, if it was
-captured, each with a separator behind it: cut there, and every so-manieth piece is of one group.
+and the end of the line, if it was captured, is one more piece.
 
 A line is easy if it is ASCII, holds no separator and is not so long that it could take long.  No class of the pattern
 takes anything else, so that it matches easy lines only, and looks at nothing beyond the line; for a pattern where the
@@ -14,11 +19,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import combinations
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from flume.table import Column
 from flume_adapter_grok.capturing import Group, groups_of
@@ -41,52 +48,65 @@ from flume_adapter_grok.tree import (
     width,
 )
 
-SEPARATOR = "\x1f"
-_EASY = CharSet(ASCII) & ~CharSet.of("\n" + SEPARATOR)
+SEPARATOR = b"\x1f"
+_EASY = CharSet(ASCII) & ~CharSet.of("\n" + SEPARATOR.decode())
 _LONGEST = 65_535  # what pcre2 counts to
 _LIMIT = 100_000  # of pcre2: a line that needs more goes to `re`, with the others of its block
 _ENDS = {r"\A": At("^"), r"\Z": At("$"), r"(?=\n?\Z)": At("$")}
 _SKIPPED = Repeat(Chars(EVERYTHING), 0, None, "lazy")
-_LINE = r"(*LF)(*LIMIT_MATCH=%d)(?m)^%s(?>%s)%s*(\n)|^[^\n]*\n"
+_MATCHING = r"(*LF)(*LIMIT_MATCH=%d)(?m)\G(?>%s)%s*\n"
+_EVERY = r"(*LF)(*LIMIT_MATCH=%d)(?m)^%s(?>%s)%s*(\n)|^[^\n]*\n"
 
 _Make: TypeAlias = Callable[[list[str]], Column]
 
 
 @dataclass(frozen=True, slots=True)
 class Blockwise:
-    """A pattern for all lines of a block; *makers*: what makes the columns of the groups.
+    """A pattern for all lines of a block.
 
-    *pattern* takes lines of any length, *bounded* passes over those longer than *longest*.
+    :param matching: gives the pattern for lines that match, from the first to one that does not; *every* that for each
+        line, of any length, and *bounded* one that passes over those longer than *longest*.
+    :param template: what stands for a line. :param makers: what makes the columns.
     """
 
-    pattern: Any
+    matching: Any
+    every: Callable[[], Any]
     bounded: Callable[[], Any]
     longest: int | None
     template: bytes
     makers: tuple[tuple[str, _Make], ...]
+
+    def all_columns(self, block: bytes) -> tuple[dict[str, Column], int] | None:
+        """Return the fields of all lines, and how many these are.  None: some of them do not match, or take long."""
+        block = _with_ends(block)
+        if not _has_only(block, self.longest):
+            return None
+        try:
+            text, lines = self.matching.subn(self.template, block)
+        except import_module("pcre2").LibraryError:
+            return None
+        return None if b"\n" in text else (self._made(_cut(text, len(self.makers))), lines)
 
     def columns(self, block: bytes) -> tuple[dict[str, Column], list[str]] | None:
         """Return the fields of all lines, and for each line whether it matched: a newline, or nothing.
 
         None: the block has a line that takes long.
         """
-        if b"\r" in block:
-            block = block.replace(b"\r\n", b"\n")
-        if block and not block.endswith(b"\n"):
-            block = block.removesuffix(b"\r") + b"\n"
+        block = _with_ends(block)
         try:
-            pattern = self.pattern if _has_only(block, self.longest) else self.bounded()
-            text: str = pattern.sub(self.template, block).decode("ascii")
+            pattern = self.every() if _has_only(block, self.longest) else self.bounded()
+            text = pattern.sub(b"%b${%d}%b" % (self.template, pattern.groups, SEPARATOR), block)
         except import_module("pcre2").LibraryError:
             return None
-        pieces = text.split(SEPARATOR)
-        step, end = len(self.makers) + 1, len(pieces) - 1
-        columns = {field: make(pieces[at:end:step]) for at, (field, make) in enumerate(self.makers)}
-        return columns, pieces[step - 1 : end : step]
+        *cells, ends = _cut(text, len(self.makers) + 1)
+        return self._made(cells), ends
+
+    def _made(self, cells: list[list[str]]) -> dict[str, Column]:
+        return {field: make(texts) for (field, make), texts in zip(self.makers, cells, strict=True)}
 
     def easy(self, line: str) -> bool:
         """Tell whether what was found of this line is right."""
-        return line.isascii() and SEPARATOR not in line and (self.longest is None or len(line) <= self.longest)
+        return line.isascii() and SEPARATOR.decode() not in line and (self.longest is None or len(line) <= self.longest)
 
 
 def compile_blockwise(expanded: Iterable[str], anchored: bool, fields: frozenset[str]) -> Blockwise | None:
@@ -106,8 +126,8 @@ def _compiled(pcre2: Any, expanded: tuple[str, ...], anchored: bool, fields: fro
     def wanted(capture: Capture) -> bool:
         return not capture.name.startswith("#") and Field.named(capture.name).path[0] in fields
 
-    def compiled(before: str) -> Any:
-        return pcre2.compile((_LINE % (_LIMIT, before, written.text, _EASY.text())).encode("ascii"))
+    def compiled(pattern: str, *parts: str) -> Any:
+        return pcre2.compile((pattern % (_LIMIT, *parts, written.text, _EASY.text())).encode("ascii"))
 
     patterns = [prepare(text, anchored) for text in expanded]
     longest = min((one.longest for one in patterns if one.longest is not None), default=None)
@@ -120,15 +140,32 @@ def _compiled(pcre2: Any, expanded: tuple[str, ...], anchored: bool, fields: fro
     if columns is None or not written.plain:
         return None
     try:
-        pattern = compiled("")
+        matching = compiled(_MATCHING)
     except pcre2.LibraryError:  # too large, or no code can be made on this machine
         return None
     longest = longest and min(longest, _LONGEST)
-    cells = [*(groups for _, groups, _ in columns), [len(written.captures) + 1]]
-    template = "".join("".join(f"${{{number}}}" for number in groups) + SEPARATOR for groups in cells)
-    bounded = cache(lambda: compiled(f"(?=[^\\n]{{0,{longest}}}+\\n)"))
+    every = cache(lambda: compiled(_EVERY, ""))
+    bounded = cache(lambda: compiled(_EVERY, f"(?=[^\\n]{{0,{longest}}}+\\n)"))
+    cells = [b"".join([b"${%d}" % number for number in groups]) for _, groups, _ in columns]
+    template = b"".join([cell + SEPARATOR for cell in cells])
     makers = tuple((field, make) for field, _, make in columns)
-    return Blockwise(pattern, bounded, longest, template.encode("ascii"), makers)
+    return Blockwise(matching, every, bounded, longest, template, makers)
+
+
+def _with_ends(block: bytes) -> bytes:
+    """Return the same lines, each with a plain newline."""
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    if block and not block.endswith(b"\n"):
+        block = block.removesuffix(b"\r") + b"\n"
+    return block
+
+
+def _cut(text: bytes, width: int) -> list[list[str]]:
+    """Return the pieces that stand before separators, in so many columns."""
+    pieces = text.decode("ascii").split(SEPARATOR.decode())
+    del pieces[-1]
+    return [pieces[at::width] for at in range(width)]
 
 
 def _has_only(block: bytes, longest: int | None) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from flume.errors import OptionError
 from flume_adapter_grok.fields import Field, several, to_float, to_int
@@ -16,8 +17,7 @@ from flume_adapter_grok.tree import Capture, Node, width
 Match: TypeAlias = Callable[[str], dict[str, Any] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group of the expression, from 1, and the field that it makes; whether each match has text there."""
 
     number: int
@@ -40,8 +40,7 @@ def groups_of(tree: Node, written: Translation, wanted: Callable[[Capture], bool
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """An expression of the function, and the one that tells that there is no value: None if there always is one."""
 
     text: str

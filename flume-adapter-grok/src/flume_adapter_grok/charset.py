@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 ASCII = (1 << 128) - 1
 BEYOND = 1 << 128  # in a mask: some character beyond ASCII
@@ -16,8 +17,7 @@ _SPECIAL = frozenset("\\.^$*+?{}[]|()")
 _SPECIAL_IN_CLASS = frozenset("\\^-[]&~|")
 
 
-@dataclass(frozen=True, slots=True)
-class CharSet:
+class CharSet(Struct, frozen=True):
     r"""A set of characters: the 128 of ASCII as bits, the rest as items of a `re` class.
 
     *beyond* holds items such as `ä`, `à-ü` or `\w`; only what they say of characters beyond ASCII counts.

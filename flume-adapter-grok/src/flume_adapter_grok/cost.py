@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from flume_adapter_grok.ambiguity import MANY, ambiguous
 from flume_adapter_grok.charset import ANY
@@ -53,8 +54,7 @@ def safe_length(tree: Node, anchored: bool = False) -> int | None:
 # the power of the length
 
 
-@dataclass(frozen=True, slots=True)
-class _Chain:
+class _Chain(Struct, frozen=True):
     """Repetitions that can all take one text over and over: how many, of which characters, how long it is at least."""
 
     degree: int
@@ -74,11 +74,10 @@ class _Chain:
         return _Chain(self.degree + 1, common, max(self.unit, self.length))
 
 
-@dataclass(slots=True)
-class _Chains:
+class _Chains(Struct):
     """The chains of a pattern; *costs* holds those that something behind them can fail: degree to shortest text."""
 
-    costs: dict[int, int] = field(default_factory=dict)
+    costs: dict[int, int] = {}
 
     def note(self, chains: Iterable[_Chain]) -> None:
         for chain in chains:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _NESTED = re.compile(r"(?:\[[^\[\]]+\])+")
 _INT = re.compile(r"\s*([+-]?\d+(?:_\d+)*)", re.ASCII)
 _FLOAT = re.compile(r"\s*([+-]?\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?|[+-]?\.\d+(?:[eE][+-]?\d+)?)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """Where a capture goes: a path of nested fields, and `int`, `float` or nothing.
 
     >>> Field.named("[source][port]:int")

@@ -78,13 +78,20 @@ def expanded(
     ecs: bool = False,
 ) -> list[str]:
     """Return the patterns with those that they name in their places; the options are those of `compile_grok`."""
+    if not texts(pattern):
+        raise OptionError("grok: pattern is an empty list; give at least one pattern")
+    if not custom_patterns and not texts(patterns_dir):
+        return [_of_stock(text, patterns, ecs) for text in texts(pattern)]
     known = dict(stock(patterns, ecs))
     for place in texts(patterns_dir):
         known |= read_patterns(place)
     known |= custom_patterns or {}
-    if not texts(pattern):
-        raise OptionError("grok: pattern is an empty list; give at least one pattern")
     return [expand(text, known) for text in texts(pattern)]
+
+
+@lru_cache(maxsize=128)
+def _of_stock(text: str, patterns: str, ecs: bool) -> str:
+    return expand(text, stock(patterns, ecs))
 
 
 class Prepared(NamedTuple):

@@ -10,8 +10,10 @@ Source: Oniguruma's doc/RE (ONIG_SYNTAX_RUBY).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flume.errors import OptionError
 from flume_adapter_grok.charset import DIGIT, EVERYTHING, HEX, SPACE, WORD, CharSet, named
@@ -78,8 +80,7 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "…")
 
 
-@dataclass(frozen=True, slots=True)
-class _Flags:
+class _Flags(Struct, frozen=True):
     ignorecase: bool = False
     extended: bool = False
     dotall: bool = True

@@ -38,6 +38,7 @@ class Tabling:
         self.whole = whole
         self.compile = part
         self.blockwise = blockwise
+        self.all_match = True  # lines of the last block: most likely those of the next do
 
     @cached_property
     def part(self) -> Match:
@@ -46,6 +47,10 @@ class Tabling:
 
     def table(self, block: bytes) -> Table:
         """Return the table of the present block."""
+        if self.all_match and self.blockwise is not None and (matched := self.blockwise.all_columns(block)):
+            columns, lines = matched
+            self.origin.counted = lines
+            return self._table(block, columns, range(self.origin.first, self.origin.first + lines))
         found = None if self.blockwise is None else self.blockwise.columns(block)
         if found is None:
             points = read_lines(self.part, split_lines(block), self.origin, self.mismatch)
@@ -54,9 +59,10 @@ class Tabling:
         columns, ends = found
         self.origin.counted = len(ends)
         numbers = range(self.origin.first, self.origin.first + len(ends))
-        if all(ends):
-            return self._table(block, columns, numbers)
-        return self._without_bad(block, columns, ends, numbers)
+        self.all_match = all(ends)
+        return (
+            self._table(block, columns, numbers) if self.all_match else self._without_bad(block, columns, ends, numbers)
+        )
 
     def _without_bad(self, block: bytes, columns: dict[str, Column], ends: list[str], numbers: range) -> Table:
         """Return the table where some lines did not match; those that are not easy are matched now."""

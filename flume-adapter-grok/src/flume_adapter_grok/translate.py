@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flume_adapter_grok.charset import ANY
 from flume_adapter_grok.tree import (
@@ -26,8 +28,7 @@ from flume_adapter_grok.tree import (
 FLAGS = re.DOTALL | re.MULTILINE
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """An expression of `re`, the captures in the order of its groups, and the branches that each stands in.
 
     A branch is the number of a choice and of one of its branches: of two captures in two branches of the same choice
@@ -173,6 +174,8 @@ class _Writer:
                 times = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
         if node.least == node.most:
             return f"{inner}{times}"
+        if node.mode == "possessive" and not isinstance(node.body, Chars):  # `re` loses groups in `(?:b(a)|)++`
+            return f"(?>{inner}{times})"
         return inner + times + {"greedy": "", "lazy": "?", "possessive": "+"}[node.mode]
 
     def look(self, node: Look) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flume_adapter_grok.charset import ANY, BEYOND, CharSet
 
 Mode: TypeAlias = Literal["greedy", "lazy", "possessive"]
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
+class Chars(Struct, frozen=True):
     """One character of a set; *folded*: in either case."""
 
     charset: CharSet
@@ -31,22 +32,19 @@ class Chars:
 _LETTERS = CharSet.between("a", "z").ascii | CharSet.between("A", "Z").ascii
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """One after the other; of nothing: the empty text."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """The first branch that leads to a match."""
 
     branches: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """The body again and again, *most* times or (None) as often as it comes."""
 
     body: Node
@@ -55,23 +53,20 @@ class Repeat:
     mode: Mode = "greedy"
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Struct, frozen=True):
     """A group whose text is kept. A group without a name is called `#1`, `#2`, …"""
 
     body: Node
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Atomic:
+class Atomic(Struct, frozen=True):
     """A group that is matched one way only: `(?>…)`."""
 
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A look ahead or behind, which takes no text."""
 
     body: Node
@@ -79,15 +74,13 @@ class Look:
     negative: bool
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A place between characters, as `re` writes it (with MULTILINE)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(Struct, frozen=True):
     """The same text again that a capture took."""
 
     name: str
@@ -112,9 +105,11 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield *node* and all below it, in the order of the text."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    ahead = [node]
+    while ahead:
+        node = ahead.pop()
+        yield node
+        ahead += reversed(children(node))
 
 
 def width(node: Node) -> tuple[int, int | None]:

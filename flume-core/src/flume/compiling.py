@@ -148,8 +148,8 @@ class Writer:
             *re.findall(r"\w+", loop.each if loop else ""),
         }
         terms = [term for tree in trees for term in tree.walk()]
-        called = {term.function.name: term.function.call for term in terms if isinstance(term, Call)}
-        self.functions = {name: self.bound(name, lambda now, call=call: call) for name, call in called.items()}  # type: ignore[misc]
+        called = {_callee(term): term.function.name for term in terms if isinstance(term, Call)}
+        self.functions = {call: self.bound(name, lambda now, call=call: call) for call, name in called.items()}  # type: ignore[misc]
 
     # -- the function ---------------------------------------------------------------------------
 
@@ -350,7 +350,7 @@ class Writer:
                 if called.now:
                     self.makers["instant"] = lambda now: now
                     given.append("now=instant")
-                return f"{self.functions[called.name]}({', '.join(given)})"
+                return f"{self.functions[_callee(term)]}({', '.join(given)})"
             case Item():
                 return f"item({', '.join(codes)})"
             case Slice():
@@ -378,6 +378,11 @@ class Writer:
 
 def _fields(tree: Term) -> list[str]:
     return sorted({term.name for term in tree.walk() if isinstance(term, Field)})
+
+
+def _callee(term: Call) -> Callable[..., Any]:
+    alone = term.function.alone if len(term.arguments) == 1 and not term.names else None
+    return term.function.call if alone is None else alone
 
 
 def _numeric(term: Term) -> bool:

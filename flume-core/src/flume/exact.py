@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _WHOLE = 2.0**53  # floats from here on are whole numbers
 
 
-def expanded(whole: int, values: list[float]) -> tuple[int, Sequence[float]]:
+def expanded(whole: int, values: Sequence[float]) -> tuple[int, Sequence[float]]:
     """The whole number, and the fewest floats, that are together *whole* and all *values*, exactly.
 
     Each float is the one nearest to what is left of the sum: J. R. Shewchuk, "Adaptive Precision Floating-Point
@@ -28,12 +28,26 @@ def expanded(whole: int, values: list[float]) -> tuple[int, Sequence[float]]:
         whole += sum(int(value) for value in values if abs(value) >= _WHOLE)
         return expanded(whole, [value for value in values if abs(value) < _WHOLE])
     parts: list[float] = []
+    rest = [*values]
     while total:
         parts.append(total)
         if not isfinite(total):
             break
-        total = fsum([*values, *(-part for part in parts)])
+        rest.append(-total)
+        total = fsum(rest)
     return whole, parts
+
+
+def total(whole: int, values: Sequence[float]) -> float:
+    """The float that is nearest to the sum of *whole* and all *values*; infinite where no float is as large."""
+    if abs(whole) <= _WHOLE:
+        try:
+            near = fsum((whole, *values))
+        except (OverflowError, ValueError):
+            near = nan
+        if isfinite(near):
+            return near
+    return rounded(*expanded(whole, values))
 
 
 def rounded(whole: int, parts: Sequence[float]) -> float:

@@ -27,14 +27,16 @@ class Filling:
         self._begun = 0
         self._next = FIRST
 
-    def begun(self) -> None:
-        """One more group is held; a `LimitError` where they are too many."""
-        self._begun += 1
-        if self._begun >= self._next:
-            self.look()
+    def begun(self, groups: int = 1) -> None:
+        """So many more groups are held."""
+        self._begun += groups
 
-    def look(self) -> None:
-        """The same, whatever was counted: a `LimitError` where what is held is too much."""
+    def check(self) -> None:
+        """A `LimitError` where so many groups were begun that it is worth a look, and they hold too much."""
+        if self._begun >= self._next:
+            self._look()
+
+    def _look(self) -> None:
         windows = list(self._windows())
         held = sum(map(len, windows))
         some = list(islice(chain.from_iterable(window.items() for window in windows), 0, None, held // _WEIGHED + 1))

@@ -21,6 +21,10 @@ from flume.files import Written
 from flume.report import Point as Point
 from flume.report import Report
 from flume.run import Run
+from flume.stage import Batch as Batch
+from flume.stage import Joining as Joining
+from flume.stage import Stage as Stage
+from flume.streams import Stream
 from flume.table import Table
 from flume.value import Value
 
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
     from flume.predicate import Predicate
     from flume.run import Clock
 
-Batch: TypeAlias = list[Point]
 Needed: TypeAlias = frozenset[str] | None
 """The fields that are needed of a stream; None is all of them."""
 
@@ -154,6 +157,10 @@ class Step(Value, Flow):
         """Whether a point that it passes is as it came, so that its line can be written just as it was read."""
         return False
 
+    def extends_lines(self) -> bool:
+        """Whether a point that it passes, in a table, is as it came but for the fields that it `makes`."""
+        return self.passes_lines() and not self.gives_only_lines()
+
     def gives_only_lines(self) -> bool:
         """Whether the tables that it gives have lines and no values, so that nothing but a sink can take them."""
         return False
@@ -201,6 +208,13 @@ class Source(Step):
         """Sources that one after the other give the same points, about *parts* of them; None where that cannot be."""
         return None
 
+    def stream(self, run: Run) -> Stream | None:
+        """What it reads, as blocks of lines that stand for themselves; None where it is not one input of such lines.
+
+        It is asked instead of `start`, and reads nothing before the first block is asked for.
+        """
+        return None
+
     def may_tear(self) -> bool:
         """Whether its last point may go on in the part behind it, which `Torn` says at its end."""
         return False
@@ -211,78 +225,6 @@ class Source(Step):
     def size(self) -> int | None:
         """How many bytes there are to read, where that is known, for the progress bar."""
         return None
-
-
-class Stage:
-    """The run-time state of a step: three methods that do nothing, and a flag."""
-
-    cause: ClassVar[str | None] = None
-    """The ledger's word for points that come in and do not go out; None: the stage books them itself."""
-
-    holds: bool = False
-    """Whether nothing leaves before the end of the stream (sort, tail, sinks)."""
-
-    keeps: bool = False
-    """Whether it must see every point even when nobody after it wants more (a sink inside a fork)."""
-
-    exposes: bool = False
-    """Whether it gives points to code of the user's, which may change them."""
-
-    done: bool = False
-    """Set when no more input is wanted: lets the engine stop the source."""
-
-    def push(self, batch: Batch) -> Batch:
-        """Take points; return those that leave.  The points taken are never changed."""
-        return batch
-
-    def push_table(self, table: Table) -> Table | Batch:
-        """The same for a table, where the step takes tables; what folds them gives the points that it made."""
-        raise NotImplementedError
-
-    def advance(self, watermark: datetime) -> Batch:
-        """Time has passed: no point earlier than *watermark* will come.  Return what that completes."""
-        return []
-
-    def end(self) -> Batch:
-        """The stream has ended: return what was held back.  A sink commits here."""
-        return []
-
-    def rest(self) -> Iterator[Batch | Table]:
-        """What `end` gives, a batch at a time: for a stage that holds more than should be there at once.
-
-        Tables are for steps that take them, where tables came in.
-        It is closed where nobody wants more.
-        """
-        yield self.end()
-
-    def prime(self, first: Stage) -> bool:
-        """Take over what a stage that has seen the beginning of the stream knows of it; False where that is too little.
-
-        What is primed can be pushed a part from the middle of the stream.
-        """
-        return True
-
-    def part(self) -> Any:
-        """What was gathered of a part of the stream: hand it over, to be pickled."""
-        raise NotImplementedError
-
-    def join(self, part: Any) -> None:
-        """Take over what was gathered of the part behind those that were pushed or joined so far."""
-        raise NotImplementedError
-
-    def in_turns(self) -> Callable[[], None] | None:
-        """Hold back from now on what a sink writes; what is returned writes it.  None where that cannot be.
-
-        Several processes write one file so: what each has made of a part of the stream, when it is that part's turn.
-        """
-        return None
-
-    def close(self) -> None:
-        """Release everything: called once on every exit, after `end` or instead of it."""
-
-    def low(self, watermark: datetime) -> datetime | None:
-        """No point that leaves later will be earlier than this; None: nothing can be said before the end."""
-        return watermark
 
 
 class Proc(Step):
@@ -302,23 +244,12 @@ class Proc(Step):
         raise NotImplementedError
 
 
-class Joining(Stage):
-    """A stage that is told from which branch each point comes."""
-
-    branches: int = 1
-    """How many there are; the engine sets it before the first push."""
-
-    def push_branch(self, branch: int, batch: Batch) -> Batch:
-        """Take points of the branch number *branch*, from 0, in order of time over all branches."""
-        raise NotImplementedError
-
-    def push(self, batch: Batch) -> Batch:
-        """A stream that was never split is one branch."""
-        return self.push_branch(0, batch)
-
-
 class Sink(Step):
     """Consumes points: its stage lets nothing through; `end` commits."""
+
+    def extended_format(self) -> str | None:
+        """The format whose lines it takes with fields that were put behind those of each, and spells as it does."""
+        return None
 
     def takes_spelt_times(self) -> bool:
         """Whether the time of a point may be the text that flume would write for it."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set, Sized
+from itertools import chain
 from typing import Any
 
 from flume.duration import duration
 from flume.errors import MomentError, OptionError, in_one_line
 from flume.expression import Context, Expression
 from flume.flow import Needed, Point
+from flume.gathering import Waiting
 from flume.point import NESTED, bounded, check_value, getter, own
 from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, taken, values_of
 from flume.report import Account
@@ -76,16 +79,28 @@ class constant(Reducer[None]):  # noqa: N801 - stands where a word would
 
 
 class Fold:
-    """Folds points into the values of *named* fields: one state a reducer, kept in a list by the caller."""
+    """Folds points into the values of *named* fields.
+
+    The states are kept in a list by the caller: one a reducer, but for those that share one.
+    """
 
     def __init__(self, named: Named, run: Run) -> None:
-        self.leaves: list[Reducer[Any]] = []
+        self.leaves: list[Reducer[Any]] = []  # one a state
         self._folded: list[tuple[str, Reducer[Any], list[tuple[int, Reducer[Any]]]]] = []
+        shared: dict[Hashable, int] = {}
         for name, value in named:
             reducer = _as_reducer(value, context_of(run, name))
-            leaves = reducer.leaves()
-            self._folded.append((name, reducer, list(enumerate(leaves, len(self.leaves)))))
-            self.leaves += leaves
+            leaves = []
+            for leaf in reducer.leaves():
+                new, key = len(self.leaves), leaf.state_key
+                number = new if key is None else shared.setdefault(key, new)
+                if number == new:
+                    self.leaves.append(leaf)
+                leaves.append((number, leaf))
+            self._folded.append((name, reducer, leaves))
+        self._settles = [
+            (number, leaf.settle) for number, leaf in enumerate(self.leaves) if type(leaf).settle is not Reducer.settle
+        ]
         self._account = run.account
         feeds = [_feed(leaf, run.account) for leaf in self.leaves]
         self.fields = tuple(dict.fromkeys(feed.field for feed in feeds if feed is not None))  # whose values are folded
@@ -93,10 +108,7 @@ class Fold:
         unique = {(feed.field, feed.takes): feed for feed in feeds if feed is not None}
         places = {key: place for place, key in enumerate(unique)}
         self._feeds = [(feed, self.fields.index(feed.field)) for feed in unique.values()]
-        self._folds = [
-            (leaf.fold, None if feed is None else places[feed.field, feed.takes])
-            for leaf, feed in zip(self.leaves, feeds, strict=True)
-        ]
+        self._places = [None if feed is None else places[feed.field, feed.takes] for feed in feeds]
 
     def start(self) -> State:
         """The states of no points."""
@@ -106,26 +118,52 @@ class Fold:
         """Bring *states* forward by *points*."""
         self._bring(states, points, [feed(points) for feed, _ in self._feeds])
 
-    def fold_columns(self, states: State, count: int, columns: Sequence[list[Any]]) -> None:
-        """Bring *states* forward by *count* points, whose *fields* have the values of *columns*, None where missing."""
-        self._bring(states, range(count), [feed.taken(columns[place]) for feed, place in self._feeds])
+    def fold_groups(
+        self, groups: Sequence[State], points: Sequence[Sized], columns: Sequence[Sequence[Waiting]]
+    ) -> None:
+        """Bring the states of many groups forward.
 
-    def _bring(self, states: State, points: Sequence[Any], values: Sequence[list[Any]]) -> None:
-        for number, (fold, place) in enumerate(self._folds):
-            states[number] = fold(states[number], points if place is None else values[place])
+        *points*: what is as long as there are points in each group. *columns*: for each of the *fields*, the values in
+        each group, None where missing.
+        """
+        values = [feed.taken(columns[place]) for feed, place in self._feeds]
+        for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
+            given = (points, frozenset[type]()) if place is None else values[place]
+            states = leaf.fold_each([group[number] for group in groups], *given)
+            for group, state in zip(groups, states, strict=True):
+                group[number] = state
 
-    def results(self, states: State) -> Point:
-        """The named values, which share no list or dict with another point."""
-        point = {}
+    def _bring(self, states: State, points: Sequence[Any], values: Sequence[Sequence[Any]]) -> None:
+        for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
+            states[number] = leaf.fold(states[number], points if place is None else values[place])
+
+    def settle(self, groups: Iterable[State]) -> None:
+        """Do now what `results` would have to do with the states of these groups."""
+        for states in groups if self._settles else ():
+            for number, settle in self._settles:
+                states[number] = settle(states[number])
+
+    def results(self, groups: Sequence[State]) -> dict[str, list[Any]]:
+        """The named values of many groups, which share no list or dict with another point."""
+        self.settle(groups)
+        columns: dict[str, list[Any]] = {}
         failures: list[str] = []
         note = failures.append
         for name, reducer, leaves in self._folded:
-            value = reducer.combine([leaf.answer(states[place], note) for place, leaf in leaves], note)
-            point[name] = own(value) if value.__class__ in NESTED else value
-            if failures:
-                self._account.note(_of_field(COMPUTED, name), failures[0][:120])
-                failures.clear()
-        return point
+            column = columns[name] = []
+            (place, leaf), *others = leaves or [(0, reducer)]
+            alone = leaf is reducer and not others
+            for states in groups:
+                value = (
+                    leaf.answer(states[place], note)
+                    if alone
+                    else reducer.combine([leaf.answer(states[place], note) for place, leaf in leaves], note)
+                )
+                column.append(own(value) if value.__class__ in NESTED else value)
+                if failures:
+                    self._account.note(_of_field(COMPUTED, name), failures[0][:120])
+                    failures.clear()
+        return columns
 
 
 class _Feed:
@@ -138,12 +176,15 @@ class _Feed:
         self._what = f"had no {_WANTED.get(leaf.takes, 'value of the right type')} in {field!r}"
         self._account = account
 
-    def __call__(self, points: Sequence[Point]) -> list[Any]:
+    def __call__(self, points: Sequence[Point]) -> Sequence[Any]:
         return values_of(points, self._get, self.takes, self._note)
 
-    def taken(self, values: list[Any]) -> list[Any]:
-        """The same for values that were got already."""
-        return taken(values, self.takes, self._note)
+    def taken(self, groups: Sequence[Waiting]) -> tuple[Sequence[Sequence[Any]], Set[type]]:
+        """The same for values of many groups that were got already, and of what types these are."""
+        in_arrays = bool(groups) and isinstance(groups[0], array)
+        kinds: Set[type] = {float} if in_arrays else set(map(type, chain.from_iterable(groups)))
+        wanted = kinds - {type(None)} if self.takes is None else kinds & self.takes
+        return groups if wanted == kinds else [taken(values, self.takes, self._note) for values in groups], wanted
 
     def _note(self, value: object) -> None:
         self._account.note(self._what, f"{self.field}={value!r}"[:80])

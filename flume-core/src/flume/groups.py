@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
 from datetime import datetime
 from typing import Any, Protocol
 
 from flume.flow import Batch, Point
 from flume.folding import Fold, Named, State, exposes
-from flume.gathering import Columns, Gathering, Window
+from flume.gathering import Gathering, Waiting, Window
 from flume.point import get, grouping, own, with_field
 from flume.run import Run
 from flume.value import Fields, field_list
+
+_TEXT = frozenset({str})
 
 
 class Reduction(Protocol):
@@ -47,7 +49,7 @@ class Groups:
         self.fold = Fold(step.fields, run)
         self.exposes = any(exposes(value) for _, value in step.fields)
         self._group = grouping(self.by)
-        self.shown: dict[Hashable, tuple[Any, ...]] = {}  # what the fields of a group's first point were
+        self.shown: dict[Hashable, tuple[Any, ...]] = {}  # the fields of a group's first point, if not all are texts
 
     def split(self, points: Sequence[Point]) -> dict[Hashable, Batch]:
         """The points of each group, groups in order of first sight."""
@@ -61,42 +63,77 @@ class Groups:
                 split[group] = [point]
         for group, members in split.items():
             if group not in self.shown:
-                self.shown[group] = tuple([get(members[0], field) for field in self.by])
+                self._show(group, tuple([get(members[0], field) for field in self.by]))
         return split
 
-    def gathering(
-        self, window_of: Callable[[datetime], Window] | None, states_of: Callable[[Any, Hashable], State]
-    ) -> Gathering:
-        """What takes tables, and brings the states of their groups forward."""
-
-        def fold(window: Any, group: Hashable, shown: tuple[Any, ...], count: int, columns: Columns) -> None:
+    def _show(self, group: Hashable, shown: tuple[Any, ...]) -> None:
+        """Keep what the fields of a group are, where the key does not say it: a text is its own key."""
+        if not _TEXT.issuperset(map(type, shown)):
             self.shown.setdefault(group, shown)
-            self.fold.fold_columns(states_of(window, group), count, columns)
 
-        return Gathering(self.by, self.fold.fields, window_of, fold)
+    def _shown(self, group: Any) -> tuple[Any, ...]:
+        found = self.shown.get(group)
+        if found is not None:
+            return found
+        return (group,) if len(self.by) == 1 else group
 
-    def join(self, states: dict[Hashable, State], more: dict[Hashable, State]) -> None:
-        """Bring the states of groups forward by those of the points behind."""
-        for group, one in more.items():
-            if group not in states:
-                states[group] = one
-                continue
-            mine = states[group]
-            for number, leaf in enumerate(self.fold.leaves):
-                mine[number] = leaf.merge(mine[number], one[number])
+    def gathering(
+        self,
+        window_of: Callable[[datetime], Window] | None,
+        states_of: Callable[[Any, Hashable], State],
+        check: Callable[[], None],
+    ) -> Gathering:
+        """What takes tables, and brings the states of their groups forward; *check* is called behind that."""
+
+        def begin(window: Any, group: Hashable, shown: tuple[Any, ...]) -> State:
+            self._show(group, shown)
+            return states_of(window, group)
+
+        def fold(states: Sequence[State], points: Sequence[Sized], columns: Sequence[Sequence[Waiting]]) -> None:
+            self.fold.fold_groups(states, points, columns)
+            check()
+
+        return Gathering(self.by, self.fold.fields, window_of, begin, fold)
+
+    def join(
+        self, states: dict[Hashable, State], more: dict[Hashable, State], shown: dict[Hashable, tuple[Any, ...]]
+    ) -> int:
+        """Bring the states of groups forward by those of the points behind, and say how many are new.
+
+        *shown*: what the fields of the groups were there, where the key does not say it.
+        """
+        before = len(states)
+        for group in more if shown else ():
+            if group in shown:
+                self.shown.setdefault(group, shown[group])
+        both = [(states[group], one) for group, one in more.items() if states.setdefault(group, one) is not one]
+        for number, leaf in enumerate(self.fold.leaves):
+            merge = leaf.merge
+            for mine, one in both:
+                mine[number] = merge(mine[number], one[number])
+        return len(states) - before
 
     def forget(self, windows: Iterable[Iterable[Hashable]]) -> None:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""
         self.shown = {group: self.shown[group] for window in windows for group in window if group in self.shown}
 
-    def result(self, group: Hashable, states: State, time: datetime | None) -> Point:
-        """The point of one group."""
-        point: Point = self.fold.results(states)
-        for field, value in zip(self.by, self.shown.get(group, ()), strict=True):
-            if "." in field and field not in point:
-                point = with_field(point, field, own(value))
+    def results(self, groups: Mapping[Hashable, State], time: datetime | None) -> Batch:
+        """The points of the groups."""
+        columns = self.fold.results(list(groups.values()))
+        points: Batch = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        points = points or [{} for _ in groups]
+        shown = list(map(self._shown, groups))
+        for number, field in enumerate(self.by):
+            values = [own(fields[number]) for fields in shown]
+            if "." in field:
+                points = [
+                    point if field in point else with_field(point, field, value)
+                    for point, value in zip(points, values, strict=True)
+                ]
             else:
-                point.setdefault(field, own(value))
+                for point, value in zip(points, values, strict=True):
+                    point.setdefault(field, value)
         if time is not None:
-            point.setdefault("time", time)
-        return point
+            for point in points:
+                point.setdefault("time", time)
+        return points

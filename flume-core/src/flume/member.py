@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +18,16 @@ from flume.errors import FlumeError, SourceError
 T = TypeVar("T")
 TICK = 0.01  # seconds between looks at whether it still lives
 _LENGTH = 8  # bytes that say how long what follows is
+
+
+def can_fork() -> bool:
+    """Whether there can be such processes: no thread lives on in one that is begun so."""
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Member(Generic[T]):
@@ -47,7 +58,8 @@ class Member(Generic[T]):
             end = _LENGTH + int.from_bytes(self._received[:_LENGTH])
             if len(self._received) < end:
                 break
-            outcome = pickle.loads(memoryview(self._received)[_LENGTH:end].tobytes())
+            with memoryview(self._received) as received, received[_LENGTH:end] as sent:
+                outcome = pickle.loads(sent)
             del self._received[:end]
             if isinstance(outcome, FlumeError):
                 raise outcome
@@ -128,7 +140,8 @@ def _live(work: Callable[[Callable[[T], None]], None], pipe: int) -> NoReturn:
                     data = pickle.dumps(outcome, protocol=5)
                 except Exception as error:
                     data = pickle.dumps(FlumeError(f"cannot hand over a part of the input: {error}"))
-                out.write(len(data).to_bytes(_LENGTH) + data)
+                out.write(len(data).to_bytes(_LENGTH))
+                out.write(data)
                 out.flush()
 
             work(send)

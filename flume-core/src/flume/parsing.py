@@ -72,7 +72,8 @@ class Origin:
     first block (the first is whole, so that a misspelt field can be told from its neighbours).  *judged* are those that
     a record may be refused for: the fields that are read, also where all of them are decoded.  *tables*: whether it
     may give tables, whose columns are just those that are needed; *predicate* is what is asked first of each point, and
-    a table may only count (`Table.refused`) those that surely fail it.
+    a table may only count (`Table.refused`) those that surely fail it.  *extension*: where it is given, it may give
+    tables that *extend* lines, though all fields are needed.
     """
 
     def __init__(self, run: Run, file: str) -> None:
@@ -83,6 +84,7 @@ class Origin:
         self.tables = run.tables
         self.verbatim = run.verbatim
         self.predicate = run.predicate
+        self.extension = run.extension
         self.goes_on = (
             False  # whether another one reads on behind the last block: a record that is open there is `Torn`
         )
@@ -154,7 +156,10 @@ class Rendering:
         raise NotImplementedError
 
     def push_table(self, table: Table) -> bytes:
-        """The bytes of a table with `lines`, where the format is `verbatim`."""
+        """The bytes of a table with `lines`, where the format is `verbatim`, or that *extends* lines.
+
+        `Unwritable` where a point cannot be written.
+        """
         raise NotImplementedError
 
     def end(self) -> Iterator[bytes]:
@@ -178,6 +183,9 @@ class Parser(Value):
     def verbatim(self) -> bool:
         """Whether a line that nothing has changed can be written as it was read: its tables have `lines` then."""
         return False
+
+    extends: ClassVar[bool] = False
+    """Whether its tables can be of lines that fields are put behind."""
 
     plain: ClassVar[bool] = False
     """Whether the values that it reads are none but those that JSON has."""

@@ -14,7 +14,7 @@ of the types it takes (others are counted and said once).  One without a field i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -57,6 +57,11 @@ class Reducer(Value, Generic[S]):
         field = getattr(self, "field", None)
         return frozenset() if field is None else frozenset({field})
 
+    @property
+    def state_key(self) -> Hashable:
+        """What its state depends on: those that say the same share one.  None: its state is its own."""
+        return None
+
     def start(self) -> S:
         """The state of no points, fresh."""
         raise NotImplementedError
@@ -70,6 +75,18 @@ class Reducer(Value, Generic[S]):
         for value in values:
             state = self.add(state, value)
         return state
+
+    def settle(self, state: S) -> S:
+        """The same state, made ready for `result`: what takes long is done once for those who share it."""
+        return state
+
+    def fold_each(self, states: Sequence[S], values: Sequence[Any], kinds: Set[type]) -> Sequence[S]:
+        """The states of many groups, each with more values: `fold` for each, or something faster with the same result.
+
+        *kinds* are the types of all the values, which may be in arrays where all are floats.  Where no field is named,
+        only the length of what is given counts.
+        """
+        return list(map(self.fold, states, map(list, values) if kinds == {float} else values))
 
     def result(self, state: S) -> Any:
         """The value of a state; may be asked for many times."""
@@ -251,12 +268,12 @@ def _between(sign: str, left: object, right: object) -> Reducer[Any]:
 
 def values_of(
     points: Sequence[Point], get: Callable[[Point], Any], takes: Takes, note: Callable[[Any], None]
-) -> list[Any]:
+) -> Sequence[Any]:
     """The values of a field that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
     return taken([get(point) for point in points], takes, note)
 
 
-def taken(values: list[Any], takes: Takes, note: Callable[[Any], None]) -> list[Any]:
+def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
     """Those of *values* that a reducer is given."""
     kinds = set(map(type, values))
     if _NOTHING in kinds:

@@ -88,6 +88,8 @@ class Elsewhere:
     """What a process that reads a part of a stream leaves to the one that has begun it."""
 
     refused: list[Refusal] = field(default_factory=list)
+    unshown: Counter[bool] = field(default_factory=Counter)
+    """How many more were refused of which only the number matters; of points, and of what never became one."""
     lines: dict[str, int] = field(default_factory=dict)
     """How many lines there were in its part of each file."""
 

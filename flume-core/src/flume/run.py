@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from flume.files import same_file
 from flume.point import NESTED, bounded, own
 from flume.rejects import RejectFile
 from flume.report import Account, Point, Refusal, Report
+from flume.table import Extension
 
 if TYPE_CHECKING:
     from flume.predicate import Predicate
@@ -78,10 +80,12 @@ class Run:
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
         self.time_field: str | None = None  # what is read of this source as the time
         self.alone = False  # whether no other source is read, so that a process of its own may read ahead
+        self.before_reading: Callable[[int], None] | None = None  # told the descriptor, where something waits meanwhile
         self.tables = False  # whether this source may give tables
         self.predicate: Predicate | None = None  # what the step behind this source asks first of a point
         self.made: frozenset[str] | None = None  # fields whose values may be others than JSON has; None: any
         self.spelt = False  # whether times may stay texts, where these are spelt as flume does
+        self.extension: Extension | None = None  # what becomes of lines that steps only extend
         self.verbatim = False  # whether lines that nothing changes are written as they were read
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()
@@ -141,8 +145,14 @@ class Run:
         A source books no account for it (it never became a point); a step in the middle takes the point
         out under `rejected`.
         """
-        if self.report.elsewhere is not None:
-            self.report.elsewhere.refused.append(Refusal(reason, file, line, raw, point))
+        elsewhere = self.report.elsewhere
+        if elsewhere is not None:
+            if (
+                self.policy.rejects is None and len(elsewhere.refused) >= SHOWN
+            ):  # millions of them would fill the memory
+                elsewhere.unshown[point is not None] += 1
+            else:
+                elsewhere.refused.append(Refusal(reason, file, line, raw, point))
             return
         if point is not None:
             self.account.take("rejected")
@@ -162,6 +172,15 @@ class Run:
         if raising:
             raise RecordError(text)
         self.warn(text)
+
+    def reject_unshown(self, unshown: Counter[bool]) -> None:
+        """Count more records of which another process has rejected so many: points, and others."""
+        self.account.take("rejected", unshown[True])
+        if self.policy.errors == "skip":
+            self.report.skipped += unshown.total()
+        else:
+            self.report.rejected += unshown.total()
+            self.report.unkept += unshown.total()
 
     def call(self, function: Callable[[Point], Any], point: Point, otherwise: Any) -> Any:
         """What the user's *function* gives of a point; where it fails, the point is rejected and *otherwise* given."""

@@ -33,6 +33,16 @@ class Loop(NamedTuple):
     reads: tuple[str, ...]
 
 
+class Extension(NamedTuple):
+    """What becomes of lines whose points steps only choose among, and only put fields into.
+
+    :param read: the fields that are looked at. :param made: those that are put.
+    """
+
+    read: frozenset[str]
+    made: frozenset[str]
+
+
 class Texts:
     """A column as it was written; its values are made of it where a step asks for them, which often is after a filter.
 
@@ -74,11 +84,15 @@ class Table:
     :param mentions: whether a field may be there, be it null.
     :param lines: gives the lines that they were read from, a fresh list, where they may be written just so, and
         *timeless* the same lines without `time`.
+    :param extends: how the lines are spelt, where a field that a step puts goes behind those of the line.
     :param origin: where they were read, and *numbers* the line of each.
     """
 
     timed = False
     """Whether each point has a time, and `time` holds it."""
+
+    put: tuple[str, ...] = ()
+    """The fields that steps have put, in order: lines that it *extends* lack them."""
 
     zoned = False
     """Whether times of the rows may be those of other zones than UTC: only `loop` gives them so, if asked."""
@@ -100,6 +114,7 @@ class Table:
         mentions: Callable[[str], bool] = lambda field: True,
         lines: Callable[[], list[bytes]] | None = None,
         timeless: Callable[[], list[bytes]] | None = None,
+        extends: str | None = None,
         origin: Origin | None = None,
         numbers: Sequence[int] = (),
     ) -> None:
@@ -111,6 +126,7 @@ class Table:
         self.mentions = mentions
         self.lines = lines
         self.timeless = timeless
+        self.extends = extends
         self.origin = origin
         self.numbers = numbers
 
@@ -232,13 +248,16 @@ class Table:
         altered._attributes = {field: name for field, name in self._attributes.items() if not hidden(field)}
         altered.plain = lambda: points(plain())
         altered.mentions = lambda field: field in columns or (not hidden(field) and mentions(field))
-        altered.lines = None
+        altered.lines = None if self.extends is None else self.lines
+        altered.put = tuple(dict.fromkeys([*self.put, *columns]))
         altered.timed = self.timed and "time" not in columns and not hidden("time")
         altered.zoned = self.zoned and altered.timed
         return altered
 
     def only(self, mask: Sequence[Any]) -> Table:
         """The points for which *mask* is true; where they were read is forgotten."""
+        if all(mask):
+            return self
         chosen = self._copy()
         chosen._columns = {
             field: values.only(mask) if isinstance(values, Texts) else list(compress(values, mask))

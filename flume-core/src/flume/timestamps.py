@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 _SPELT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?:[0-9]{3}(?<!000))?Z")
 _DAY = re.compile(r"[A-Z][a-z]{2} [ 0-9][0-9] |[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:")
 _LOOKED_AT = 100  # texts, to see whether most are distinct
+_BETWEEN, _BETWEEN_UTC = '"\n"', 'Z"\n"'
 _DAYS = 32  # that are looked up for the texts of one table
 
 
@@ -52,39 +54,60 @@ def all_stamped(texts: Sequence[Any], parse: Callable[[str], datetime]) -> list[
 
 def _stamped(texts: Sequence[str], parse: Callable[[str], datetime]) -> list[datetime]:
     """The same, or a `ValueError`."""
-    joined, count = "\n".join(texts), len(texts)
-    if len(joined) == 16 * count - 1:
-        times = _spelt(joined.replace("\n", "Z\n") + "Z", " ", 7, "", parse)
-    elif len(joined) == 27 * count - 1 and joined.count(" ") == count and not joined[20::27].strip(" "):
-        times = [time.astimezone(UTC) for time in _spelt(joined.replace(" ", ""), "/", 12, " +0000", parse)]
-    else:
+    count = len(texts)
+    joined = f'"{_BETWEEN_UTC.join(texts)}Z"'
+    if len(joined) == 19 * count - 1:
+        return _spelt(joined, count, " ", 7, "", parse)
+    joined = f'"{_BETWEEN.join(texts)}"'
+    if len(joined) != 29 * count - 1 or joined.count(" ") != count or joined[21::29].strip(" "):
         raise ValueError("neither of the two")
-    if len(times) != count:
-        raise ValueError("several lines in one text")
-    return times
+    if joined[22::29].strip("+-"):
+        raise ValueError("has no offset, and is not of the zone of this machine")
+    return [time.astimezone(UTC) for time in _spelt(joined.replace(" ", ""), count, "/", 12, " +0000", parse)]
 
 
-def _spelt(joined: str, mark: str, size: int, zone: str, parse: Callable[[str], datetime]) -> list[datetime]:
-    """The times of lines that begin with a day, of *size* letters with *mark* among them; else a `ValueError`.
+def _spelt(
+    joined: str, count: int, mark: str, size: int, zone: str, parse: Callable[[str], datetime]
+) -> list[datetime]:
+    """The times of texts in quotes that begin with a day, of *size* letters with *mark* among them; or a `ValueError`.
 
     A day that is found is put as ISO 8601 has it, in all lines at once: logs are long, and their days are few.
     """
+    length = len(joined) + (11 - size) * count  # where each text begins with a day
     for _ in range(_DAYS):
         at = joined.find(mark)
         if at < 0:
             break
-        begin = joined.rfind("\n", 0, at) + 1
+        begin = joined.rfind('"', 0, at) + 1
         day = joined[begin : begin + size]
         if not _DAY.fullmatch(day):
             raise ValueError("is no day")
         first, last = (parse(f"{day}{clock}{zone}").date() for clock in ("00:00:00", "23:59:59"))
         if first != last:
             raise ValueError("its year depends on the time of day")
-        joined = joined.replace(day, f"{first.isoformat()}T")
-    length = joined.find("\n") + 1 or len(joined) + 1
-    if joined[10::length].strip("T") or joined[length - 1 :: length].strip("\n"):
-        raise ValueError("a day stands in the midst of a line")
-    return list(map(datetime.fromisoformat, joined.split("\n")))
+        joined = joined.replace(f'"{day}', f'"{first.isoformat()}T')
+    if len(joined) != length or "\\" in joined:
+        raise ValueError("does not begin with a day, or is written with escapes")
+    times = _decoder()(joined)
+    if len(times) != count:
+        raise ValueError("several texts in one")
+    return times
+
+
+@cache
+def _decoder() -> Callable[[str], list[datetime]]:
+    """What reads lines of times in quotes, as RFC 3339 has them: twice as fast as `datetime.fromisoformat`."""
+    from msgspec import DecodeError, json  # slow to import
+
+    decode = json.Decoder(datetime).decode_lines
+
+    def times(lines: str) -> list[datetime]:
+        try:
+            return decode(lines)
+        except DecodeError as error:
+            raise ValueError(str(error)) from None
+
+    return times
 
 
 def oddly_spelt(texts: Sequence[Any]) -> list[int]:

@@ -46,7 +46,7 @@ class Windows(Stage):
         self.running: dict[Hashable, State] = {}
         self.met: dict[Hashable, None] = {}
         self.filling = Filling(run, lambda: (*self.windows.values(), self.running))
-        self.gathering = self.groups.gathering(self._window_of, self._states_of)
+        self.gathering = self.groups.gathering(self._window_of, self._states_of, self.filling.check)
 
     def _window_of(self, time: datetime) -> Window:
         assert self.anchor is not None
@@ -116,16 +116,18 @@ class Windows(Stage):
         return self.anchor is not None
 
     def part(self) -> Any:
-        self.gathering.fold()
-        return self.windows, self.groups.shown
+        self.gathering.end()
+        self.groups.fold.settle(states for groups in self.windows.values() for states in groups.values())
+        part = self.windows, self.groups.shown
+        self.windows, self.groups.shown = {}, {}
+        return part
 
     def join(self, part: Any) -> None:
         windows, shown = part
         self.gathering.fold()
         for index, groups in windows.items():
-            self.groups.join(self.windows.setdefault(index, {}), groups)
-        self.groups.shown = {**shown, **self.groups.shown}
-        self.filling.look()
+            self.filling.begun(self.groups.join(self.windows.setdefault(index, {}), groups, shown))
+        self.filling.check()
 
     def end(self) -> Batch:
         self.gathering.fold()
@@ -163,6 +165,7 @@ class Windows(Stage):
                 window[group] += members
             else:
                 fold.fold(window[group], members)
+        self.filling.check()
 
     def _give(self, before: int | None) -> Batch:
         """The results of the windows before the one numbered *before*."""
@@ -209,7 +212,7 @@ class Windows(Stage):
             empty = () if self.groups.by else ((),)
             known = [*self._known(window), *empty]
             present = {group: present.get(group) or fold.start() for group in dict.fromkeys(known)}
-        out = [self.groups.result(group, states, time) for group, states in present.items()]
+        out = self.groups.results(present, time)
         if self.carries and self.reset:
             self._restart(window)
         return out

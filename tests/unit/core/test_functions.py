@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -355,3 +356,38 @@ def test_text_in_json_that_is_nested_too_deeply_has_no_value() -> None:
     for _ in range(400):
         deep = [deep]
     assert expression("dig()", {"dig": lambda: deep})({}) is None
+
+
+ANY = [
+    0,
+    -3,
+    2.9,
+    float("inf"),
+    True,
+    "",
+    "x",
+    " 12\n",
+    "1_000",
+    "ſ",
+    b"1",
+    [1],
+    {"a": 1},
+    datetime(2016, 7, 17),
+    10**4000,
+]
+
+
+@pytest.mark.parametrize("name", [name for name, function in table().items() if function.alone])
+@pytest.mark.parametrize("value", ANY, ids=repr)
+def test_what_is_called_for_a_single_value(name: str, value: object) -> None:
+    """It gives the same, or refuses the value in the same words."""
+
+    def outcome(call: Callable[..., object]) -> str:
+        try:
+            return repr(call(value))
+        except Exception as error:
+            return repr(error)
+
+    function = table()[name]
+    assert function.alone is not None
+    assert outcome(function.alone) == outcome(function.call)

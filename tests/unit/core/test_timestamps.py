@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,12 @@ ODD = [
     "jul 17 13:59:44",
     "xxxJul 17 13:59",
     "20160717T135944",
+    'Jul 17 13:59:4"',
+    "Jul 17 13\\u003a",
+    "Jul 17 13:59:4\\",
+    "Jul 17 13:59.25",
+    "Jul 17 13:59:44.1234567",
+    "Jul 17 13:59:\ud800",
     "",
 ]
 
@@ -47,6 +54,10 @@ def columns(draw: st.DrawFn) -> list[str]:
 @given(columns(), st.integers(1, 4))
 @example(["Jul 17 13:59:4Z", "Jul 17 13:59:44"], 1)
 @example(["Jul 17 13:59:44\n", "Jul 17 13:59:4"], 1)
+@example(['Jul 17 13:59:44Z"\n"Jul 17 13:59:44', ""], 1)
+@example(['Jul 17 13:59:44Z" "Jul 17 13:59:44', "", "Jul 17 13:59:4"], 1)
+@example(["Jul 17 13:59:44.25", "Jul 17 13:5"], 1)
+@example(["17/Jul/2016:13:59:4\\u0034 +0000", "17/Jul/2016:13:59 +000"], 1)
 @example(["17/Jul/2016:13:59:44 +0", "17/Jul/2016:13:59:44 +000000"], 1)
 def test_together_as_one_by_one(texts: list[str], times: int) -> None:
     """What is read at once is what is read alone; where it cannot be, it is left alone."""
@@ -55,7 +66,7 @@ def test_together_as_one_by_one(texts: list[str], times: int) -> None:
     found = all_stamped(texts, parse)
     if found is not None:
         assert found == [parse(text) for text in texts]
-        assert all(time.tzinfo is UTC for time in found)
+        assert all(moment.tzinfo is UTC for moment in found)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +84,8 @@ def test_what_can_be_read_together(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [["x"], [""], [None], [1], ["Jul 17 13:59:44", None], [[]], [SYSLOG[2], APACHE[0]], ["Jan 16 13:00:00"]]
+    "texts",
+    [["x"], [""], [None], [1], ["Jul 17 13:59:44", None], [[]], [], [SYSLOG[2], APACHE[0]], ["Jan 16 13:00:00"]],
 )
 def test_what_is_left_alone(texts: list[object]) -> None:
     """What is no text, of several notations, or of a year that depends on the time of day."""
@@ -83,6 +95,18 @@ def test_what_is_left_alone(texts: list[object]) -> None:
     except MomentError:
         expected = None
     assert found is None or found == expected
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="has no zone of a process")
+def test_a_fraction_in_place_of_an_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no offset is in UTC, wherever the machine is."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        test_what_is_left_alone(["17/Jul/2016:13:59:44 .1234"] * 3)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_many_days() -> None:

@@ -56,6 +56,7 @@ PATTERNS: list[tuple[Any, set[str]]] = [
     ("(?:a=%{WORD:v}|b=%{WORD:v})", {"v"}),
     ("(?:a=%{INT:v:int}|b=%{WORD:v})", {"v"}),
     ("(?:(?<w>[a-c])=?)+", {"w"}),
+    ("(?:.(?<w>[a-z])|)++", {"w"}),
     ("%{WORD:[x][y]}", {"x"}),
     ("%{WORD:x.y}", {"x"}),
     ("(?i)k=%{WORD:v}", {"v"}),
@@ -172,7 +173,7 @@ def test_a_block_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = blockwise.compile_blockwise(["(?<a>(?:ab|a)*)c"], False, frozenset("a"))
     data = b"ab" * 50 + b"\n" + b"abc\nac\n"
     assert compiled is not None
-    assert compiled.columns(data) is None
+    assert compiled.all_columns(data) is compiled.columns(data) is None
     grok = Grok("(?<a>(?:ab|a)*)c")
     assert said(grok, data, {"a"}, 1000, tables=True) == said(grok, data, {"a"}, 1000, tables=False)
     blockwise._compiled.cache_clear()

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterator
 
 from flume.errors import FlumeError
 from flume.member import Member
 from flume.report import Report
-
-
-def can_be_ahead() -> bool:
-    """Whether there can be such a process: no thread lives on in one that is begun so."""
-    return hasattr(os, "fork") and threading.active_count() == 1
 
 
 def ahead(chunks: Iterator[bytes], report: Report) -> Iterator[bytes]:

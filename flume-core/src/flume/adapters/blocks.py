@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from typing import Protocol
 
-from flume.adapters.ahead import ahead, can_be_ahead
+from flume.adapters.ahead import ahead
 from flume.errors import OptionError, SourceError
+from flume.member import can_fork
 from flume.parsing import decode, encode
 from flume.report import Report
 
@@ -108,7 +109,7 @@ def decompress(
         yield from chunks
         return
     decompressed = _decompress(chain([first], chunks), kind, name)
-    much = report is not None and len(first) >= BLOCK and can_be_ahead()
+    much = report is not None and len(first) >= BLOCK and can_fork()
     yield from ahead(decompressed, report) if report is not None and much else decompressed
 
 

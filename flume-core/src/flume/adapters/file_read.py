@@ -7,6 +7,7 @@ import os
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
 from fnmatch import fnmatch
 from os.path import isfile
 from pathlib import Path
@@ -22,19 +23,22 @@ from flume.adapters.blocks import (
     without_mark,
 )
 from flume.adapters.formats import check_encoding, format_of, is_utf8
-from flume.adapters.ranges import ReadRanges, cannot_read, opened, ranges
+from flume.adapters.ranges import ReadBlocks, ReadRanges, cannot_read, opened, ranges
 from flume.adapting import make_parser
 from flume.closing import closing
 from flume.errors import OptionError, SourceError
 from flume.files import is_stream, same_file
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
+from flume.report import Report
 from flume.run import Run
+from flume.streams import Stream
 from flume.table import Table
 from flume.value import spoken, thaw
 
 MAGIC = glob.has_magic
 STDIN = "standard input"
+WIDE = 1 << 20  # bytes that a pipe may hold
 BEGINNING = 1 << 16  # bytes of a file in which a header is looked for
 
 
@@ -121,6 +125,23 @@ class ReadStdio(Source):
         given = self._given()
         return any(_reads(each, path) for each in given) if given else is_stream(path, sys.stdin)
 
+    def stream(self, run: Run) -> Stream | None:
+        given = self._given()
+        path = given[0] if given else STDIN
+        parser = self._parser(path if given else "")
+        if len(given) > 1 or os.path.isdir(path) or MAGIC(path) or not parser.splits:
+            return None
+
+        def blocks() -> Iterator[bytes]:
+            with opened(path) if given else nullcontext(sys.stdin) as file:
+                if file is None:
+                    raise SourceError(f"cannot read {STDIN!r}: it is closed")
+                _widen(file.fileno())
+                chunks = self._decoded(_chunks(file.fileno(), path, run), path)
+                yield from self._cut(chunks, parser)
+
+        return Stream(path, blocks(), lambda blocks, stream: ReadBlocks(parser, stream, blocks))
+
     def start(self, run: Run) -> Iterator[Batch | Table]:
         if not self._given():
             if sys.stdin is None:
@@ -137,15 +158,21 @@ class ReadStdio(Source):
     ) -> Iterator[Batch | Table]:
         """The points of the bytes of one file; *begun*: of what is behind its beginning; *goes_on*: not to its end."""
         if not begun:
-            chunks = decompress(chunks, self.compression, path, report=run.report if run.alone else None)
-            chunks = without_mark(chunks, path) if is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
+            chunks = self._decoded(chunks, path, report=run.report if run.alone else None)
         parser = (self._behind(path) if begun else None) or self._parser(path)
-        blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
-        if self.strip_ansi:
-            blocks = without_ansi(blocks)
         origin = Origin(run, path)
         origin.goes_on = goes_on
-        return parser.parse(blocks, origin)
+        return parser.parse(self._cut(chunks, parser), origin)
+
+    def _decoded(self, chunks: Iterator[bytes], path: str, *, report: Report | None = None) -> Iterator[bytes]:
+        """The bytes of a file from its beginning, decompressed, as UTF-8."""
+        chunks = decompress(chunks, self.compression, path, report=report)
+        return without_mark(chunks, path) if is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
+
+    def _cut(self, chunks: Iterator[bytes], parser: Parser) -> Iterator[bytes]:
+        """The blocks that the parser is given."""
+        blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
+        return without_ansi(blocks) if self.strip_ansi else blocks
 
     def _parser(self, path: str) -> Parser:
         return make_parser(type(self), self.format or format_of(path), dict(self.options))
@@ -210,9 +237,19 @@ def _reads(given: str, path: str) -> bool:
     return any(same_file(each, folder) for each in folders)
 
 
+def _widen(descriptor: int) -> None:
+    """Let a pipe hold more than the little that it does by default: its writer waits less often."""
+    with suppress(ImportError, AttributeError, OSError):  # not on Linux, no pipe, or the user has many wide ones
+        from fcntl import F_SETPIPE_SZ, fcntl
+
+        fcntl(descriptor, F_SETPIPE_SZ, WIDE)
+
+
 def _chunks(descriptor: int, name: str, run: Run) -> Iterator[bytes]:
     """What is there to read, as it comes: a pipe is never waited for to fill a block."""
     while True:
+        if run.before_reading is not None:
+            run.before_reading(descriptor)
         try:
             chunk = os.read(descriptor, BLOCK)
         except OSError as error:

@@ -92,6 +92,10 @@ class WriteStdio(Sink):
         parser = self._parser()
         return spoken(type(parser)) if parser.verbatim and is_utf8(self.encoding) else None
 
+    def extended_format(self) -> str | None:
+        parser = self._parser()
+        return spoken(type(parser)) if parser.extends and is_utf8(self.encoding) else None
+
     def _parser(self) -> Parser:
         return make_parser(type(self), self.format or format_of(self._path()), dict(self.options), writing=True)
 
@@ -144,7 +148,11 @@ class _Writing(Stage):
 
     def push_table(self, table: Table) -> Batch:
         if not self.done:
-            self._write(self.rendering.push_table(table))
+            try:
+                data = self.rendering.push_table(table)
+            except Unwritable:  # of which point, is found out one by one
+                return self.push(table.plain())
+            self._write(data)
         self._book(len(table))
         return []
 

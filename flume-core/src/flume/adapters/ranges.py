@@ -11,7 +11,9 @@ from flume.adapters.blocks import BLOCK, compression_seen
 from flume.errors import SourceError
 from flume.files import is_special
 from flume.flow import Batch, Source
+from flume.parsing import Origin, Parser
 from flume.run import Run
+from flume.streams import Stream
 from flume.table import Table
 
 _LOOK = 1 << 16  # bytes in which a line end is looked for at once
@@ -49,6 +51,20 @@ class ReadRanges(Source):
                 chunks = _chunks(file, begin, end, run)
                 goes_on = end < os.fstat(file.fileno()).st_size
                 yield from self.reader.batches(chunks, path, run, begun=begin > 0, goes_on=goes_on)
+
+
+class ReadBlocks(Source):
+    """Blocks of a stream."""
+
+    parser: Parser
+    of: Stream
+    blocks: Iterator[bytes]
+
+    def start(self, run: Run) -> Iterator[Batch | Table]:
+        origin = Origin(run, self.of.file)
+        origin.first = self.of.first
+        yield from self.parser.parse(self.blocks, origin)
+        self.of.first = origin.first
 
 
 def ranges(files: Sequence[str], parts: int) -> list[tuple[Range, ...]] | None:

@@ -35,7 +35,12 @@ class Link:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Exception) and not any(n.startswith("in step ") for n in getattr(error, "__notes__", ())):
+        if isinstance(error, Exception):
+            self.name(error)
+
+    def name(self, error: Exception) -> None:
+        """Give the error that note, if it has none."""
+        if not any(note.startswith("in step ") for note in getattr(error, "__notes__", ())):
             error.add_note(f"in step {self.number}: {self.account.step}")
 
     def read(self, batch: Batch | Table) -> int:
@@ -101,8 +106,11 @@ class Chain(Stage):
         for link in links:
             if not batch:
                 return []
-            with link.named():
+            try:
                 batch = link.give_table(batch) if isinstance(batch, Table) else link.give(batch)
+            except Exception as error:
+                link.name(error)
+                raise
             if link.stage.done and not self.done:
                 self.done = self._wants_no_more()
         assert not isinstance(batch, Table) or not batch

@@ -27,6 +27,8 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, code: bool, depth: i
         yield f"{pad}   fields read: {fields}"
         if planned.verbatim:
             yield f"{pad}   lines are written as they were read"
+        if optimize and planned.extension is not None:
+            yield f"{pad}   lines that are spelt as flume spells them need no decoding"
         if shares := parts_of(planned, jobs):
             last = planned.steps[planned.shared or 0]
             yield f"{pad}   {shares[1]} processes read it, and share the work up to step {_number(last)}"

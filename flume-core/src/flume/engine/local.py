@@ -15,8 +15,10 @@ from flume.engine.ledger import conclude
 from flume.engine.merging import Outlet
 from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
 from flume.engine.progress import Progress
+from flume.engine.sharing import Sharing
 from flume.engine.signals import Interrupted, Signals
 from flume.engine.splitting import Split
+from flume.engine.streaming import Streaming, stream_of
 from flume.engine.team import Team, parts_of
 from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step, steps_in
 from flume.parsing import Torn
@@ -172,6 +174,7 @@ class Running:
             self._sources.append(planned.source)
             chain = self._chain(planned.steps)
             bound.verbatim = planned.verbatim
+            bound.extension = planned.extension if self.run.optimize else None
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             bound.predicate = planned.predicate if self.run.optimize else None
@@ -185,7 +188,13 @@ class Running:
                 last = chain.links[place]
                 flush = last.stage.in_turns() if last.sink else None
                 if flush is not None or (not last.sink and self._primed(planned, shares[0][0], chain, place)):
-                    return Team(*shares, link, bound, chain, place, flush=flush, alone=alone, waiting=self._waiting)
+                    sharing = Sharing(link, bound, chain, place, flush)
+                    return Team(*shares, sharing, alone=alone, waiting=self._waiting)
+            elif place is not None and (found := stream_of(planned, bound)) is not None:
+                stage = chain.links[place].stage
+                # a copy is asked, as this process writes without turns
+                if not chain.links[place].sink or copy.copy(stage).in_turns() is not None:
+                    return Streaming(*found, Sharing(link, bound, chain, place), waiting=self._waiting)
             return alone()
         inputs = [self._input(one) for one in planned.inputs]
         outlet = self._outlet(planned.joiner, len(inputs))

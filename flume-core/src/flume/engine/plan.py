@@ -10,7 +10,7 @@ from flume.engine.files import check_files
 from flume.errors import UsageError
 from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
 from flume.predicate import Predicate
-from flume.table import can_be_columns
+from flume.table import Extension, can_be_columns
 
 
 @dataclass(slots=True)
@@ -74,6 +74,21 @@ class PlannedSource:
             and all(isinstance(one, PlannedStep) and one.step.passes_lines() for one in steps)
             and not any(isinstance(one, PlannedStep) and one.step.gives_only_lines() for one in steps[:-1])
         )
+
+    @property
+    def extension(self) -> Extension | None:
+        """What becomes of lines, if nothing but to choose among them and to put fields behind those of each."""
+        if self.lines or not self.spelt:
+            return None
+        *steps, last = self.steps
+        sink = last.step if isinstance(last, PlannedStep) and isinstance(last.step, Sink) else None
+        if sink is None or sink.extended_format() is None or sink.extended_format() != self.source.line_format():
+            return None
+        between = [one.step for one in steps if isinstance(one, PlannedStep)]
+        if len(between) < len(steps) or not all(step.takes_tables() and step.extends_lines() for step in between):
+            return None
+        read, made = _needs(steps, frozenset()), frozenset[str]().union(*(step.makes() or () for step in between))
+        return None if read is None or not can_be_columns(read) else Extension(read - {"time"}, made)
 
     @property
     def made(self) -> frozenset[str] | None:

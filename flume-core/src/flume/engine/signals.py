@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Self
 
@@ -70,33 +69,16 @@ class Signals:
             raise Interrupted
         self._unblock()
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
+    def waiting(self) -> _Waiting:
         """Around a wait for input: here the first signal may break in."""
-        self._waiting = True
-        try:
-            if self.received is not None:
-                raise Interrupted
-            yield
-        finally:
-            self._waiting = False
+        return _Waiting(self)
 
-    @contextmanager
-    def writing(self, descriptor: int) -> Iterator[None]:
+    def writing(self, descriptor: int) -> _Writing:
         """Around writes to *descriptor*: from the first signal on they do not block, and every byte is accounted for.
 
         A write that waits for a reader is tried again by Python when a signal has been handled; then it is refused.
         """
-        self._written = descriptor
-        try:
-            if self.received is not None:
-                self._unblock()
-            yield
-        finally:
-            self._written = None
-            if self._unblocked:
-                self._unblocked = False
-                os.set_blocking(descriptor, True)  # others may share it: the shell, for one
+        return _Writing(self, descriptor)
 
     def _unblock(self) -> None:
         if self._written is not None:
@@ -110,3 +92,41 @@ class Signals:
         error = Cancelled() if number == signal.SIGINT else Terminated(128 + number)
         error.report = report
         return error
+
+
+# classes, as generators take three times as long: both are entered for every line of a live pipe
+
+
+class _Waiting:
+    __slots__ = ("_signals",)
+
+    def __init__(self, signals: Signals) -> None:
+        self._signals = signals
+
+    def __enter__(self) -> None:
+        self._signals._waiting = True
+        if self._signals.received is not None:
+            raise Interrupted
+
+    def __exit__(self, *error: object) -> None:
+        self._signals._waiting = False
+
+
+class _Writing:
+    __slots__ = ("_descriptor", "_signals")
+
+    def __init__(self, signals: Signals, descriptor: int) -> None:
+        self._signals = signals
+        self._descriptor = descriptor
+
+    def __enter__(self) -> None:
+        self._signals._written = self._descriptor
+        if self._signals.received is not None:
+            self._signals._unblock()
+
+    def __exit__(self, *error: object) -> None:
+        signals = self._signals
+        signals._written = None
+        if signals._unblocked:
+            signals._unblocked = False
+            os.set_blocking(self._descriptor, True)  # others may share it: the shell, for one

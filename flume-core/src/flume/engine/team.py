@@ -1,9 +1,8 @@
 """Team: a stream read in parts by several processes, up to the step that folds it or to the sink.
 
-Every process has the stages as they were when it began, and pushes its parts of the stream through them.  Of each part
-it hands over what the folding stage gathered, what the ledger booked, and the records that were refused.  All that is
-taken in the order of the parts, so the outcome is that of one process.  Where the last stage is a sink there are many
-small parts, and each process writes what it has made of one when all before it is written.
+Every process has the stages as they were when it began, and pushes its parts of the stream through them; what comes of
+each is handed over.  Where the last stage is a sink there are many small parts, and each process writes what it has
+made of one when all before it is written.
 
 Parts of a table with quotes may be torn: a cut at a line end may be one within a cell.  The first part begins with a
 row; each that is found to end with one shows that the next begins so.  Where one ends within a row, nothing was handed
@@ -13,23 +12,17 @@ on yet: everything is read again, by this process alone.
 from __future__ import annotations
 
 import mmap
-import os
 import selectors
 import sys
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
-from flume.closing import Closing, closing
-from flume.engine.chain import Chain, Link
+from flume.closing import Closing
 from flume.engine.inputs import Input, Waiting
 from flume.engine.plan import PlannedSource, PlannedStep
+from flume.engine.sharing import Outcome, Sharing
 from flume.flow import Batch, Sink, Source
-from flume.member import Member, Ring
+from flume.member import Member, Ring, can_fork, cores
 from flume.parsing import Torn
-from flume.report import Account, Elsewhere
-from flume.run import Run
 
 TICK = 0.05  # seconds between looks at how far the others are
 LARGE = 1 << 24  # bytes from which on several processes are faster than one
@@ -39,48 +32,22 @@ PATIENCE = 1.0  # seconds that the others get to come to an end, when the run is
 _NUMBER = 8  # bytes of a number in shared memory
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a process hands over of one part."""
-
-    gathered: Any = None  # by the folding stage
-    accounts: list[Account] = field(default_factory=list)
-    read: int = 0
-    unseen: list[set[str]] = field(default_factory=list)  # fields that were named and not found, of each stage
-    rest: Elsewhere = field(default_factory=Elsewhere)
-    error: BaseException | None = None
-    notes: list[str] = field(default_factory=list)
-
-
 class Team(Input):
     """An input whose source is read by several processes: part *n* by process *n* modulo *jobs*."""
 
     def __init__(
-        self,
-        parts: Sequence[Source],
-        jobs: int,
-        link: Link,
-        run: Run,
-        chain: Chain,
-        shared: int,
-        *,
-        flush: Callable[[], None] | None,
-        alone: Callable[[], Input],
-        waiting: Waiting,
+        self, parts: Sequence[Source], jobs: int, sharing: Sharing, *, alone: Callable[[], Input], waiting: Waiting
     ) -> None:
-        self.chain = chain
+        self.chain = sharing.chain
         self._parts = parts
         self._jobs = min(jobs, len(parts))
-        self._link = link
-        self._run = run
-        self._last = chain.links[shared]
-        self._flush = flush  # of a sink, in turns
+        self._sharing = sharing
+        self._link = sharing.link
+        self._run = sharing.run
         self._alone = alone  # what reads it all in this process
         self._instead: Input | None = None
         self._may_tear = any(part.may_tear() for part in parts)
         self._waiting = waiting
-        self._links = [link, *chain.links[: shared + 1]]
-        self._lines: dict[str, int] = {}  # of each file, in the parts that were joined
         self._joined = 0  # parts
         self._members: list[Member[Outcome]] = []
         self._selector = selectors.DefaultSelector()
@@ -114,7 +81,7 @@ class Team(Input):
                 outcome = member.outcome()
                 if outcome is None:
                     break
-                self._join(outcome)
+                self._sharing.join(outcome)
             self._joined += 1
         if self._selector.get_map():
             return []
@@ -144,7 +111,7 @@ class Team(Input):
     def _begin(self) -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
-        ring = Ring(self._jobs) if self._flush else None
+        ring = Ring(self._jobs) if self._sharing.flush else None
         for number in range(self._jobs):
             member: Member[Outcome] = Member(lambda send, number=number: self._work(number, ring, send))  # type: ignore[misc]
             self._members.append(member)
@@ -152,90 +119,25 @@ class Team(Input):
         if ring is not None:
             ring.close()
 
-    # -- in the process of a member ---------------------------------------------------------------
-
     def _work(self, number: int, ring: Ring | None, send: Callable[[Outcome], None]) -> None:
-        """Push every part of this process through the stages."""
-        self._run.report.bytes_read = 0
-        for part in self._parts[number :: self._jobs]:
-            outcome = self._outcome(number, part)
-            more = outcome.error is None and not self._shared()[self._jobs]
-            if ring is not None:
-                with ring.turn(number) as turn:
-                    if not turn.mine:
-                        return
-                    turn.more = more = self._written(outcome) and more
-            send(outcome)
-            if not more:
-                return
+        """Push every part of a member through the stages, in its process."""
+        report, shared = self._run.report, self._shared()
+        report.bytes_read = 0
 
-    def _written(self, outcome: Outcome) -> bool:
-        """Write what was made of a part; whether there is any use in going on."""
-        assert self._flush is not None
-        try:
-            with self._last.named():
-                self._flush()
-        except BrokenPipeError:
-            return False  # nobody reads on, as with `| head`
-        except Exception as error:
-            outcome.error, outcome.notes = outcome.error or error, getattr(error, "__notes__", [])
-            return False
-        return True
+        def go_on() -> bool:
+            shared[number] = report.bytes_read
+            return not shared[self._jobs]
 
-    def _outcome(self, number: int, part: Source) -> Outcome:
-        """What comes of one part."""
-        outcome = Outcome()
-        report = self._run.report
-        report.elsewhere = outcome.rest
-        shared = self._shared()
-        try:
-            with closing(part.start(self._run)) as batches:
-                for batch in batches:
-                    outcome.read += self._link.read(batch)
-                    self.chain.push(batch)
-                    shared[number] = report.bytes_read
-                    if shared[self._jobs]:
-                        break
-        except Exception as error:
-            outcome.error, outcome.notes = error, getattr(error, "__notes__", [])
-        if self._flush is None:
-            outcome.gathered = self._last.stage.part()
-        outcome.accounts = [link.account.taken_out() for link in self._links]
-        outcome.unseen = [set(link.unseen) for link in self._links]
-        return outcome
-
-    # -- in the process that has begun them -------------------------------------------------------
-
-    def _join(self, outcome: Outcome) -> None:
-        self._run.report.read += outcome.read
-        for refused in outcome.rest.refused:
-            file, line = refused.file, refused.line
-            line = None if line is None else line + self._lines.get(file or "", 0)
-            self._run.reject(refused.reason, file=file, line=line, raw=refused.raw, point=refused.point)
-        for file, lines in outcome.rest.lines.items():
-            self._lines[file] = self._lines.get(file, 0) + lines
-        if outcome.error is not None:
-            known = getattr(outcome.error, "__notes__", [])  # pickled with most errors, and the very same list then
-            for note in [note for note in outcome.notes if note not in known]:
-                outcome.error.add_note(note)
-            raise outcome.error
-        for link, account, unseen in zip(self._links, outcome.accounts, outcome.unseen, strict=True):
-            link.account.add(account)
-            link.unseen &= unseen
-            link.account.unseen = link.unseen
-        if self._flush is None:
-            with self._last.named():
-                self._last.stage.join(outcome.gathered)
+        self._sharing.work(number, self._parts[number :: self._jobs], ring, send, go_on)
 
 
 def parts_of(planned: PlannedSource, jobs: int | None) -> tuple[Sequence[Source], int] | None:
     """The parts of the source, and how many processes read them (*jobs*, None: as many as help); None for one."""
-    # no thread lives on in a fork
-    if planned.shared is None or not hasattr(os, "fork") or threading.active_count() > 1:
+    if planned.shared is None or not can_fork():
         return None
     size = planned.source.size() or 0
     if jobs is None:
-        jobs = _cores() if size >= LARGE else 1
+        jobs = cores() if size >= LARGE else 1
     if jobs < 2:
         return None
     last = planned.steps[planned.shared]
@@ -245,8 +147,3 @@ def parts_of(planned: PlannedSource, jobs: int | None) -> tuple[Sequence[Source]
     if parts is None or len(parts) < 2 or (writes and any(part.may_tear() for part in parts)):
         return None
     return parts, jobs
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -11,7 +11,7 @@ from flume.functions.registry import built_in
 _MOST_DIGITS = 400  # no float has more; Python takes minutes to round to a thousand million
 
 
-@built_in()
+@built_in(alone=builtins.abs)
 def abs(number: Any) -> Any:
     """The size of a number (or of a timedelta), without its sign.
 

@@ -27,6 +27,7 @@ class Function:
     :param pure: the same arguments (and instant) make the same value, so that a call with constants is made once.
     :param now: it takes the instant of the run as `now=`; the program does not give it.
     :param prepare: what is done, once, with an argument that is a constant: a regex is compiled, a zone looked up.
+    :param alone: what does the same, and faster, where a single value is given.
     :param own: it is one of flume's, which change no value that they are given.
     """
 
@@ -37,6 +38,7 @@ class Function:
     pure: bool = False
     now: bool = False
     prepare: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    alone: Callable[[Any], Any] | None = None
     own: bool = True
 
     @property
@@ -103,12 +105,18 @@ def _put(call: Callable[..., Any], strict: bool, pure: bool) -> None:
     _registered[name] = described(call, strict=strict, pure=pure)
 
 
-def built_in(*, strict: bool = True, pure: bool = True, **prepare: Callable[[Any], Any]) -> Callable[[F], F]:
+def built_in(
+    *,
+    strict: bool = True,
+    pure: bool = True,
+    alone: Callable[[Any], Any] | None = None,
+    **prepare: Callable[[Any], Any],
+) -> Callable[[F], F]:
     """Put one of flume's own functions into the table."""
 
     def put(call: F) -> F:
         known = described(call, strict=strict, pure=pure)
-        _built_in[known.name] = replace(known, call=call, prepare=prepare, own=True)
+        _built_in[known.name] = replace(known, call=call, alone=alone, prepare=prepare, own=True)
         return call
 
     return put

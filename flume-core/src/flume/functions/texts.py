@@ -42,7 +42,7 @@ def _address(ip: str) -> IPv4Address | IPv6Address:
     return ip_address(ip)
 
 
-@built_in()
+@built_in(alone=str.lower)
 def lower(text: str) -> str:
     """The text in lower case.
 
@@ -52,7 +52,7 @@ def lower(text: str) -> str:
     return str.lower(text)
 
 
-@built_in()
+@built_in(alone=str.upper)
 def upper(text: str) -> str:
     """The text in upper case.
 

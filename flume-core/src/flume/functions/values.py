@@ -30,7 +30,7 @@ def max(*values: Any) -> Any:
     return builtins.max(_several(values), default=None)
 
 
-@built_in()
+@built_in(alone=builtins.len)
 def len(value: Any) -> builtins.int:
     """How many characters a text has, values a list, fields a dict.
 
@@ -62,7 +62,7 @@ def index(container: Any, part: Any) -> builtins.int | None:
     return container.index(part) if part in container else None
 
 
-@built_in()
+@built_in(alone=builtins.int)
 def int(value: Any, base: Any = 10) -> builtins.int:
     """The value as a whole number: of text, or of a number, cut towards zero; text may have another base.
 

@@ -59,7 +59,7 @@ class Cutter:
         found = find(block)
         if found is None:
             return None
-        text = decode(found[0])
+        text = decode(found)
         if quoted and '""' in text:
             text = text.replace('""', '"')
         step = len(self._places)

@@ -13,17 +13,21 @@ from flume.parsing import encode
 INSIDE = rb'[^"\n]*+(?:""[^"\n]*+)*+'
 """What may stand in quotes on a line."""
 
-Finder = Callable[[bytes], tuple[bytes, int] | None]
-"""Rewrites a block of whole lines; how many lines it found.  None where a limit was met."""
+Finder = Callable[[bytes], bytes | None]
+"""Rewrites a block of whole lines; None where a limit was met."""
 
 
 class Wanted(NamedTuple):
-    """A cell that is wanted: what it must be, bare and in quotes, and what is written for it, `%b` being the cell."""
+    """A cell that is wanted: what it must be, bare and in quotes, and what is written for it, `%b` being the cell.
+
+    *otherwise*: what is written for one that is empty; without, such a cell may not be empty unless its patterns match.
+    """
 
     place: int
     bare: bytes
     inside: bytes
-    template: bytes
+    template: bytes = b""
+    otherwise: bytes = b""
 
 
 def bare(dialect: Dialect, width: int) -> bytes:
@@ -38,11 +42,20 @@ def escaped(delimiter: str) -> bytes:
 
 
 @cache
-def finder(dialect: Dialect, width: int, wanted: tuple[Wanted, ...], *, quoted: bool, all_lines: bool) -> Finder | None:
+def finder(
+    dialect: Dialect,
+    width: int,
+    wanted: tuple[Wanted, ...],
+    *,
+    quoted: bool,
+    all_lines: bool,
+    refused: tuple[Wanted, ...] = (),
+) -> Finder | None:
     """What writes the *wanted* cells of each line that is a row of *width* cells; None where there is no such thing.
 
     *quoted*: some cells are in quotes.  *all_lines*: each other line stays, with nothing for the cells behind it;
-    without, nothing is rewritten from the first such line on.
+    without, nothing is rewritten from the first such line on, and if there is none, what is written for empty cells,
+    without a line end, is the end.  *refused*: rows with such cells, if there are any, are left out then.
     """
     try:
         import pcre2
@@ -50,30 +63,42 @@ def finder(dialect: Dialect, width: int, wanted: tuple[Wanted, ...], *, quoted: 
         return None
     if not dialect.delimiter.isascii():
         return None
-    cells = [b'(?:"%b"|%b)' % (INSIDE, bare(dialect, width)) if quoted else bare(dialect, width)] * width
     template, groups = b"", 0
     for cell in wanted:
-        cells[cell.place] = b'(?:"(%b)"|(%b))' % (cell.inside, cell.bare) if quoted else b"(%b)" % cell.bare
-        references = range(groups + 1, groups + 2 + quoted)
-        template += cell.template % b"".join([b"${%d}" % reference for reference in references])
-        groups += len(references)
-    comment = b"" if dialect.comment is None else b"(?!%b)" % re.escape(encode(dialect.comment))
-    pattern = comment + escaped(dialect.delimiter).join(cells) + b"\r?+\n"
+        reference = cell.otherwise
+        for group in range(groups + 1 + quoted, groups, -1):
+            reference = b"${%d:-%b}" % (group, reference) if cell.otherwise else b"${%d}%b" % (group, reference)
+        template += cell.template % reference
+        groups += 1 + quoted
+    pattern = _row(dialect, width, wanted, b"(%b)", quoted)
     if all_lines:  # one or the other matches at the beginning of each line, up to its end
-        pattern += b"|([^\n]*+\n)"
+        pattern += b"\n|([^\n]*+\n)"
         template = b"${%d}%b" % (groups + 1, template)
     else:
-        pattern = rb"\G" + pattern
+        others = b"(?:%b\n)*+" % _row(dialect, width, refused, b"(?:%b)", quoted) if refused else b""
+        pattern = rb"\G%b(?:%b(\n)|\z)" % (others, pattern)
+        template += b"${%d}" % (groups + 1)
     try:
         compiled: Any = pcre2.compile(pattern)
         compiled.jit_compile()
     except pcre2.PatternError:  # of a table with thousands of columns
         return None
 
-    def find(block: bytes) -> tuple[bytes, int] | None:
+    def find(block: bytes) -> bytes | None:
         try:
-            return compiled.subn(template, block)  # type: ignore[no-any-return]
+            return compiled.sub(template, block)  # type: ignore[no-any-return]
         except pcre2.LibraryError:
             return None
 
     return find
+
+
+def _row(dialect: Dialect, width: int, cells: tuple[Wanted, ...], group: bytes, quoted: bool) -> bytes:
+    """The pattern of a row with these cells, each in such a *group*, up to its line end."""
+    row = [b'(?:"%b"|%b)' % (INSIDE, bare(dialect, width)) if quoted else bare(dialect, width)] * width
+    for cell in cells:
+        may_be = group + b"?+" if cell.otherwise else group
+        bare_cell = may_be % cell.bare
+        row[cell.place] = b'(?:"%b"|%b)' % (may_be % cell.inside, bare_cell) if quoted else bare_cell
+    comment = b"" if dialect.comment is None else b"(?!%b)" % re.escape(encode(dialect.comment))
+    return comment + escaped(dialect.delimiter).join(row) + b"\r?+"

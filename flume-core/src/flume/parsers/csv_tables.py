@@ -14,6 +14,7 @@ from operator import attrgetter, itemgetter
 from flume.flow import Batch
 from flume.parsers.csv_cutting import Cut, Cutter
 from flume.parsers.csv_rows import Found, Rows
+from flume.parsers.csv_sifting import refusal_of
 from flume.parsers.csv_typed import DELIMITERS, Kind, TypedRows, kind_of
 from flume.parsers.inferring import Inferring
 from flume.parsing import Origin, decode
@@ -53,20 +54,22 @@ class Tables:
 
     def _of_typed(self, typed: TypedRows, block: bytes, plain: Callable[[], Batch]) -> Table | None:
         """The table of a block in which all is as it was expected."""
-        rows = typed.read(block if block.endswith(b"\n") else block + b"\n")
+        block = block if block.endswith(b"\n") else block + b"\n"
+        rows = typed.read(block)
         if rows is None:
             self._misses += 1
             if self._misses * FEW > self._hits + PATIENCE:
                 self._typed = None
             return None
         self._hits += 1
-        origin = self._origin
-        origin.counted = len(rows)
+        origin, refusal = self._origin, typed.refusal
         names, kinds, time = typed.names, typed.kinds, origin.run.time_field
         timed = time is not None and kinds.get(time) == "time"
+        origin.counted = lines = len(rows) if refusal is None else block.count(b"\n")
+        before = self._rows.silent()
         table = Table(
             len(rows),
-            plain,
+            plain if refusal is None else lambda: refusal.left(self._of_rows(before.read(decode(block), 1), plain)),
             rows=rows,
             columns={
                 field: Texts(list(map(attrgetter(names[field]), rows)), self._inferring[field].values)
@@ -76,9 +79,10 @@ class Tables:
             attributes={"time" if timed and field == time else field: name for field, name in names.items()},
             mentions=(self._rows.header or ()).__contains__,
             origin=origin,
-            numbers=range(origin.first, origin.first + len(rows)),
+            numbers=range(origin.first, origin.first + lines) if refusal is None else (),
         )
         table.timed = table.zoned = timed
+        table.refused, table.refused_fields = lines - len(rows), frozenset(self._rows.header or ())
         return table
 
     def _typed_as(self, table: Table) -> TypedRows | None:
@@ -93,7 +97,11 @@ class Tables:
             is_time = field == time
             values = table.column(field) if self._infer and not is_time else []
             kinds[field] = kind_of(table.spelt(field), values, is_time=is_time)
-        typed = TypedRows(self._rows.dialect, len(header), self._fields, kinds)
+        refusal = refusal_of(self._origin.predicate, time, infers=self._infer)
+        if refusal is not None:
+            known = refusal.field in kinds and (time is None or kinds.get(time) == "time")
+            refusal = refusal if known and refusal.pays(table) else None
+        typed = TypedRows(self._rows.dialect, len(header), self._fields, kinds, refusal)
         return typed if typed.works else None
 
     def _of_cells(self, block: bytes, plain: Callable[[], Batch]) -> Table:

@@ -15,16 +15,17 @@ import msgspec
 
 from flume.parsers.csv_patterns import Wanted, escaped, finder
 from flume.parsers.csv_rows import Dialect
+from flume.parsers.csv_sifting import Refusal
 from flume.parsers.json_decoding import TROUBLES
 from flume.table import Column, attributes
 from flume.timestamps import all_in_utc
 
 Kind = Literal["time", "number", "word", "text"]
-"""What a column holds: `word` is text that is no value of another type, `text` may be one."""
+"""What a column holds: `number` may be empty, `word` is text that is no value of another type, `text` may be one."""
 
 _TYPES: dict[Kind, Any] = {
     "time": Annotated[datetime, msgspec.Meta(tz=True)],
-    "number": int | float,
+    "number": int | float | None,
     "word": str,
     "text": str,
 }
@@ -46,22 +47,34 @@ _WORD = re.compile(r'(?!(?i:true|false)\Z)[^-.0-9"\\\x00-\x1f][^"\\\x00-\x1f]*+'
 def kind_of(texts: Column, values: Column, *, is_time: bool) -> Kind:
     """What a column with these texts holds, whose values are these.
 
-    >>> kind_of(['1', '2.5'], [1, 2.5], is_time=False), kind_of(['web-1', 'x'], ['web-1', 'x'], is_time=False)
+    >>> kind_of(['1', ''], [1, None], is_time=False), kind_of(['web-1', 'x'], ['web-1', 'x'], is_time=False)
     ('number', 'word')
     """
     if is_time:
         return "time" if all_in_utc(texts) is not None else "text"
-    if values and {int, float}.issuperset(map(type, values)):
+    types = set(map(type, values)) - {type(None)}
+    if types and types <= {int, float}:
         return "number"
     return "word" if values and None not in texts and all(map(_WORD.fullmatch, texts)) else "text"
 
 
 class TypedRows:
-    """Reads blocks of lines as rows of *width* cells, with an attribute for each field; *names* says which."""
+    """Reads blocks of lines as rows of *width* cells, with an attribute for each field; *names* says which.
 
-    def __init__(self, dialect: Dialect, width: int, places: Mapping[str, int], kinds: Mapping[str, Kind]) -> None:
+    *refusal*: rows that are left out.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        width: int,
+        places: Mapping[str, int],
+        kinds: Mapping[str, Kind],
+        refusal: Refusal | None = None,
+    ) -> None:
         self.names = attributes(places)
         self.kinds = kinds
+        self.refusal = refusal
         in_order = sorted(places, key=lambda field: places[field])
         wanted = tuple(_wanted(dialect.delimiter, places[field], kinds[field]) for field in in_order)
         # a comma behind each cell, but the last
@@ -69,9 +82,11 @@ class TypedRows:
             wanted[0]._replace(template=b"[" + wanted[0].template),
             *[cell._replace(template=b"," + cell.template) for cell in wanted[1:]],
         )
-        wanted = (*wanted[:-1], wanted[-1]._replace(template=wanted[-1].template + b"]\n"))
+        wanted = (*wanted[:-1], wanted[-1]._replace(template=wanted[-1].template + b"]"))
+        refused = () if refusal is None else refusal.cells(places, dialect.delimiter)
         self._finders = {
-            quoted: finder(dialect, width, wanted, quoted=quoted, all_lines=False) for quoted in (False, True)
+            quoted: finder(dialect, width, wanted, quoted=quoted, all_lines=False, refused=refused)
+            for quoted in (False, True)
         }
         members = [(self.names[field], _TYPES[kinds[field]]) for field in in_order]
         self._decode = msgspec.json.Decoder(msgspec.defstruct("Row", members, array_like=True, gc=False)).decode_lines
@@ -85,17 +100,17 @@ class TypedRows:
         """A row for each line, the last of which has an end too; None where some are not as expected."""
         find = self._finders[b'"' in block]
         found = None if find is None else find(block)
-        if found is None:
+        # from the first line that is not as expected all is as it was, and ends with a line end
+        if found is None or found.endswith(b"\n"):
             return None
-        text, lines = found
         try:
-            rows = self._decode(text)
+            return self._decode(memoryview(found)[: found.rfind(b"\n") + 1])
         except TROUBLES:
             return None
-        # from the first line that is not as expected all is as it was: there are more rows then, or spaces at the end
-        return rows if len(rows) == lines and text.endswith(b"]\n") else None
 
 
 def _wanted(delimiter: str, place: int, kind: Kind) -> Wanted:
     bare, inside = (_SPELT[kind].replace(b"D", end).replace(b"P", _PLAIN) for end in (escaped(delimiter), b""))
-    return Wanted(place, bare, inside, b"%b" if kind == "number" else b'"%b"')
+    if kind == "number":
+        return Wanted(place, bare, inside, b"%b", otherwise=b"null")
+    return Wanted(place, bare, inside, b'"%b"')

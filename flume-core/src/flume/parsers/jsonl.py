@@ -10,7 +10,8 @@ import msgspec
 from flume.flow import Batch
 from flume.parsers.json_blocks import LARGE, looks_plain
 from flume.parsers.json_decoding import TROUBLES, may_be_deep, read_line
-from flume.parsers.json_encoding import encode, encode_lines
+from flume.parsers.json_encoding import UNENCODED, encode, encode_lines
+from flume.parsers.json_spelling import COMPACT, SPACED, SpeltLines, extended
 from flume.parsers.json_tables import JsonTables
 from flume.parsing import Origin, Parser, Records, Rendering
 from flume.point import is_too_deep
@@ -44,6 +45,7 @@ class jsonl(Parser):
 
     splits = True
     plain = True
+    extends = True
     writes_text_bare = True
 
     @property
@@ -52,8 +54,12 @@ class jsonl(Parser):
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         tables = JsonTables(origin) if origin.tables else None
+        spelt = None if origin.extension is None else SpeltLines(origin, origin.extension)
         for _ in origin.blocks(blocks):
-            yield _points(origin) if tables is None else tables.read()
+            if tables is not None:
+                yield tables.read()
+            else:
+                yield (spelt.table() if spelt is not None else None) or _points(origin)
 
     def render(self, *, live: bool = False) -> Rendering:
         return _JsonLines(self.compact)
@@ -67,6 +73,8 @@ class _JsonLines(Rendering):
         return encode_lines(batch, compact=self.compact, made=self.made)
 
     def push_table(self, table: Table) -> bytes:
+        if table.extends is not None:
+            return self._extended(table)
         assert table.lines is not None
         lines = table.lines()
         odd = oddly_spelt(table.attribute("time")) if "time" in table.changed else ()  # else they were looked at
@@ -76,6 +84,12 @@ class _JsonLines(Rendering):
                 lines[place] = encode({**points[place], "time": times[place]})
         lines.append(b"")
         return b"\n".join(lines)
+
+    def _extended(self, table: Table) -> bytes:
+        try:
+            return extended(table, COMPACT if self.compact else SPACED)
+        except UNENCODED:  # some values are written in another way, and all else of their points
+            return self.push(table.plain())
 
 
 def _points(origin: Origin) -> Records:

@@ -12,6 +12,12 @@ from collections.abc import Iterator
 
 from flume.predicate import Predicate
 
+_DAY = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9}+)?+"
+
+TIME = rf"[12][0-9]{{3}}-(?:{_DAY})[T ]{_CLOCK}(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+"""A time that can be read, whatever its figures are; some that can be are none of these, as the 29th of February."""
+
 _DIGITS = 9
 _MOST = 10**_DIGITS - 1
 _FRACTION = r"(?:\.[0-9]{1,6})?+"
@@ -31,19 +37,19 @@ def refused_numbers(predicate: Predicate) -> str | None:
     return f"(?:{'|'.join(ways)})" if ways else None
 
 
-def refused_texts(predicate: Predicate, other: str) -> str | None:
-    """A pattern of texts that the predicate refuses, with what stands behind them; None where it is of no text.
+def refused_texts(predicate: Predicate, other: str, end: str) -> str | None:
+    """A pattern of texts that the predicate refuses; None where it is of no text.
 
-    *other*: a pattern of a text and what stands behind it.
+    *other*: a pattern of a text without escapes, *end*: of what stands behind it.
 
-    >>> pattern = refused_texts(Predicate('level', (('==', 'ERROR'),)), '[A-Z]+"')
-    >>> [text for text in ('ERROR"', 'ERRORS"', 'INFO"') if re.fullmatch(pattern, text)]
+    >>> pattern = refused_texts(Predicate('level', (('==', 'ERROR'),)), '[A-Z]+', '"')
+    >>> [text for text in ('ERROR"', 'ERRORS"', 'INFO"') if re.fullmatch(f'{pattern}"', text)]
     ['ERRORS"', 'INFO"']
     """
     ways = []
     for operator, constant in predicate.tests:
         if isinstance(constant, str) and constant.isascii() and constant.isprintable() and not set('"\\') & {*constant}:
-            ways.append(f'(?{"!" if operator == "==" else "="}{re.escape(constant)}")')
+            ways.append(f"(?{'!' if operator == '==' else '='}{re.escape(constant)}{end})")
     return f"(?:{'|'.join(ways)}){other}" if ways else None
 
 

@@ -87,6 +87,9 @@ class put(Proc):
         values = _values(self.fields)
         return all(_compiles(name, value) and value.takes_tables for name, value in values)
 
+    def extends_lines(self) -> bool:
+        return self.takes_tables() and self.makes() is not None
+
     def makes(self) -> frozenset[str] | None:
         names = {name for name, _ in self.fields}
         return None if any("." in name for name in names) else frozenset(names)
@@ -178,7 +181,7 @@ class _Put(Stage):
                 if group not in states:
                     states[group] = fold.start()
                 fold.fold(states[group], [point])
-                results.append(fold.results(states[group])[name])
+                results += fold.results([states[group]])[name]
             return _assign(name, points, results)
 
         return setter

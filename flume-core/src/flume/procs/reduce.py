@@ -139,7 +139,7 @@ class _Whole(Stage):
         self.states: dict[Hashable, State] = {}
         self.time: datetime | None = None
         self.filling = Filling(run, lambda: (self.states,))
-        self.gathering = self.groups.gathering(None, self._states_of)
+        self.gathering = self.groups.gathering(None, self._states_of, self.filling.check)
 
     def _states_of(self, window: None, group: Hashable) -> State:
         states = self.states.get(group)
@@ -155,6 +155,7 @@ class _Whole(Stage):
             self.time = next((t for point in batch if isinstance(t := point.get("time"), datetime)), None)
         for group, points in self.groups.split(batch).items():
             self.groups.fold.fold(self._states_of(None, group), points)
+        self.filling.check()
         return []
 
     def push_table(self, table: Table) -> Batch:
@@ -168,22 +169,24 @@ class _Whole(Stage):
         return None
 
     def part(self) -> Any:
-        self.gathering.fold()
-        return self.states, self.groups.shown, self.time
+        self.gathering.end()
+        self.groups.fold.settle(self.states.values())
+        part = self.states, self.groups.shown, self.time
+        self.states, self.groups.shown, self.time = {}, {}, None
+        return part
 
     def join(self, part: Any) -> None:
         states, shown, time = part
         self.gathering.fold()
-        self.groups.join(self.states, states)
-        self.filling.look()
-        self.groups.shown = {**shown, **self.groups.shown}
+        self.filling.begun(self.groups.join(self.states, states, shown))
+        self.filling.check()
         self.time = time if self.time is None else self.time
 
     def end(self) -> Batch:
         self.gathering.fold()
         if not self.states and not self.groups.by:
             self.states[()] = self.groups.fold.start()
-        out = [self.groups.result(group, states, self.time) for group, states in self.states.items()]
+        out = self.groups.results(self.states, self.time)
         self.account.made += len(out)
         self.states = {}
         return out

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import isfinite
 
-from flume.exact import exact, nearest, rounded
-from flume.reducers.sum import State, Total, settled
+from flume.exact import exact, expanded, nearest, total
+from flume.reducers.sum import State, Total, floats
 
 
 class avg(Total):
@@ -22,14 +22,16 @@ class avg(Total):
     """
 
     def result(self, state: State) -> float | None:
-        count = state[0]
+        count, whole, _ = state
         if not count:
             return None
-        whole, parts = settled(state)
-        total = rounded(whole, parts or ())
-        if isfinite(total) or (parts and not isfinite(parts[0])):
-            return total / count
-        return nearest(exact(whole, parts or ()) / count)  # the sum is too large for a float, the average may not be
+        summed = total(whole, floats(state))
+        if isfinite(summed):
+            return summed / count
+        whole, parts = expanded(whole, floats(state))
+        if parts and not isfinite(parts[0]):
+            return summed / count
+        return nearest(exact(whole, parts) / count)  # the sum is too large for a float, the average may not be
 
 
 mean = avg

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set, Sized
+from operator import add
 from typing import Any
 
 from flume.reducing import Reducer
@@ -35,6 +36,9 @@ class count(Reducer[int]):
 
     def fold(self, state: int, values: Sequence[Any]) -> int:
         return state + len(values)
+
+    def fold_each(self, states: Sequence[int], values: Sequence[Sized], kinds: Set[type]) -> Sequence[int]:
+        return list(map(add, states, map(len, values)))
 
     def result(self, state: int) -> int:
         return state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -19,7 +19,15 @@ Column: TypeAlias = "array[Any] | list[Any]"
 State: TypeAlias = Sequence[Column]
 """The values in the order they came, in columns of which each is longer than the next: none is copied often."""
 
+
+class Ordered(tuple[Column, ...]):
+    """A state of one column, whose values are in order, without NaN."""
+
+    __slots__ = ()
+
+
 _INFINITE = -inf, inf
+_HELD = {"q": int, "d": float}
 _KINDS: tuple[tuple[type, ...], ...] = (int, float), (str,), (datetime,)
 
 
@@ -31,6 +39,10 @@ class Ranked(Reducer[State]):
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
 
+    @property
+    def state_key(self) -> Hashable:
+        return Ranked, self.field, self.takes
+
     def start(self) -> State:
         return ()
 
@@ -40,10 +52,16 @@ class Ranked(Reducer[State]):
     def fold(self, state: State, values: Sequence[Any]) -> State:
         return _with(state, _column(values)) if values else state
 
+    def fold_each(self, states: Sequence[State], values: Sequence[Any], kinds: Set[type]) -> Sequence[State]:
+        return list(map(self.fold, states, values))
+
     def merge(self, left: State, right: State) -> State:
         for column in right:
             left = _with(left, column)
         return left
+
+    def settle(self, state: State) -> State:
+        return Ordered([_column(in_order(state))]) if state and not isinstance(state, Ordered) else state
 
     def answer(self, state: State, note: Callable[[str], None]) -> Any:
         """The result; null where finite numbers make one that is too large for a float."""
@@ -61,8 +79,8 @@ class percentile(Ranked):
 
     It is one of the values, as it came: the smallest whose rank is at least `p * n / 100` (0: the least, 100: the
     greatest). So it works for text and times too; numbers are less than text, text (by code point) is less than times.
-    NaN is passed over. The values are kept until the end: 8 bytes for each, where all are floats, or whole numbers of
-    up to 64 bits.
+    NaN is passed over. The values are kept until the end, once for all percentiles of a field: 8 bytes for each, where
+    all are floats, or whole numbers of up to 64 bits.
 
     :param field: the field to look at.
     :param p: 0 to 100, or a list: then there is a list of values.
@@ -105,8 +123,10 @@ class percentile(Ranked):
 
 def in_order(state: State) -> Sequence[Any]:
     """All values from the least to the greatest, of equal ones the first first; without NaN."""
+    if isinstance(state, Ordered):
+        return state[0]
     values = list(chain.from_iterable(state))
-    types = set(map(type, values))
+    types = set().union(*map(_types, state))
     if float in types:
         values = [value for value in values if value == value]
     kinds = [kind for kind in _KINDS if not types.isdisjoint(kind)]
@@ -171,6 +191,10 @@ def _column(values: Sequence[Any]) -> Column:
         return array("q", values)
     except (TypeError, OverflowError):
         return array("d", values) if set(map(type, values)) == {float} else list(values)
+
+
+def _types(column: Column) -> set[type]:
+    return {_HELD[column.typecode]} if isinstance(column, array) else set(map(type, column))
 
 
 def _with(state: State, column: Column) -> State:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Sequence, Set
 from math import isfinite, isinf
 from typing import Any, TypeAlias
 
-from flume.exact import expanded, rounded
+from flume.exact import expanded, total
 from flume.reducing import NUMBERS, Reducer
 from flume.value import check_fields
 
-State: TypeAlias = tuple[int, int, Sequence[float] | None]
+State: TypeAlias = tuple[int, int, bytes | None]
 """How many numbers; the sum of whole ones; floats that have the sum of floats, None where there was none."""
 
-_FEW = 32  # floats that are kept as they are
+_MOST = 512  # bytes of floats that are kept as they are
 
 
 class Total(Reducer[State]):
@@ -42,14 +43,25 @@ class Total(Reducer[State]):
         if int in kinds:
             whole += builtins.sum([value for value in values if type(value) is int])
             values = [value for value in values if type(value) is float]
-        floats = [*(parts or ()), *values]
-        return (count, whole, floats) if len(floats) < _FEW else (count, *expanded(whole, floats))
+        return _settled(count, whole, (parts or b"") + array("d", values).tobytes())
+
+    def fold_each(self, states: Sequence[State], values: Sequence[Any], kinds: Set[type]) -> Sequence[State]:
+        if kinds != {float}:
+            return super().fold_each(states, values, kinds)
+        folded: list[State] = []
+        for state, more in zip(states, values, strict=True):
+            if more:
+                count, whole, floats = state
+                floats = (floats or b"") + array("d", more).tobytes()
+                few = len(floats) < _MOST
+                state = (count + len(more), whole, floats) if few else _settled(count + len(more), whole, floats)
+            folded.append(state)
+        return folded
 
     def answer(self, state: State, note: Callable[[str], None]) -> int | float | None:
         """The result; null where finite numbers make one that is too large for a float."""
         result: int | float | None = self.result(state)
-        _, parts = settled(state)
-        if isinstance(result, float) and isinf(result) and (not parts or isfinite(parts[0])):
+        if isinstance(result, float) and isinf(result) and all(map(isfinite, expanded(state[1], floats(state))[1])):
             note(f"{self!r} is too large for a float")
             return None
         return result
@@ -58,14 +70,20 @@ class Total(Reducer[State]):
         count, whole = left[0] + right[0], left[1] + right[1]
         if left[2] is None and right[2] is None:
             return count, whole, None
-        floats = [*(left[2] or ()), *(right[2] or ())]
-        return (count, whole, floats) if len(floats) < _FEW else (count, *expanded(whole, floats))
+        return _settled(count, whole, (left[2] or b"") + (right[2] or b""))
 
 
-def settled(state: State) -> tuple[int, Sequence[float] | None]:
-    """The sum of whole numbers, and an expansion of that of floats."""
-    _, whole, parts = state
-    return (whole, None) if parts is None else expanded(whole, list(parts))
+def floats(state: State) -> Sequence[float]:
+    """Floats that have the sum of floats."""
+    return array("d", state[2] or b"")
+
+
+def _settled(count: int, whole: int, floats: bytes) -> State:
+    """The state with few floats."""
+    if len(floats) < _MOST:
+        return count, whole, floats
+    whole, parts = expanded(whole, array("d", floats))
+    return count, whole, array("d", parts).tobytes()
 
 
 class sum(Total):
@@ -84,5 +102,5 @@ class sum(Total):
     """
 
     def result(self, state: State) -> int | float:
-        whole, parts = settled(state)
-        return whole if parts is None else rounded(whole, parts)
+        _, whole, parts = state
+        return whole if parts is None else total(whole, floats(state))

@@ -38,6 +38,9 @@ class write(Sink):
     def line_format(self) -> str | None:
         return self._sink().line_format()
 
+    def extended_format(self) -> str | None:
+        return self._sink().extended_format()
+
     def takes_spelt_times(self) -> bool:
         return self._sink().takes_spelt_times()
 
@@ -45,7 +48,7 @@ class write(Sink):
         return self._sink().splits()
 
     def takes_tables(self) -> bool:
-        return self.line_format() is not None
+        return self.line_format() is not None or self.extended_format() is not None
 
     def start(self, run: Run) -> Stage:
         return self._sink().start(run)

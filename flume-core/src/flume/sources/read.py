@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import compress
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +22,7 @@ from flume.moment import date, reader
 from flume.parsing import Records
 from flume.point import MISSING, find, without_field
 from flume.run import Errors, Run, check_errors
+from flume.streams import Stream
 from flume.table import Column, Table
 from flume.timestamps import all_in_utc, all_stamped, oddly_spelt
 from flume.value import thaw
@@ -134,6 +137,13 @@ class read(Source):
         readers = self._reader().split(parts)
         return None if readers is None or self.errors == "raise" else [_Part(self, reader) for reader in readers]
 
+    def stream(self, run: Run) -> Stream | None:
+        stream = None if self.errors == "raise" else self._reader().stream(run)
+        if stream is None:
+            return None
+        part = stream.part
+        return replace(stream, part=lambda blocks, stream: _Part(self, part(blocks, stream)))
+
     def start(self, run: Run) -> Iterator[Batch | Table]:
         return self.points(self._reader(), run)
 
@@ -143,6 +153,8 @@ class read(Source):
         run.time_field = self.time
         if timing.bounded or self.errors == "raise":  # what is out of bounds, or behind a bad record, is no filter's
             run.predicate = None
+        if self.time != "time" or timing.bounded:
+            run.extension = None
         if run.needed is not None and self.time is not None:
             if "." in self.time or (self.time != "time" and self.time in run.needed):
                 run.tables = False
@@ -206,7 +218,7 @@ class _Timing:
     def read_table(self, table: Table) -> Table:
         """The same for a table."""
         field = self.field
-        if field is None or not table:
+        if field is None or not table or table.extends is not None:  # whose times stay as they are
             return table
         if self.run.account.unseen:
             look_at_table(table, self.run.account)
@@ -216,10 +228,32 @@ class _Timing:
         times = all_in_utc(texts) or (all_stamped(texts, self.parse) if self.utc else None)
         if times is not None:
             return self._table_within(table.given({"time": times}, timed=True))
-        return self._table_within(self._table_of_some(table, table.column(field)))
+        return self._table_within(self._table_of_some(table))
 
-    def _table_of_some(self, table: Table, texts: Column) -> Table:
+    def _table_of_some(self, table: Table) -> Table:
         """The table where some times are missing, or need a closer look."""
+        times = self._times(table, self.field or "time")
+        good = self._good(table, times)
+        if None in times:
+            own = table.column("time")  # where the field is another one, what is called time may be mere data
+            times = [own[place] if time is None else time for place, time in enumerate(times)]
+        timed = {datetime}.issuperset(map(type, times))
+        table = table.given({"time": times}, timed=timed)
+        return table if good is None else self._timed(table.only(good))
+
+    def _times(self, table: Table, field: str) -> list[datetime | MomentError | None]:
+        """The times of the points: those that are spelt as the first one at once, if that is usual."""
+        texts = table.spelt(field)
+        size = next((len(text) for text in texts if isinstance(text, str)), 0)
+        usual = [text.__class__ is str and len(text) == size and text[-1:] == "Z" for text in texts]
+        times = all_in_utc(list(compress(texts, usual))) if any(usual) else None
+        if times is None:
+            return self._one_after_another(table.column(field))
+        others = self._one_after_another(table.only([not one for one in usual]).column(field))
+        found = iter(others), iter(times)
+        return [next(found[one]) for one in usual]
+
+    def _one_after_another(self, texts: Column) -> list[datetime | MomentError | None]:
         known: dict[Any, datetime | MomentError] = {}
         times: list[datetime | MomentError | None] = []
         for text in texts:
@@ -233,13 +267,7 @@ class _Timing:
                 except TypeError:  # a list, or a dict
                     time = self._parsed(text)
             times.append(time)
-        good = self._good(table, times)
-        if None in times:
-            own = table.column("time")  # where the field is another one, what is called time may be mere data
-            times = [own[place] if time is None else time for place, time in enumerate(times)]
-        timed = {datetime}.issuperset(map(type, times))
-        table = table.given({"time": times}, timed=timed)
-        return table if good is None else self._timed(table.only(good))
+        return times
 
     def _timed(self, table: Table) -> Table:
         table.timed = {datetime}.issuperset(map(type, table.column("time")))

@@ -54,7 +54,7 @@ def test_the_code_of_steps_is_shown(flume: Flume, here: Path) -> None:
     assert "       # c" in lines[steps["3"] : steps["4"]]
     assert "       def column(points):" in lines[steps["4"] : steps["5"]]
     assert steps["5"] + 1 == steps["6"]
-    assert "       def gather(points, low, high, adds, window, group):" in lines[steps["6"] : steps["7"]]
+    assert "       def gather(points, low, high, groups, window, begin):" in lines[steps["6"] : steps["7"]]
     assert "       def rename(points):" in lines[steps["7"] : steps["8"]]
     assert "       def put(points):" in lines[steps["8"] : steps["9"]]
     assert "               p.pop('b', None)" in lines[steps["9"] :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import re
@@ -36,7 +37,7 @@ from flume import (
     write,
 )
 from flume.adapters.ranges import ranges
-from flume.engine import team
+from flume.engine import sharing, team
 from flume.errors import OptionError, SourceError
 from flume.flow import Step
 from flume.report import Report
@@ -78,7 +79,9 @@ def steps(draw: Callable[..., Any]) -> list[Step]:
     return [*draw(st.lists(st.sampled_from(STEPS), max_size=3)), reduce(by=by, **windows, **fields)]
 
 
-def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = "warn") -> tuple[Report, str, str]:
+def ran(
+    files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = "warn", rejects: bool = True
+) -> tuple[Report, str, str]:
     """The report of a run over files of these lines, what it rejected and what it said (in no order)."""
     import logging
 
@@ -93,7 +96,8 @@ def ran(files: list[list[str]], behind: list[Step], *, jobs: int, errors: Any = 
                 names.append(str(Path(folder, f"{number}.jsonl")))
                 Path(names[-1]).write_text("".join(line + "\n" for line in lines))
             bad = Path(folder, "bad.jsonl")
-            pipeline = read("stdio", file=names, errors=errors, rejects=str(bad)) | behind[0]
+            pipeline = read("stdio", file=names, errors=errors, rejects=str(bad) if rejects else None)
+            pipeline = pipeline | behind[0]
             for step in behind[1:]:
                 pipeline = pipeline | step
             pipeline = pipeline if isinstance(behind[-1], write) else pipeline | memory()
@@ -115,7 +119,8 @@ def counts(counted: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def outcome(report: Report) -> str:
     """What must not depend on how many read."""
     accounts = [(a.step, a.points_in, a.points_out, *map(counts, (a.taken, a.clashes))) for a in report.accounts[1:]]
-    return repr((report.points, report.rejected, report.read, report.adds_up, accounts))
+    refused = report.rejected, report.unkept, report.skipped
+    return repr((report.points, refused, report.read, report.adds_up, accounts))
 
 
 @settings(max_examples=60)
@@ -134,18 +139,40 @@ def test_the_answer_is_that_of_one_process(files: list[list[str]], behind: list[
     assert _FIRST.sub(r"\1", many[2]) == _FIRST.sub(r"\1", one[2])
 
 
+@pytest.mark.parametrize("errors", ["warn", "skip"])
+@pytest.mark.parametrize("rejects", [True, False])
+def test_very_many_bad_records(errors: str, rejects: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first are shown, all are counted; only where all are kept in a file does a process hand them over."""
+    handed_over: list[int] = []
+    before = sharing.Sharing.join
+
+    def join(self: Any, outcome: Any) -> None:
+        handed_over.append(len(outcome.rest.refused))
+        before(self, outcome)
+
+    monkeypatch.setattr(sharing.Sharing, "join", join)
+    kinds = ['{"a": 1}', "garbage", '{"time": "garbage"}', '{"a": "x", "time": [1]}']
+    lines = [kinds[n * n % 7 % 4] for n in range(1000)]
+    step = reduce(n=count(), a=sum("a"))
+    one, many = (ran([lines], [step], jobs=jobs, errors=errors, rejects=rejects) for jobs in (1, 3))
+    assert (outcome(many[0]), *many[1:]) == (outcome(one[0]), *one[1:])
+    assert many[0].rejected + many[0].skipped > 500
+    assert (builtins.sum(handed_over) > 500) == rejects
+    assert max(handed_over) <= 3 or rejects
+
+
 def test_several_read() -> None:
     """The other test would say nothing otherwise."""
     read_by: list[int] = []
     lines = [json.dumps({"a": n}) for n in range(1000)]
-    before = team.Team._join
+    before = sharing.Sharing.join
 
     def join(self: Any, outcome: Any) -> None:
         read_by.append(outcome.read)
         before(self, outcome)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(team.Team, "_join", join)
+        patch.setattr(sharing.Sharing, "join", join)
         report, _, _ = ran([lines], [reduce(n=count())], jobs=3)
     assert report.points == [{"n": 1000}]
     assert len(read_by) == 3
@@ -189,7 +216,7 @@ def test_what_is_written_is_what_one_process_writes(
 def test_several_write(tmp_path: Path) -> None:
     """The other test would say nothing otherwise."""
     joined: list[int] = []
-    before = team.Team._join
+    before = sharing.Sharing.join
 
     def join(self: Any, outcome: Any) -> None:
         joined.append(outcome.read)
@@ -197,7 +224,7 @@ def test_several_write(tmp_path: Path) -> None:
 
     lines = [json.dumps({"a": n}) for n in range(1000)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(team.Team, "_join", join)
+        patch.setattr(sharing.Sharing, "join", join)
         data, *_ = written([lines], [filter("a >= 0")], jobs=3)
     assert data.decode().splitlines() == lines
     assert len(joined) > 100

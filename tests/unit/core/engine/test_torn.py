@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flume import count, filter, first, last, memory, read, reduce, sum, write
-from flume.engine import team
+from flume.engine import sharing
 from flume.engine.inputs import Leaf
 from flume.flow import Step
 
@@ -71,7 +71,7 @@ def test_the_answer_is_that_of_one_process(
 def read_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Who read: a part for each that a process read, the whole where this one did."""
     seen: list[str] = []
-    join, start = team.Team._join, Leaf.__init__
+    join, start = sharing.Sharing.join, Leaf.__init__
 
     def joined(self: Any, outcome: Any) -> None:
         seen.append("a part")
@@ -81,7 +81,7 @@ def read_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append("the whole")
         start(self, *args, **options)
 
-    monkeypatch.setattr(team.Team, "_join", joined)
+    monkeypatch.setattr(sharing.Sharing, "join", joined)
     monkeypatch.setattr(Leaf, "__init__", started)
     return seen
 

@@ -251,7 +251,7 @@ def test_values_are_made_of_blocks(typed: list[bool]) -> None:
     assert typed == [True] + [False] * 5
 
 
-@pytest.mark.parametrize("odd", ["-0", '"-0"', "007", "true", "-", "1e999", "", " 1", "1 ", "[1]", "null", "9" * 400])
+@pytest.mark.parametrize("odd", ["-0", '"-0"', "007", "true", "-", "1e999", " 1", "1 ", "[1]", "null", "9" * 400])
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_value_that_is_no_number(typed: list[bool], odd: str, place: int) -> None:
     """It is in no block of values."""
@@ -259,6 +259,16 @@ def test_a_value_that_is_no_number(typed: list[bool], odd: str, place: int) -> N
     row = [odd, "1"] if place else ["1", odd]
     same(csv(), encode("a,b\n1,1\n" + ",".join(row) + "\n"), [8], {"a", "b"})
     assert typed == [False]
+
+
+@pytest.mark.parametrize("empty", ["", '""'])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_number_that_is_not_there(typed: list[bool], empty: str, place: int) -> None:
+    """It is null, in a block of values too."""
+    pytest.importorskip("pcre2")
+    row = [empty, "1"] if place else ["1", empty]
+    same(csv(), encode("a,b\n1,1\n" + ",".join(row) + '\n"2",2.5\n'), [8], {"a", "b"})
+    assert typed == [True]
 
 
 def test_quoted_lines_are_cut(cuts: list[int]) -> None:

@@ -6,6 +6,7 @@ import copy
 import inspect
 import json
 import pickle
+from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
@@ -139,6 +140,27 @@ def test_the_cut_of_the_input_does_not_matter(word: str, data: st.DataObject) ->
     for value in values:
         state = reducer.add(state, value)
     assert shown(reducer, state) == whole
+
+
+@every_word
+@few
+@given(data=st.data())
+def test_many_groups_are_folded_as_each_by_itself(word: str, data: st.DataObject) -> None:
+    """Also where all values are floats, and in arrays."""
+    reducer = data.draw(st.sampled_from(WORDS[word]))
+    given = given_to(reducer)
+    if getattr(reducer, "field", None) is not None and float in (reducer.takes or {float}):
+        given |= st.lists(st.floats(), max_size=40)
+    groups, more = data.draw(st.lists(st.tuples(given, given), max_size=4)), data.draw(given)
+    kinds = {type(value) for group in groups for value in group[1]}
+    values: list[Any] = [group[1] for group in groups]
+    states = [folded(reducer, group[0]) for group in groups]
+    before = list(map(repr, states))
+    alone = [shown(reducer, reducer.fold(reducer.fold(*both), more)) for both in zip(states, values, strict=True)]
+    for each in (values, [array("d", value) for value in values]) if kinds == {float} else (values,):
+        together = reducer.fold_each(states, each, kinds)
+        assert [shown(reducer, reducer.fold(state, more)) for state in together] == alone
+    assert list(map(repr, states)) == before
 
 
 @every_word

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flume import percentile, put, reduce
+from flume import median, percentile, put, reduce
 from flume.errors import OptionError
 from flume.testing import run
 
@@ -73,6 +73,41 @@ def test_nearest_rank(values: list[int], p: Any, result: Any) -> None:
 def test_values_come_back_as_they_came(values: list[Any], result: str) -> None:
     """Of equal ones the first first; numbers before text before times; NaN is passed over."""
     assert repr(of(values, [1, 100])) == result
+
+
+MIXED = st.lists(st.one_of(st.floats(), *KINDS))
+
+
+@given(MIXED, MIXED, MIXED, P)
+def test_a_state_that_was_settled_goes_on_like_one_that_was_not(
+    before: list[Any], behind: list[Any], merged: list[Any], p: float
+) -> None:
+    """Whether points follow, another part is merged, or it is settled once more."""
+    word = percentile("x", p)
+    state = word.fold(word.settle(word.fold(word.start(), before)), behind)
+    state = word.merge(word.settle(state), word.settle(word.fold(word.start(), merged)))
+    expected = of([*before, *behind, *merged], p)
+    assert (
+        repr(word.result(state)) == repr(word.result(word.settle(pickle.loads(pickle.dumps(state))))) == repr(expected)
+    )
+
+
+@pytest.mark.parametrize("step", [reduce, put], ids=["reduce", "put"])
+@given(values=st.lists(st.one_of(st.none(), st.booleans(), st.floats(), *KINDS), max_size=20))
+def test_percentiles_of_a_field_beside_each_other(step: Any, values: list[Any]) -> None:
+    """Each is what it is alone: those that take the same values, those that take others, those of another field."""
+    points = [{"x": value, "y": place} for place, value in enumerate(values)]
+    words = {
+        "p50": percentile("x", 50),
+        "p99": percentile("x", 99),
+        "middle": median("x"),
+        "between": percentile("x", 10, interpolate=True),
+        "other": percentile("y", 99),
+    }
+    together = run(points, step(**words))
+    for name, word in words.items():
+        alone = run(points, step(**{name: word}))
+        assert [repr(point.get(name)) for point in together] == [repr(point.get(name)) for point in alone]
 
 
 @given(st.lists(st.integers(-(2**40), 2**40), min_size=2))
