@@ -64,6 +64,12 @@ class Flow:
 
         return points(self)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows where the pipeline is the value of a cell: its first points, if it has no sink."""
+        from flume.notebook import bundle_of
+
+        return bundle_of(self)
+
     def execute(
         self,
         *,
