@@ -49,3 +49,9 @@ def flume_adapters() -> Offer:
 def flume_parsers() -> Offer:
     """What `format=name` means."""
     return _words("parsers", "csv json jsonl lines logfmt") | {"tsv": "flume.parsers.csv:tsv"}
+
+
+@hookimpl
+def flume_views() -> Offer:
+    """What draws a chart with nothing else installed."""
+    return _words("views", "terminal")

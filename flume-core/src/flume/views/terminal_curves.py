@@ -1,0 +1,112 @@
+"""Curves: lines and points, drawn with dots that are finer than characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from flume.viewing import Chart, Series
+from flume.views.terminal_axes import share
+from flume.views.terminal_grid import Area, Grid
+from flume.views.terminal_look import Look, Pen, Style
+
+FINENESS: dict[Style, tuple[int, int]] = {"braille": (2, 4), "block": (2, 2), "ascii": (1, 1)}
+"""How many dots a character has side by side, and one above the other."""
+
+_BRAILLE = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # the bits of the dots, column by column
+_BLOCK = ((1, 4), (2, 8))
+_BLOCKS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
+_SPACED = 12  # columns between two marks on a line
+_FEW = 200  # points that are shown by marks, which are easier to see than dots
+
+
+class Dots:
+    """What is drawn in an area of *columns* and *rows*, in dots that are counted from its top left.
+
+    >>> dots = Dots(3, 1, 'braille')
+    >>> dots.line(0, 3, 5, 0)
+    >>> ''.join(dots.character(cell) for cell in sorted(dots.cells))
+    '⡠⠔⠊'
+    """
+
+    def __init__(self, columns: int, rows: int, style: Style) -> None:
+        self.style = style
+        self.wide, self.high = FINENESS[style]
+        self.columns, self.rows = columns * self.wide, rows * self.high
+        self.cells: dict[tuple[int, int], int] = {}  # by column and row
+        self._bits = {"braille": _BRAILLE, "block": _BLOCK, "ascii": ((1,),)}[style]
+
+    def dot(self, x: int, y: int) -> None:
+        """Set one dot; outside of the area none is set."""
+        if 0 <= x < self.columns and 0 <= y < self.rows:
+            cell = x // self.wide, y // self.high
+            self.cells[cell] = self.cells.get(cell, 0) | self._bits[x % self.wide][y % self.high]
+
+    def line(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        """Set the dots from one place to another, as many as make a line without gaps."""
+        steps = max(abs(to_x - x), abs(to_y - y), 1)
+        for step in range(steps + 1):
+            self.dot(x + round((to_x - x) * step / steps), y + round((to_y - y) * step / steps))
+
+    def character(self, cell: tuple[int, int]) -> str:
+        """The character that shows the dots of a cell."""
+        bits = self.cells[cell]
+        return chr(0x2800 + bits) if self.style == "braille" else _BLOCKS[bits]
+
+
+def draw_curves(grid: Grid, plot: Area, chart: Chart, pens: Sequence[Pen], look: Look) -> None:
+    """Each series in turn: lines between its points, or of a scatter chart the points alone."""
+    few = sum(len(series.xs) for series in chart.series) <= _FEW
+    taken: dict[tuple[int, int], int] = {}
+    for number, (series, pen) in enumerate(zip(chart.series, pens, strict=True)):
+        dots = Dots(plot.columns, plot.rows, look.style)
+        marks: set[tuple[int, int]] = set()
+        for run in _runs(chart, series, dots):
+            if chart.kind == "scatter" or len(run) == 1:  # between two holes
+                for place in run:
+                    dots.dot(*place)
+                if few or pen.marked or chart.kind == "line":
+                    marks.update((x // dots.wide, y // dots.high) for x, y in run)
+            else:
+                for place, following in pairwise(run):
+                    dots.line(*place, *following)
+        if pen.marked and chart.kind == "line":
+            marks |= _spaced(dots.cells, number, len(pens))
+        for cell, bits in dots.cells.items():
+            dots.cells[cell] = taken[cell] = bits | taken.get(cell, 0)  # where lines cross both are seen
+            text = pen.mark if look.ascii or cell in marks else dots.character(cell)
+            grid.put(plot.column + cell[0], plot.row + cell[1], text, pen.style)
+
+
+def row_of(chart: Chart, rows: int, style: Style, value: float) -> int:
+    """The row of characters where *value* stands."""
+    return _y(chart, rows * FINENESS[style][1], value) // FINENESS[style][1]
+
+
+def column_of(chart: Chart, columns: int, value: float) -> int:
+    """The column of characters where a value of x stands."""
+    return round(share(chart.x, value) * (columns - 1))
+
+
+def _y(chart: Chart, rows: int, value: float) -> int:
+    """The row of dots; far outside where it is not in the range."""
+    return round(min(max(1 - share(chart.y, value), -9.0), 9.0) * (rows - 1))
+
+
+def _runs(chart: Chart, series: Series, dots: Dots) -> Iterator[list[tuple[int, int]]]:
+    """The places of the points between one hole and the next."""
+    run: list[tuple[int, int]] = []
+    for x, y in zip(series.xs, series.ys, strict=True):
+        if y is not None:
+            run.append((round(share(chart.x, x) * (dots.columns - 1)), _y(chart, dots.rows, y)))
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _spaced(cells: dict[tuple[int, int], int], number: int, count: int) -> set[tuple[int, int]]:
+    """Some cells of a line, where its marks stand; those of others stand in other columns."""
+    offset = _SPACED * number // count
+    return set({column: (column, row) for column, row in cells if column % _SPACED == offset}.values())
