@@ -61,7 +61,7 @@ LAYERS = [
         "spilling",
         "hookspecs",
         "member",
-        "table",
+        "tables",
     },
     {"flow"},
     {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "template"},

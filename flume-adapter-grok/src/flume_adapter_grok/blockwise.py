@@ -20,7 +20,7 @@ from importlib import import_module
 from itertools import combinations
 from typing import Any, TypeAlias
 
-from flume.table import Column
+from flume.tables import Column
 from flume_adapter_grok.capturing import Group, groups_of
 from flume_adapter_grok.charset import ASCII, EVERYTHING, CharSet
 from flume_adapter_grok.fields import Field, to_float, to_int

@@ -21,7 +21,7 @@ from flume.files import Written
 from flume.report import Point as Point
 from flume.report import Report
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import Value
 
 if TYPE_CHECKING:

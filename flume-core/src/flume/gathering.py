@@ -16,7 +16,7 @@
         return low, high, adds
 
 is the loop for `reduce(avg=avg('latency'), every='1m', by='host')`.  Text of the program is no part of it, only the
-names that `flume.table` gives to what is read.
+names that `flume.tables` gives to what is read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any
 
 from flume.generated import function
 from flume.point import key
-from flume.table import Column, Loop, Table
+from flume.tables import Column, Loop, Table
 
 MOST = 100_000  # values that wait to be folded
 FEW = 8  # for a group: so many more values wait then that there are more for each

@@ -18,7 +18,7 @@ from typing import ClassVar, NamedTuple
 from flume.errors import SinkError
 from flume.flow import Batch, Needed, Point
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import Value
 
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for bytes that are no UTF-8

@@ -30,7 +30,7 @@ from flume.files import is_stream, same_file
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import spoken, thaw
 
 MAGIC = glob.has_magic

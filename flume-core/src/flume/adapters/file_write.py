@@ -17,7 +17,7 @@ from flume.files import STDOUT, Written, is_special, is_stream
 from flume.flow import Batch, Sink, Stage
 from flume.parsing import Parser, Unwritable
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import spoken, thaw
 
 _BRACES = re.compile(r"\{[^{}]*\}")

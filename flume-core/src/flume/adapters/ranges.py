@@ -12,7 +12,7 @@ from flume.errors import SourceError
 from flume.files import is_special
 from flume.flow import Batch, Source
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 
 _LOOK = 1 << 16  # bytes in which a line end is looked for at once
 

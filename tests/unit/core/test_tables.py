@@ -42,7 +42,7 @@ from flume.flow import Flow, Step
 from flume.gathering import Gathering
 from flume.parsers import json_tables
 from flume.report import Report
-from flume.table import Table
+from flume.tables import Table
 
 VALUES = st.sampled_from([None, 0, 1, 2, 1.0, 2.5, True, "1", "x", "n/a", [1], {"a": 1}, 10**20, -0.0, 1e300])
 TIMES = st.sampled_from(
