@@ -65,7 +65,7 @@ LAYERS = [
     },
     {"flow"},
     {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "template"},
-    {"reducing", "filling", "folding", "gathering", "groups", "windows", "parsing", "viewing", "adapting"},
+    {"reducing", "filling", "folding", "gathering", "groups", "windows", "parsing", "viewing", "screen", "adapting"},
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views"},
     {"builtins"},
     {"hints", "plugin", "registry"},

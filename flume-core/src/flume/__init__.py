@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from flume.reducers.sum import sum as sum
     from flume.reducing import Reducer as Reducer
     from flume.sinks.memory import memory as memory
+    from flume.sinks.table import table as table
     from flume.sinks.write import write as write
     from flume.sources.emit import emit as emit
     from flume.sources.read import read as read
@@ -72,7 +73,7 @@ _PLACES = {
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",
     ],
-    "sinks": ["memory", "write"],
+    "sinks": ["memory", "table", "write"],
 }  # fmt: skip
 
 _NAMES = {name: f"flume.{kind}.{name}" for kind, names in _PLACES.items() for name in names} | {
