@@ -38,15 +38,32 @@ class Dots:
 
     def dot(self, x: int, y: int) -> None:
         """Set one dot; outside of the area none is set."""
-        if 0 <= x < self.columns and 0 <= y < self.rows:
-            cell = x // self.wide, y // self.high
-            self.cells[cell] = self.cells.get(cell, 0) | self._bits[x % self.wide][y % self.high]
+        self.upright(x, y, y)
+
+    def upright(self, x: int, y: int, to_y: int) -> None:
+        """Set the dots one above the other between two places."""
+        if not 0 <= x < self.columns:
+            return
+        column, bits = x // self.wide, self._bits[x % self.wide]
+        top, bottom = max(0, min(y, to_y)), min(self.rows - 1, max(y, to_y))
+        for row in range(top // self.high, bottom // self.high + 1):
+            first = row * self.high
+            cell = column, row
+            self.cells[cell] = self.cells.get(cell, 0) | sum(bits[max(0, top - first) : bottom - first + 1])
 
     def line(self, x: int, y: int, to_x: int, to_y: int) -> None:
         """Set the dots from one place to another, as many as make a line without gaps."""
-        steps = max(abs(to_x - x), abs(to_y - y), 1)
-        for step in range(steps + 1):
-            self.dot(x + round((to_x - x) * step / steps), y + round((to_y - y) * step / steps))
+        across, along = abs(to_x - x), abs(to_y - y)
+        right, down = (1 if to_x >= x else -1), (1 if to_y >= y else -1)
+        if across > along:
+            for step in range(across + 1):
+                self.dot(x + right * step, y + down * ((2 * step * along + across) // (2 * across)))
+            return
+        done = 0
+        for step in range(across + 1):  # a line that is steep has several dots in each column
+            last = along if step == across else (2 * step + 1) * along // (2 * across)
+            self.upright(x + right * step, y + down * done, y + down * last)
+            done = last + 1
 
     def character(self, cell: tuple[int, int]) -> str:
         """The character that shows the dots of a cell."""

@@ -12,11 +12,15 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flume import registry
 from flume.errors import OptionError
 from flume.viewing import Axis, Chart, Kind, Scale, Screen, Series, Target, Tick, View
 from flume.views.terminal import terminal
+from flume.views.terminal_curves import Dots
+from flume.views.terminal_look import Style
 from flume.width import width
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -353,6 +357,22 @@ def test_a_line_has_no_gaps(style: str, marks: str) -> None:
     assert all(by_column)
     for left, right in pairwise(by_column):
         assert min(abs(a - b) for a in left for b in right) <= 1
+
+
+@given(st.tuples(*[st.integers(0, 30)] * 4), st.sampled_from(["braille", "block", "ascii"]))
+def test_a_line_leads_from_one_place_to_the_other(ends: tuple[int, int, int, int], style: Style) -> None:
+    """With as many dots as it takes and no more; of a line that leads outside the part inside is the same."""
+    x, y, to_x, to_y = ends
+    dots = Dots(31, 31, style)
+    dots.line(x, y, to_x, to_y)
+    assert {(x // dots.wide, y // dots.high), (to_x // dots.wide, to_y // dots.high)} <= set(dots.cells)
+    set_ = sum(bits.bit_count() for bits in dots.cells.values())
+    assert set_ == max(abs(to_x - x), abs(to_y - y)) + 1
+    xs = sorted({column for column, _ in dots.cells})
+    assert xs == list(range(xs[0], xs[-1] + 1))
+    small = Dots(5, 5, style)
+    small.line(x, y, to_x, to_y)
+    assert small.cells == {(column, row): bits for (column, row), bits in dots.cells.items() if column < 5 and row < 5}
 
 
 def test_a_line_runs_where_its_points_are() -> None:
