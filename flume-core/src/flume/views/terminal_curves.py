@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from flume.viewing import Chart, Series
 from flume.views.terminal_axes import share
@@ -13,6 +14,10 @@ from flume.views.terminal_look import Look, Pen, Style
 FINENESS: dict[Style, tuple[int, int]] = {"braille": (2, 4), "block": (2, 2), "ascii": (1, 1)}
 """How many dots a character has side by side, and one above the other."""
 
+Place: TypeAlias = tuple[float, float]
+"""Column and row, in dots."""
+
+_FAR = 1e6  # times the plot: further away is all the same
 _BRAILLE = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # the bits of the dots, column by column
 _BLOCK = ((1, 4), (2, 8))
 _BLOCKS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
@@ -24,7 +29,7 @@ class Dots:
     """What is drawn in an area of *columns* and *rows*, in dots that are counted from its top left.
 
     >>> dots = Dots(3, 1, 'braille')
-    >>> dots.line(0, 3, 5, 0)
+    >>> dots.line((0, 3), (5, 0))
     >>> ''.join(dots.character(cell) for cell in sorted(dots.cells))
     '⡠⠔⠊'
     """
@@ -51,8 +56,12 @@ class Dots:
             cell = column, row
             self.cells[cell] = self.cells.get(cell, 0) | sum(bits[max(0, top - first) : bottom - first + 1])
 
-    def line(self, x: int, y: int, to_x: int, to_y: int) -> None:
+    def line(self, begin: Place, end: Place) -> None:
         """Set the dots from one place to another, as many as make a line without gaps."""
+        ends = _inside(begin, end, self.columns - 1, self.rows - 1)
+        if ends is None:
+            return
+        (x, y), (to_x, to_y) = ((round(x), round(y)) for x, y in ends)
         across, along = abs(to_x - x), abs(to_y - y)
         right, down = (1 if to_x >= x else -1), (1 if to_y >= y else -1)
         if across > along:
@@ -80,13 +89,13 @@ def draw_curves(grid: Grid, plot: Area, chart: Chart, pens: Sequence[Pen], look:
         marks: set[tuple[int, int]] = set()
         for run in _runs(chart, series, dots):
             if chart.kind == "scatter" or len(run) == 1:  # between two holes
-                for place in run:
-                    dots.dot(*place)
-                if few or pen.marked or chart.kind == "line":
-                    marks.update((x // dots.wide, y // dots.high) for x, y in run)
+                for x, y in ((round(x), round(y)) for x, y in run):
+                    dots.dot(x, y)
+                    if few or pen.marked or chart.kind == "line":
+                        marks.add((x // dots.wide, y // dots.high))
             else:
-                for place, following in pairwise(run):
-                    dots.line(*place, *following)
+                for ends in pairwise(run):
+                    dots.line(*ends)
         if pen.marked and chart.kind == "line":
             marks |= _spaced(dots.cells, number, len(pens))
         for cell, bits in dots.cells.items():
@@ -97,7 +106,8 @@ def draw_curves(grid: Grid, plot: Area, chart: Chart, pens: Sequence[Pen], look:
 
 def row_of(chart: Chart, rows: int, style: Style, value: float) -> int:
     """The row of characters where *value* stands."""
-    return _y(chart, rows * FINENESS[style][1], value) // FINENESS[style][1]
+    high = FINENESS[style][1]
+    return round(_y(chart, rows * high, value)) // high
 
 
 def column_of(chart: Chart, columns: int, value: float) -> int:
@@ -105,22 +115,47 @@ def column_of(chart: Chart, columns: int, value: float) -> int:
     return round(share(chart.x, value) * (columns - 1))
 
 
-def _y(chart: Chart, rows: int, value: float) -> int:
-    """The row of dots; far outside where it is not in the range."""
-    return round(min(max(1 - share(chart.y, value), -9.0), 9.0) * (rows - 1))
+def _y(chart: Chart, rows: int, value: float) -> float:
+    """The row of dots."""
+    return (1 - _near(share(chart.y, value))) * (rows - 1)
 
 
-def _runs(chart: Chart, series: Series, dots: Dots) -> Iterator[list[tuple[int, int]]]:
+def _near(share: float) -> float:
+    return min(max(share, -_FAR), _FAR)
+
+
+def _runs(chart: Chart, series: Series, dots: Dots) -> Iterator[list[Place]]:
     """The places of the points between one hole and the next."""
-    run: list[tuple[int, int]] = []
+    run: list[Place] = []
     for x, y in zip(series.xs, series.ys, strict=True):
         if y is not None:
-            run.append((round(share(chart.x, x) * (dots.columns - 1)), _y(chart, dots.rows, y)))
+            run.append((_near(share(chart.x, x)) * (dots.columns - 1), _y(chart, dots.rows, y)))
         elif run:
             yield run
             run = []
     if run:
         yield run
+
+
+def _inside(begin: Place, end: Place, right: float, bottom: float) -> tuple[Place, Place] | None:
+    """The ends of the part of a line that is inside: Y. Liang and B. Barsky, "A New Concept and Method for Line
+    Clipping" (1984).
+
+    >>> _inside((-10, 0), (10, 10), 5, 10)
+    ((0.0, 5.0), (5.0, 7.5))
+    """
+    (x, y), (across, down) = begin, (end[0] - begin[0], end[1] - begin[1])
+    first, last = 0.0, 1.0  # the part of the line
+    for towards, room in ((-across, x), (across, right - x), (-down, y), (down, bottom - y)):
+        if towards < 0:
+            first = max(first, room / towards)
+        elif towards > 0:
+            last = min(last, room / towards)
+        elif room < 0:
+            return None
+    if first > last:
+        return None
+    return (x + first * across, y + first * down), (x + last * across, y + last * down)
 
 
 def _spaced(cells: dict[tuple[int, int], int], number: int, count: int) -> set[tuple[int, int]]:
