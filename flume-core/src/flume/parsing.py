@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from flume.errors import SinkError
 from flume.flow import Batch, Needed, Point
 from flume.run import Run
 from flume.tables import Table
 from flume.value import Value
-from flume.viewing import Screen
+
+if TYPE_CHECKING:
+    from flume.viewing import Screen
 
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for bytes that are no UTF-8
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from flume.errors import OptionError
 from flume.flow import Batch
 from flume.parsers.table_layout import Sheet, layout
 from flume.parsing import Parser, Rendering, encode
 from flume.value import Fields, check_fields, field_list
-from flume.viewing import Screen
+
+if TYPE_CHECKING:
+    from flume.viewing import Screen
 
 
 class table(Parser):
