@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from flume.flow import Batch, Point
@@ -105,7 +105,8 @@ def layout(sheet: Sheet, *, last: int | None = None, room: int | None = None, bo
     right = [any(cell.text for cell in column) and all(cell.number for cell in column) for column in columns]
     widths = [max(map(width, (head, *(c.text for c in column)))) for head, column in zip(heads, columns, strict=True)]
     if room is not None:
-        _narrow(widths, room - (3 * len(fields) + 1 if border else _BETWEEN * (len(fields) - 1)))
+        firm = [number or field == "time" for number, field in zip(right, fields, strict=True)]  # half says nothing
+        widths = _narrowed(widths, firm, room - (3 * len(fields) + 1 if border else _BETWEEN * (len(fields) - 1)))
     rows = [heads, *([cell.text for cell in row] for row in zip(*columns, strict=True))]
     filled = [
         [
@@ -118,13 +119,22 @@ def layout(sheet: Sheet, *, last: int | None = None, room: int | None = None, bo
     return "".join([f"{line if room is None else shortened(line, room, sheet.ellipsis)}\n" for line in lines])
 
 
-def _narrow(widths: list[int], room: int) -> None:
-    """Take from the widest as much as is too much."""
-    while sum(widths) > room and max(widths) > _LEAST:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        others = sorted(widths)[-2] if len(widths) > 1 else 0
-        least = max(_LEAST, min(others, widths[widest] - 1))
-        widths[widest] = max(least, widths[widest] - (sum(widths) - room))
+def _narrowed(widths: Sequence[int], firm: Sequence[bool], room: int) -> list[int]:
+    """The widths, cut down so that all of them fit if they can: *firm* ones only where the others are not enough."""
+    stays = sum(compress(widths, firm))
+    level = _level([most for most, is_firm in zip(widths, firm, strict=True) if not is_firm], room - stays)
+    if level < _LEAST:
+        level = max(_LEAST, _level(widths, room))
+        return [min(most, level) for most in widths]
+    return [most if is_firm else min(most, level) for most, is_firm in zip(widths, firm, strict=True)]
+
+
+def _level(widths: Sequence[int], room: int) -> int:
+    """The width that all may have at most, to fit."""
+    level = max(widths, default=_LEAST)
+    while level > 0 and sum(min(most, level) for most in widths) > room:
+        level -= 1
+    return level
 
 
 def _plain(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterable[str]:

@@ -187,6 +187,10 @@ def test_a_table_that_is_too_wide_for_the_terminal() -> None:
     lines = shown(points, SCREEN)
     assert max(map(width, lines)) <= 60
     assert lines[2].split()[0] == "12"
+    timed = shown([{"time": "2020-01-01T00:00:00.000Z", "n": 123456789012, "text": "x" * 60, "d": "y" * 7}], SCREEN)
+    assert timed[2] == "2020-01-01T00:00:00.000Z  123456789012  xxxxxxxxxx…  yyyyyyy"
+    narrow = shown([{"time": "2020-01-01T00:00:00.000Z", "a": "x" * 60, "b": 10**40}], SCREEN)
+    assert re.fullmatch(r"2020-01-01T00\S*…  x+…  10+…", narrow[2])
     assert all(cell.endswith("…") for cell in lines[2].split()[1:3])
     for border in (False, True):
         many = shown([{f"field {n}": n for n in range(50)}], SCREEN, border=border)
