@@ -23,7 +23,7 @@ class table(Parser):
     is said below.  *cell*: columns that a cell may take; longer ones are cut.  *border*: draw lines around the cells.
 
     It is written at the end; on a terminal, where points come live, the last of them are shown all the time.
-    What a terminal would obey is written as in a program: `\\\\x1b`.  This format can only be written.
+    What a terminal would obey is written as in a program: `\\x1b`.  This format can only be written.
 
     >>> from flume.testing import render
     >>> print(render(table(), [{'n': 1, 'name': 'a'}, {'n': 12.5, 'name': 'b'}]), end='')

@@ -18,7 +18,7 @@ class text(Parser):
     """A line for each point: its fields as `field=value`, or what *template* says.
 
     *template*: text with fields in braces, as in `'{time:%H:%M} {user.name}'`.  What a terminal would obey is written
-    as in a program: `\\\\x1b`.  This format can only be written; `logfmt` can be read back.
+    as in a program: `\\x1b`.  This format can only be written; `logfmt` can be read back.
 
     >>> from flume.testing import render
     >>> render(text(), [{'name': 'a', 'n': 1}])
