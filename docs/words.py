@@ -70,7 +70,8 @@ def page(kind: str, name: str, thing: Any) -> str:
             if side is not None:
                 parts += [f"## {word}", code(call(word, side, repr(name))), markdown(side.__doc__)]
     elif kind == "parser":
-        parts += [code(call("read", thing, "…", f"format={name!r}")), markdown(thing.__doc__)]
+        word = "write" if getattr(thing, "parse", None) is Parser.parse else "read"
+        parts += [code(call(word, thing, "…", f"format={name!r}")), markdown(thing.__doc__)]
         if getattr(thing, "render", None) is Parser.render:
             parts.append("This format can be read, not written.")
     elif kind == "view":

@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from flume.table import Column
+from flume.tables import Column
 from flume_adapter_grok.capturing import Group, groups_of
 from flume_adapter_grok.charset import ASCII, EVERYTHING, CharSet
 from flume_adapter_grok.fields import Field, to_float, to_int

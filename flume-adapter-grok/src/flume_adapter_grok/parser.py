@@ -8,7 +8,7 @@ from typing import TypedDict
 from flume.errors import OptionError
 from flume.flow import Needed
 from flume.parsing import Origin, Parser, Records, split_lines
-from flume.table import Table
+from flume.tables import Table
 from flume_adapter_grok.blockwise import compile_blockwise
 from flume_adapter_grok.capturing import Match
 from flume_adapter_grok.linewise import read_lines

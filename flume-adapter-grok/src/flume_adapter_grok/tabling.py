@@ -8,7 +8,7 @@ from itertools import compress
 
 from flume.flow import Point
 from flume.parsing import Origin, decode, split_lines
-from flume.table import Column, Table
+from flume.tables import Column, Table
 from flume_adapter_grok.blockwise import Blockwise
 from flume_adapter_grok.capturing import Match
 from flume_adapter_grok.linewise import read_line, read_lines

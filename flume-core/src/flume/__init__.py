@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from flume.sinks.memory import memory as memory
     from flume.sinks.piechart import piechart as piechart
     from flume.sinks.scatterchart import scatterchart as scatterchart
+    from flume.sinks.table import table as table
     from flume.sinks.timechart import timechart as timechart
     from flume.sinks.write import write as write
     from flume.sources.emit import emit as emit
@@ -81,7 +82,7 @@ _PLACES = {
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",
     ],
-    "sinks": ["barchart", "linechart", "memory", "piechart", "scatterchart", "timechart", "write"],
+    "sinks": ["barchart", "linechart", "memory", "piechart", "scatterchart", "table", "timechart", "write"],
 }  # fmt: skip
 
 _NAMES = {name: f"flume.{kind}.{name}" for kind, names in _PLACES.items() for name in names} | {

@@ -39,8 +39,11 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
     from flume import registry
 
     made = registry.default().find("parser", format)
-    if writing and isinstance(made, type) and issubclass(made, Parser) and made.render is Parser.render:
-        raise _cannot_write(format)
+    if isinstance(made, type) and issubclass(made, Parser):  # said before a word on its options
+        if writing and made.render is Parser.render:
+            raise _cannot_write(format)
+        if not writing and made.parse is Parser.parse:
+            raise _cannot_read(format)
     known = [name for name, p in inspect.signature(made).parameters.items() if p.kind is not p.VAR_KEYWORD]
     own = [n for n, p in inspect.signature(owner).parameters.items() if p.kind not in _VARIABLE]
     for name in options:
@@ -51,6 +54,8 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
         raise UsageError(f"the format {format!r} is no parser: {made!r}")
     if writing and not parser.writes:
         raise _cannot_write(format)
+    if not writing and not parser.reads:
+        raise _cannot_read(format)
     return parser
 
 
@@ -69,11 +74,26 @@ def check_options(owner: type, formats: Iterable[str], options: Mapping[str, Any
 
 
 def _cannot_write(format: str) -> OptionError:
+    able = _formats_with("render")
+    return OptionError(f"the format {format!r} can be read, not written; {able} can be written")
+
+
+def _cannot_read(format: str) -> OptionError:
+    able = _formats_with("parse")
+    return OptionError(f"the format {format!r} can be written, not read; {able} can be read")
+
+
+def _formats_with(method: str) -> str:
+    """The formats of core that have this method of a parser."""
     from flume import registry
 
     known = registry.default()
-    *able, last = (name for name in known.names("parser") if known.find("parser", name).render is not Parser.render)
-    return OptionError(f"the format {format!r} can be read, not written; {', '.join(able)} and {last} can be written")
+    found = [name for name in known.names("parser") if _has(known.find("parser", name), method)]
+    return f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def _has(made: Any, method: str) -> bool:
+    return getattr(made, method, None) is not getattr(Parser, method)
 
 
 def writable(parser: Parser, batch: Batch, run: Run) -> Batch:

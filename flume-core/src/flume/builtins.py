@@ -36,7 +36,7 @@ def flume_reducers() -> Offer:
 @hookimpl
 def flume_sinks() -> Offer:
     """The words that a pipeline ends with."""
-    return _words("sinks", "barchart linechart memory piechart scatterchart timechart write")
+    return _words("sinks", "barchart linechart memory piechart scatterchart table timechart write")
 
 
 @hookimpl
@@ -48,4 +48,10 @@ def flume_adapters() -> Offer:
 @hookimpl
 def flume_parsers() -> Offer:
     """What `format=name` means."""
-    return _words("parsers", "csv json jsonl lines logfmt") | {"tsv": "flume.parsers.csv:tsv"}
+    return _words("parsers", "csv json jsonl lines logfmt table text") | {"tsv": "flume.parsers.csv:tsv"}
+
+
+@hookimpl
+def flume_views() -> Offer:
+    """What draws a chart with nothing else installed."""
+    return _words("views", "terminal")

@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeAlias
 from flume import arithmetic, generated, point, template
 from flume.comparing import comparison, something
 from flume.duration import Duration
-from flume.table import Loop
+from flume.tables import Loop
 from flume.terms import (
     Arithmetic,
     Call,

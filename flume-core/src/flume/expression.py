@@ -19,7 +19,7 @@ from flume.errors import NameConflict, OptionError
 from flume.functions.registry import Function, described, registered, table
 from flume.grammar import read
 from flume.report import Point
-from flume.table import Column, Table, can_be_columns, example_loop
+from flume.tables import Column, Table, can_be_columns, example_loop
 from flume.template import Template
 from flume.terms import Constant, Context, Field, Filled, Fresh, Has, Term, Whole
 

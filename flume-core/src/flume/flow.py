@@ -25,7 +25,7 @@ from flume.stage import Batch as Batch
 from flume.stage import Joining as Joining
 from flume.stage import Stage as Stage
 from flume.streams import Stream
-from flume.table import Table
+from flume.tables import Table
 from flume.value import Value
 
 if TYPE_CHECKING:

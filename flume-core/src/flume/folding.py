@@ -16,7 +16,7 @@ from flume.point import NESTED, bounded, check_value, getter, own
 from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, taken, values_of
 from flume.report import Account
 from flume.run import Run
-from flume.table import can_be_columns
+from flume.tables import can_be_columns
 from flume.template import Template, template
 from flume.terms import COMPUTED, Call
 from flume.value import Value, thaw

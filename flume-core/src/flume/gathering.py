@@ -16,7 +16,7 @@
         return low, high, groups
 
 is the loop for `reduce(avg=avg('latency'), every='1m', by='host')`.  Text of the program is no part of it, only the
-names that `flume.table` gives to what is read.  Where all values are floats so far, an array stands for the list.
+names that `flume.tables` gives to what is read.  Where all values are floats so far, an array stands for the list.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from typing import Any, TypeAlias
 
 from flume.generated import function
 from flume.point import key
-from flume.table import Loop, Table
+from flume.tables import Loop, Table
 
 MOST = 100_000  # values that wait to be folded
 FEW = 16  # for each group: where that is more, so many wait

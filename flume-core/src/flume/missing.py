@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flume.point import MISSING, find
 from flume.report import Account, Point
-from flume.table import Table
+from flume.tables import Table
 
 SAMPLE = 1000  # points looked at for the names of fields that are there
 

@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from flume.errors import SinkError
 from flume.flow import Batch, Needed, Point
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import Value
+
+if TYPE_CHECKING:
+    from flume.viewing import Screen
 
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for bytes that are no UTF-8
 
@@ -162,6 +165,10 @@ class Rendering:
         """
         raise NotImplementedError
 
+    def advance(self) -> bytes:
+        """Time has passed: the bytes of what waits to be shown."""
+        return b""
+
     def end(self) -> Iterator[bytes]:
         """What comes after the last point; for no points at all, what an empty file holds."""
         yield from ()
@@ -207,13 +214,22 @@ class Parser(Value):
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected.
 
-        A batch is `Records`, or a `Table` where `origin.tables`.
+        A batch is `Records`, or a `Table` where `origin.tables`.  A format that only writes leaves this as it is.
         """
         raise NotImplementedError
 
     def render(self, *, live: bool = False) -> Rendering:
         """A fresh state for writing; a format that only reads leaves this as it is."""
         raise NotImplementedError
+
+    def show(self, screen: Screen, *, live: bool) -> Rendering:
+        """A fresh state for writing on a terminal, where that is not the same as elsewhere."""
+        return self.render(live=live)
+
+    @property
+    def reads(self) -> bool:
+        """Whether this format can be read."""
+        return type(self).parse is not Parser.parse
 
     @property
     def writes(self) -> bool:

@@ -23,7 +23,7 @@ from flume.files import same_file
 from flume.point import NESTED, bounded, own
 from flume.rejects import RejectFile
 from flume.report import Account, Point, Refusal, Report
-from flume.table import Extension
+from flume.tables import Extension
 
 if TYPE_CHECKING:
     from flume.predicate import Predicate

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 
 from flume.report import Point
-from flume.table import Table
+from flume.tables import Table
 
 Batch: TypeAlias = list[Point]
 """The points that move between stages at a time: thousands of a file, one or a few of a live stream."""

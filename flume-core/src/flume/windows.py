@@ -14,7 +14,7 @@ from flume.folding import State
 from flume.gathering import Window
 from flume.groups import Groups, Reduction
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 
 MOST_EMPTY = 1_000_000  # empty windows in a row: more are taken for a wrong time in the data
 

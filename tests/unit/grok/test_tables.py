@@ -16,7 +16,7 @@ from flume.errors import OptionError
 from flume.parsing import Origin, Records
 from flume.report import Elsewhere
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume_adapter_grok import Grok, blockwise, compile_grok
 from flume_adapter_grok.expand import expand
 from flume_adapter_grok.library import stock

@@ -33,7 +33,7 @@ from flume.parsing import Origin, Parser
 from flume.report import Report
 from flume.run import Run
 from flume.streams import Stream
-from flume.table import Table
+from flume.tables import Table
 from flume.value import spoken, thaw
 
 MAGIC = glob.has_magic

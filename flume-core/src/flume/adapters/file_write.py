@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flume.adapters.blocks import Compressor, check_compression, compressor, recoder
@@ -17,7 +18,8 @@ from flume.files import STDOUT, Written, is_special, is_stream
 from flume.flow import Batch, Sink, Stage
 from flume.parsing import Parser, Unwritable
 from flume.run import Run
-from flume.table import Table
+from flume.screen import screen_of
+from flume.tables import Table
 from flume.value import spoken, thaw
 
 _BRACES = re.compile(r"\{[^{}]*\}")
@@ -133,7 +135,8 @@ class _Writing(Stage):
     def __init__(self, sink: WriteStdio, parser: Parser, run: Run, compressor: Compressor | None) -> None:
         self.run = run
         self.parser = parser
-        self.rendering = parser.render(live=run.live)
+        screen = screen_of(sys.stdout) if sink.file is None else None
+        self.rendering = parser.show(screen, live=run.live) if screen else parser.render(live=run.live)
         self.rendering.made = run.made
         self.compressor = compressor
         self.encoding = sink.encoding
@@ -144,6 +147,11 @@ class _Writing(Stage):
         if not self.done:
             batch = self._render(writable(self.parser, batch, self.run))
         self._book(len(batch))
+        return []
+
+    def advance(self, watermark: datetime) -> Batch:
+        if not self.done and (data := self.rendering.advance()):
+            self._write(data)
         return []
 
     def push_table(self, table: Table) -> Batch:

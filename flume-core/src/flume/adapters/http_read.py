@@ -28,7 +28,7 @@ from flume.errors import OptionError, SourceError
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import env
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.run import Run
 from flume.streams import Stream
-from flume.table import Table
+from flume.tables import Table
 
 _LOOK = 1 << 16  # bytes in which a line end is looked for at once
 

@@ -10,7 +10,7 @@ from flume.closing import close_all, closing
 from flume.flow import Batch, Stage
 from flume.missing import SAMPLE, look, look_at_table
 from flume.report import Account
-from flume.table import Table
+from flume.tables import Table
 
 Given = TypeVar("Given", bound=Sized)
 

@@ -13,7 +13,7 @@ from flume.engine.merging import Merge, Outlet
 from flume.engine.pump import Pump
 from flume.flow import Batch, Source
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 
 IDLE = 1.0  # seconds of quiet after which a live source's watermark moves with the clock
 FUTURE = timedelta(hours=1)  # a point further ahead does not move the watermark

@@ -10,7 +10,7 @@ from flume.engine.files import check_files
 from flume.errors import UsageError
 from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
 from flume.predicate import Predicate
-from flume.table import Extension, can_be_columns
+from flume.tables import Extension, can_be_columns
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from flume.closing import release
 from flume.flow import Batch, Source
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 
 WAITING = 16  # batches that a source may be ahead; then it is not read on (back-pressure)
 

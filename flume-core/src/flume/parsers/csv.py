@@ -11,7 +11,7 @@ from flume.parsers.csv_rows import Dialect, Found, Rows, header_of
 from flume.parsers.csv_writing import FirstBatch, Fixed, Union
 from flume.parsers.inferring import infer
 from flume.parsing import Origin, Parser, Records, Rendering, Torn, decode
-from flume.table import Table
+from flume.tables import Table
 from flume.value import Fields, check_fields, field_list
 
 

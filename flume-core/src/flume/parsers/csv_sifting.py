@@ -15,7 +15,7 @@ from flume.parsers.csv_patterns import Wanted, escaped
 from flume.parsers.inferring import infer
 from flume.parsers.spelling import TIME, refused_numbers, refused_texts
 from flume.predicate import Predicate
-from flume.table import Table
+from flume.tables import Table
 
 FEW = 4  # where no more than one row in so many is refused, it does not pay
 

@@ -18,7 +18,7 @@ from flume.parsers.csv_sifting import refusal_of
 from flume.parsers.csv_typed import DELIMITERS, Kind, TypedRows, kind_of
 from flume.parsers.inferring import Inferring
 from flume.parsing import Origin, decode
-from flume.table import Column, Table, Texts
+from flume.tables import Column, Table, Texts
 
 PATIENCE = 16  # blocks
 FEW = 4  # where more than one line in so many is odd, all are read one by one

@@ -17,7 +17,7 @@ from flume.parsers.csv_patterns import Wanted, escaped, finder
 from flume.parsers.csv_rows import Dialect
 from flume.parsers.csv_sifting import Refusal
 from flume.parsers.json_decoding import TROUBLES
-from flume.table import Column, attributes
+from flume.tables import Column, attributes
 from flume.timestamps import all_in_utc
 
 Kind = Literal["time", "number", "word", "text"]

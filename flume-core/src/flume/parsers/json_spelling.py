@@ -18,7 +18,7 @@ from flume.parsers.json_blocks import LARGE
 from flume.parsers.json_decoding import TROUBLES
 from flume.parsers.json_encoding import encode_name, encode_values
 from flume.parsing import Origin
-from flume.table import Extension, Table
+from flume.tables import Extension, Table
 
 COMPACT = "compact"
 SPACED = "spaced"

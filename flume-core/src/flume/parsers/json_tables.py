@@ -21,7 +21,7 @@ from flume.parsers.json_decoding import TROUBLES, read_line
 from flume.parsers.json_encoding import encode_name
 from flume.parsers.json_sifting import Sifted, Sifter
 from flume.parsing import Origin, lines_of
-from flume.table import SCALAR, Table, attributes
+from flume.tables import SCALAR, Table, attributes
 
 _TIME = Annotated[datetime, msgspec.Meta(tz=True)]
 

@@ -15,7 +15,7 @@ from flume.parsers.json_spelling import COMPACT, SPACED, SpeltLines, extended
 from flume.parsers.json_tables import JsonTables
 from flume.parsing import Origin, Parser, Records, Rendering
 from flume.point import is_too_deep
-from flume.table import SCALAR, Table
+from flume.tables import SCALAR, Table
 from flume.timestamps import oddly_spelt
 
 _flat_decoder = msgspec.json.Decoder(dict[str, SCALAR])

@@ -9,7 +9,7 @@ from typing import Any
 from flume.flow import Batch, Point
 from flume.parsers.inferring import as_text, infer
 from flume.parsing import BadRecord, LineParser, Origin, Rendering, encode
-from flume.table import Table
+from flume.tables import Table
 
 _SPACES = "".join(map(chr, range(33)))  # those of Unicode are text
 _PAIR = re.compile(  # a carriage return separates nothing: lines that end with it alone would become one point

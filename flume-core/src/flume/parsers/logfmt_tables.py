@@ -11,7 +11,7 @@ from typing import Any
 from flume.flow import Batch, Point
 from flume.parsers.inferring import Inferring, infer_new
 from flume.parsing import BadRecord, Origin, decode, encode, split_lines
-from flume.table import Column, Table, Texts
+from flume.tables import Column, Table, Texts
 
 _BETWEEN = "\x1f"
 _SPACES = rb"[\x00-\x09\x0b\x0c\x0e-\x20]"

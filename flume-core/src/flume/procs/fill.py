@@ -10,7 +10,7 @@ from flume.errors import OptionError
 from flume.flow import Batch, Needed, Proc, Stage
 from flume.point import check_value, get, own, with_field
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import Value, check_fields, thaw
 
 

@@ -10,7 +10,7 @@ from flume.flow import Batch, Needed, Proc, Stage
 from flume.folding import context_of, exposes
 from flume.predicate import Predicate, predicate_of
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 
 
 class filter(Proc):

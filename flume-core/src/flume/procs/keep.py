@@ -10,7 +10,7 @@ from typing import Any
 from flume.errors import OptionError
 from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import check_fields
 
 

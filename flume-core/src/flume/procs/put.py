@@ -27,7 +27,7 @@ from flume.moment import reader
 from flume.point import MISSING, grouping, own, with_field
 from flume.reducing import Reducer
 from flume.run import Run
-from flume.table import Column, Table
+from flume.tables import Column, Table
 from flume.template import Template
 from flume.value import Fields, check_fields, field_list
 

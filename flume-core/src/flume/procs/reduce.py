@@ -15,7 +15,7 @@ from flume.folding import Named, State, check_named, check_options, given, neede
 from flume.groups import Groups
 from flume.reducing import Reducer
 from flume.run import Run
-from flume.table import Table, can_be_columns, example_loop
+from flume.tables import Table, can_be_columns, example_loop
 from flume.value import Fields, check_fields, field_list
 from flume.windows import Windows
 

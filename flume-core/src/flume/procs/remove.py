@@ -9,7 +9,7 @@ from flume.flow import Batch, Needed, Proc, Stage
 from flume.generated import function
 from flume.procs.keep import Parting, all_plain, is_glob
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 from flume.value import check_fields
 
 

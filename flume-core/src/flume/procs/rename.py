@@ -11,7 +11,7 @@ from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.generated import function
 from flume.point import MISSING, find, with_field, without_field
 from flume.run import Run
-from flume.table import Column, Table
+from flume.tables import Column, Table
 from flume.value import check_fields
 
 _MANY = 8  # names that a chain of comparisons is slower for than a dict

@@ -15,7 +15,7 @@ from flume.ordering import Column, order_of
 from flume.point import getter, grouping, key
 from flume.run import Run
 from flume.spilling import Runs, Sorted
-from flume.table import Table, can_be_columns
+from flume.tables import Table, can_be_columns
 from flume.timestamps import oddly_spelt
 from flume.value import Fields, check_fields, field_list
 

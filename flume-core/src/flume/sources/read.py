@@ -23,7 +23,7 @@ from flume.parsing import Records
 from flume.point import MISSING, find, without_field
 from flume.run import Errors, Run, check_errors
 from flume.streams import Stream
-from flume.table import Column, Table
+from flume.tables import Column, Table
 from flume.timestamps import all_in_utc, all_stamped, oddly_spelt
 from flume.value import thaw
 

@@ -16,7 +16,7 @@ from flume.errors import RecordError
 from flume.flow import Flow
 from flume.parsers.csv_tables import Tables
 from flume.parsing import encode
-from flume.table import Table
+from flume.tables import Table
 
 CONDITIONS = [
     "status >= 500",

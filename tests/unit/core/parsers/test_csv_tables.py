@@ -19,7 +19,7 @@ from flume.parsers.csv import csv, tsv
 from flume.parsers.inferring import Inferring, infer
 from flume.parsing import Origin, Parser, Records, encode
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 
 # most lines are nearly what they should be
 CELLS = [

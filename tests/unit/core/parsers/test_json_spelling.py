@@ -20,7 +20,7 @@ from flume.flow import Flow, Step
 from flume.parsers import json_spelling
 from flume.parsers.json_encoding import encode
 from flume.report import Report
-from flume.table import Table
+from flume.tables import Table
 
 pytest.importorskip("pcre2")
 

@@ -16,7 +16,7 @@ from flume.parsers import logfmt_tables
 from flume.parsers.logfmt import logfmt
 from flume.parsing import Origin, Records, encode
 from flume.run import Run
-from flume.table import Table
+from flume.tables import Table
 
 KEYS = st.sampled_from(["a", "b", "aa", "time", "é", "a.b", "c"])
 VALUES = st.sampled_from(
