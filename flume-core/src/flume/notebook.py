@@ -97,4 +97,3 @@ def _text(points: Sequence[Point], said: str) -> str:
     rendering = registry.default().find("parser", "table")().render()
     data = rendering.push(list(points)) + b"".join(rendering.end()) if points else b""
     return f"{data.decode('utf-8', 'replace')}{said}"
-

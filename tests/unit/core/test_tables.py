@@ -43,13 +43,8 @@ from flume.errors import LimitError
 from flume.flow import Flow, Step
 from flume.gathering import Gathering
 from flume.parsers import json_tables
-<<<<<<< HEAD:tests/unit/core/test_table.py
 from flume.report import Account, Report
 from flume.tables import Table
-=======
-from flume.report import Report
-from flume.tables import Table
->>>>>>> terminal:tests/unit/core/test_tables.py
 
 VALUES = st.sampled_from([None, 0, 1, 2, 1.0, 2.5, True, "1", "x", "n/a", [1], {"a": 1}, 10**20, -0.0, 1e300])
 TIMES = st.sampled_from(
