@@ -81,5 +81,7 @@ class StandIns:
     def _one(self, seen: str) -> str:
         if len(seen) == 1 and not self._FIRST <= ord(seen) <= self._FILLER and ord(seen) <= 0xFFFF:
             return seen
-        code = self._known.setdefault(seen, self._FIRST + len(self._known))
-        return chr(code) if code < self._FILLER else "?"  # more than a terminal can show
+        free = self._FIRST + len(self._known)
+        if free == self._FILLER and seen not in self._known:
+            return "?"  # there are more than a terminal can show
+        return chr(self._known.setdefault(seen, free))

@@ -120,7 +120,7 @@ class _Gnuplot(Canvas):
             _need_display(terminal)
         self._process = Process()
         try:
-            self._process.run(f"set encoding utf8\n{self._set_terminal}")
+            self._process.run(self._set_terminal)
         except SinkError as error:
             self._process.close()
             if "terminal type" in str(error):

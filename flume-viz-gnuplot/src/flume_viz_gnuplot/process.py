@@ -51,6 +51,7 @@ class Process:
         self._stderr = cast(FileIO, self._process.stderr)
         os.set_blocking(self._stdin.fileno(), False)
         self._marker = secrets.token_hex(16)  # which no data can guess
+        self._begin = "set print '-'\nset encoding utf8\n"  # once: each time takes a little memory
         self._said = b""
 
     def run(self, commands: str) -> bytes:
@@ -58,8 +59,8 @@ class Process:
 
         :raises SinkError: it refused them, has died, or does not answer.
         """
-        end = f"\nset print '-'\nprint '{self._marker}'\n"
-        return self._exchange((commands + end).encode("utf-8", "replace"))
+        begin, self._begin = self._begin, ""
+        return self._exchange(f"{begin}{commands}\nprint '{self._marker}'\n".encode("utf-8", "replace"))
 
     def close(self) -> None:
         """End it; a window may stay."""

@@ -160,21 +160,24 @@ def _apart(axis: Axis, room: int) -> Sequence[Tick]:
 
 def _data(chart: Chart, page: Page) -> Iterator[str]:
     """A block of numbers for each series, and the command that draws them."""
-    marked = sum(len(series.xs) for series in chart.series) <= FEW * len(chart.series)
+    marked = not page.plain and sum(len(series.xs) for series in chart.series) <= FEW * len(chart.series)
+    if chart.kind == "bar":
+        style = "boxxyerror"
+    elif chart.kind == "scatter":
+        style = "points" if page.plain else "points pt 7 ps 0.6"
+    else:
+        style = "lines" if page.plain else "linespoints lw 2 pt 7 ps 0.5" if marked else "lines lw 2"
     drawn = []
     for number, series in enumerate(chart.series):
         yield f"$series{number} << EOD"
-        yield from _bars(chart, number, page) if chart.kind == "bar" else _points(chart, series)
-        yield "EOD"
         if chart.kind == "bar":
-            how = "boxxyerror"
-        elif chart.kind == "scatter":
-            how = "points" if page.plain else "points pt 7 ps 0.6"
+            yield from _bars(chart, number, page)
         else:
-            how = "lines" if page.plain else "linespoints lw 2 pt 7 ps 0.5" if marked else "lines lw 2"
+            yield from _places(series, 0 if marked or chart.kind == "scatter" else (chart.x.high - chart.x.low) / 400)
+        yield "EOD"
         colour = "" if page.plain else f" lc rgb {page.quote(chart.colour(number), 40)}"
         name = f"title {page.quote(series.name, LONGEST_NAME)}" if series.name else "notitle"
-        drawn.append(f"$series{number} with {how}{colour} {name}")
+        drawn.append(f"$series{number} with {style}{colour} {name}")
     yield f"plot {', '.join(drawn)}"
 
 
@@ -194,9 +197,11 @@ def _bars(chart: Chart, number: int, page: Page) -> Iterator[str]:
         yield f"{x[0]!r} {y_[0]!r} {x[1]!r} {x[2]!r} {y_[1]!r} {y_[2]!r}"
 
 
-def _points(chart: Chart, series: Series) -> Iterator[str]:
-    """One place a line; an empty line breaks what is drawn, and a place between two holes stands twice to be seen."""
+def _places(series: Series, dash: float) -> Iterator[str]:
+    """An empty row breaks a line; a place that stands alone is seen by a *dash* of that length."""
     places = zip(series.xs, series.ys, strict=True)
     for hole, run in groupby(places, key=lambda place: place[1] is None):
-        rows = [""] if hole else [f"{float(x)!r} {float(y)!r}" for x, y in run if y is not None]
-        yield from rows * 2 if len(rows) == 1 and not hole and chart.kind == "line" else rows
+        rows = [(float(x), float(y)) for x, y in run if y is not None]
+        if len(rows) == 1 and dash:
+            rows.append((rows[0][0] + dash, rows[0][1]))
+        yield from [""] if hole else (f"{x!r} {y!r}" for x, y in rows)
