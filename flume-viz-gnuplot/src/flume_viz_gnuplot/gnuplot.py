@@ -149,6 +149,8 @@ class _Gnuplot(Canvas):
         if terminal.plain:
             rows = [row.rstrip() for row in data.decode("utf-8", "replace").replace("\f", "\n").split("\n")]
             data = stand_ins.restore("\n".join(rows).strip("\n") + "\n").encode()
+        if terminal.format == "svg":
+            data = data.replace(b"]]>", b"]]&gt;")  # the one thing that gnuplot does not escape
         return Picture(gnuplot.formats[terminal.format], data)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Script: the commands that make gnuplot draw a chart.
 
-All text of a chart stands in single quotes, where gnuplot expands nothing; data are numbers only.
+All text of a chart stands in single quotes, where gnuplot expands nothing; blocks of data hold numbers only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flume_viz_gnuplot.cells import clip, width
 INK = "lc rgb '#666666'"
 FAINT = "lc rgb '#e3e3e3'"
 LONGEST_NAME = 24
+QUOTE = """'."'".'"""
 KEY = "center horizontal samplen 1.5 noenhanced"
 FEW = 60
 """So many points of a line, or fewer, are marked."""
@@ -35,9 +36,15 @@ class Page:
     stand_in: Callable[[str], str] = str
 
     def quote(self, text: str, columns: int) -> str:
-        """A text as gnuplot takes it literally, no longer than *columns*."""
+        """A text as gnuplot takes it literally, no longer than *columns*.
+
+        A single quote would end it, and gnuplot takes two for one only behind another character: it is put in between.
+
+        >>> print(Page(80, 26, True).quote("it's", 10))
+        'it'."'".'s'
+        """
         one_line = " ".join(text.split())  # a second line would be a command
-        return "'" + self.stand_in(clip(one_line, max(1, columns))).replace("'", "''") + "'"
+        return "'" + self.stand_in(clip(one_line, max(1, columns))).replace("'", QUOTE) + "'"
 
     def ticks(self, axis: str, ticks: Sequence[Tick], columns: int, turn: str = "") -> str:
         """The command that puts *ticks* on an axis; their texts are printf's formats to gnuplot."""
@@ -78,9 +85,12 @@ def shares(chart: Chart) -> Chart:
 
 def _look(chart: Chart, page: Page) -> Iterator[str]:
     names = len(chart.series)
+    above = page.plain and (chart.x if chart.horizontal else chart.y).label  # see _axes
     if chart.title:
-        style = "" if page.plain else "textcolor rgb '#333333' font ',14'"
+        style = f"offset 0,{1 if above else 0}" if page.plain else "textcolor rgb '#333333' font ',14'"
         yield f"set title {page.quote(chart.title, page.columns - 8)} {style} noenhanced"
+    if above:
+        yield f"set tmargin {3 if chart.title else 2}"
     if page.plain:
         yield "set border back"
         inside = chart.kind == "bar" and not chart.horizontal and names <= 3
@@ -99,10 +109,13 @@ def _look(chart: Chart, page: Page) -> Iterator[str]:
 
 def _axes(chart: Chart, page: Page) -> Iterator[str]:
     across, up = (chart.y, chart.x) if chart.horizontal else (chart.x, chart.y)
-    for name, axis, room in (("x", across, page.columns - 16), ("y", up, page.rows - 6)):
-        if axis.label:
-            style = "" if page.plain else f"textcolor rgb '#555555' offset {'0,0.4' if name == 'x' else '0,0'}"
-            yield f"set {name}label {page.quote(axis.label, room)} {style} noenhanced"
+    ink = "" if page.plain else "textcolor rgb '#555555' offset 0,0.4"
+    if across.label:
+        yield f"set xlabel {page.quote(across.label, page.columns - 16)} {ink} noenhanced"
+    if up.label and page.plain:  # text cannot be turned, and gnuplot leaves out what does not fit beside the axis
+        yield f"set label 1 {page.quote(up.label, page.columns - 16)} at graph 0, graph 1 left offset -4,1 noenhanced"
+    elif up.label:
+        yield f"set ylabel {page.quote(up.label, 2 * page.rows - 12)} {ink} noenhanced"
     if up.scale == "category":
         longest, kept = page.columns // 3, _every(up.ticks, math.ceil(len(up.ticks) / max(1, page.rows - 4)))
         low, high = len(up.ticks) - 0.4, -0.6  # the first one at the top
@@ -203,5 +216,5 @@ def _places(series: Series, dash: float) -> Iterator[str]:
     for hole, run in groupby(places, key=lambda place: place[1] is None):
         rows = [(float(x), float(y)) for x, y in run if y is not None]
         if len(rows) == 1 and dash:
-            rows.append((rows[0][0] + dash, rows[0][1]))
+            rows = [(rows[0][0] + side * dash / 2, rows[0][1]) for side in (-1, 1)]
         yield from [""] if hole else (f"{x!r} {y!r}" for x, y in rows)
