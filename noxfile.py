@@ -8,6 +8,7 @@ nox --list
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,14 @@ def hand_on_settings_of_pip() -> None:
 
 
 hand_on_settings_of_pip()
+
+
+def install_programs(session: nox.Session) -> None:
+    """What the integration tests draw with, where this is a Debian that lets us; they say what they miss."""
+    if all(map(shutil.which, ["gnuplot", "Xvfb"])) or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    session.run("apt-get", "update", "-qq", external=True, success_codes=[0, 100])
+    session.run("apt-get", "install", "-y", "-qq", "gnuplot-x11", "xvfb", external=True, success_codes=[0, 100])
 
 
 @nox.session
@@ -72,8 +81,9 @@ def unit(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def integration(session: nox.Session) -> None:
-    """The tests that talk to real servers, started for them."""
+    """The tests that talk to real servers, started for them, and draw with real programs."""
     session.install(*DEV)
+    install_programs(session)
     session.run("pytest", "tests/integration", *session.posargs)
 
 
@@ -81,6 +91,7 @@ def integration(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Unit and integration tests, with the gate on how much of the code they reach."""
     session.install(*DEV)
+    install_programs(session)
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "run", "-m", "pytest", "tests/integration", *session.posargs)

@@ -138,12 +138,12 @@ def _axes(chart: Chart, page: Page) -> Iterator[str]:
 
 
 def _headroom(chart: Chart, page: Page) -> float:
-    """Where the y axis ends; bars of characters leave room for the names of series at the top."""
-    high = float(chart.y.high)
+    """Where the y axis ends; bars of characters leave a fifth at the top for the names of series."""
+    highest = max((y for series in chart.series for y in series.ys if y is not None), default=0)
     rounded = bool(chart.y.ticks) and chart.y.ticks[-1].value == chart.y.high  # not the user's own range
-    if page.plain and chart.kind == "bar" and not chart.horizontal and rounded:
-        high = max(high, 1.25 * max((y for series in chart.series for y in series.ys if y is not None), default=0))
-    return high
+    if page.plain and chart.kind == "bar" and not chart.horizontal and rounded and highest > 0:
+        return 1.25 * highest
+    return float(chart.y.high)
 
 
 def _every(ticks: Sequence[Tick], step: int) -> Sequence[Tick]:
@@ -158,7 +158,7 @@ def _categories(ticks: Sequence[Tick], slot: float, page: Page) -> tuple[Sequenc
     if page.plain:
         step = 1 if slot >= 6 else math.ceil((min(longest, 12) + 1) / slot)
         return _every(ticks, step), max(1, int(slot * step) - 1), ""
-    return _every(ticks, math.ceil(4 / slot)), LONGEST_NAME, "rotate by -35"
+    return _every(ticks, math.ceil(5 / slot)), LONGEST_NAME, "rotate by -35"
 
 
 def _apart(axis: Axis, room: int) -> Sequence[Tick]:

@@ -201,9 +201,10 @@ def test_ticks_stand_apart(page: Page) -> None:
 
 
 def test_headroom_for_the_names_of_series() -> None:
-    """Bars of text leave a quarter above the highest, but for a range that somebody asked for."""
+    """Bars of text leave a quarter of the highest above it, but for a range that somebody asked for."""
     assert "set yrange [0.0:5.0]" in script(bars(4, 1), TEXT)
-    assert "set yrange [0.0:4.0]" in script(bars(2, 1), TEXT)
+    assert "set yrange [0.0:4.375]" in script(bars(3.5, 1), TEXT)
+    assert "set yrange [-4.0:0.0]" in script(bars(-4, -1, y=number(-4, 0)), TEXT)
     asked = replace(number(0, 2, 4), high=4.5)
     assert "set yrange [0.0:4.5]" in script(bars(4, 1, y=asked), TEXT)
     assert "set yrange [0.0:4.0]" in script(bars(4, 1), PICTURE)
