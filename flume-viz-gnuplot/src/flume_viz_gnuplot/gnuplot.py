@@ -37,7 +37,7 @@ class _Terminal(NamedTuple):
         return self.name in ("pngcairo", "pdfcairo", "wxt")
 
     @property
-    def shows(self) -> bool:
+    def window(self) -> bool:
         """Whether it shows a window."""
         return self.name in ("x11", "qt", "wxt")
 
@@ -94,6 +94,10 @@ class gnuplot(View):  # noqa: N801 - a word of the language
         if self.terminal not in _TERMINALS:
             raise OptionError(f"gnuplot: terminal is one of {', '.join(_TERMINALS)}, not {self.terminal!r}")
 
+    @property
+    def window(self) -> bool:
+        return _TERMINALS[self.terminal].window
+
     def open(self, target: Target) -> Canvas:
         terminal = _TERMINALS[self.terminal]
         if target.format and target.format != terminal.format:
@@ -114,9 +118,9 @@ class _Gnuplot(Canvas):
         width, height = target.size or (_on(target.screen) if terminal.plain else _PIXELS)
         self.columns = width
         self._columns, self._rows = (width, height) if terminal.plain else (width // 7, height // 15)
-        mouse = "\nunset mouse" * terminal.shows  # its events would draw between one picture and the next
+        mouse = "\nunset mouse" * terminal.window  # its events would draw between one picture and the next
         self._set_terminal = f"set terminal {terminal.settings.format(int(width), int(height))}{mouse}"
-        if terminal.shows:
+        if terminal.window:
             _need_display(terminal)
         self._process = Process()
         try:

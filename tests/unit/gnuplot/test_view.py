@@ -88,6 +88,15 @@ def test_options() -> None:
             gnuplot(terminal)
 
 
+def test_windows() -> None:
+    """Core is told that these show themselves."""
+    assert [name for name in ("dumb", "svg", "x11", "qt", "wxt", "unknown") if gnuplot(name).window] == [
+        "x11",
+        "qt",
+        "wxt",
+    ]
+
+
 def test_not_installed(install: Install) -> None:
     """It says what to install."""
     assert "gnuplot is not installed: 'apt install gnuplot-nox'" in complaint(gnuplot())
