@@ -372,7 +372,7 @@ HOSTILE = [
 def labelled(text: str) -> Chart:
     """A chart with a text in every place that takes one."""
     x = Axis(text, "category", -0.5, 0.5, (Tick(0, text),))
-    y = Axis(text, "number", 0, 4, (Tick(0, text), Tick(4, "4")))
+    y = Axis(text, "number", 0, 4, (Tick(0, text), Tick(2, "2"), Tick(4, "4")))
     return Chart("bar", text, x, y, (Series(text, (0.0,), (3.0,)), Series("other", (0.0,), (2.0,))))
 
 
@@ -381,7 +381,7 @@ def test_hostile_text_in_text(text: str) -> None:
     """Word for word as title, as labels, as tick and as name, and nothing of it runs."""
     shown = draw(labelled(text), size=(120, 40)).decode()
     assert shown.count(text) == 6 if len(text) < 17 else shown.count(text) >= 5
-    assert " 4 +" in shown
+    assert " 2 |" in shown
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -414,7 +414,7 @@ def memory(pid: int) -> int:
     return int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0])
 
 
-@pytest.mark.parametrize(("terminal", "count"), [("dumb", 4000), ("svg", 1000), ("unknown", 4000)])
+@pytest.mark.parametrize(("terminal", "count"), [("dumb", 6000), ("svg", 1000), ("unknown", 6000)])
 def test_memory_of_many_pictures(terminal: str, count: int) -> None:
     """One process draws all, and takes no more in the end."""
     canvas = gnuplot(terminal).open(Target(live=True))
@@ -425,7 +425,7 @@ def test_memory_of_many_pictures(terminal: str, count: int) -> None:
     before = memory(pid)
     for i in range(count):
         canvas.draw(charts[i % 3])
-    assert memory(pid) - before < 500
+    assert memory(pid) - before < 100
     assert children() == [pid]
     canvas.close()
 
@@ -434,10 +434,10 @@ def test_a_picture_does_not_hang_on_the_one_before() -> None:
     """Ranges, names and turns of one are gone in the next."""
     odd = replace(bars(*(series(*DAYS, name=f"n{i}") for i in range(5)), title="odd"), horizontal=True)
     plain = lines(series(1, 2, 3))
-    canvas = gnuplot("svg").open(Target())
-    pictures = [canvas.draw(chart) for chart in (plain, odd, plain, odd, plain)]
+    canvas = gnuplot().open(Target())
+    first, other, again = canvas.draw(plain), canvas.draw(odd), canvas.draw(plain)
     canvas.close()
-    assert pictures[2] == pictures[4] != pictures[3]
+    assert first == again != other
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
