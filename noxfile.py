@@ -23,6 +23,8 @@ nox.options.error_on_external_run = True
 ROOT = Path(__file__).parent
 SOURCES = [f"{project.parent.name}/src" for project in sorted(ROOT.glob("flume-*/pyproject.toml"))]
 DEV = ["-r", "requirements-dev.txt"]
+PROGRAMS = {"gnuplot": "gnuplot-x11", "Xvfb": "xvfb", "chromium": "chromium"}
+"""What the integration tests draw and look at pages with, and the Debian package of each."""
 
 
 def hand_on_settings_of_pip() -> None:
@@ -40,11 +42,12 @@ hand_on_settings_of_pip()
 
 
 def install_programs(session: nox.Session) -> None:
-    """What the integration tests look at pages with, where this is a Debian that lets us; they say what they miss."""
-    if shutil.which("chromium") or not shutil.which("apt-get") or os.geteuid() != 0:
+    """Install `PROGRAMS` where this is a Debian that lets us; the tests say what they miss."""
+    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    if not missing or not shutil.which("apt-get") or os.geteuid() != 0:
         return
     session.run("apt-get", "update", "-qq", external=True, success_codes=[0, 100])
-    session.run("apt-get", "install", "-y", "-qq", "chromium", external=True, success_codes=[0, 100])
+    session.run("apt-get", "install", "-y", "-qq", *missing, external=True, success_codes=[0, 100])
 
 
 @nox.session
@@ -81,7 +84,7 @@ def unit(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def integration(session: nox.Session) -> None:
-    """The tests that talk to real servers, started for them."""
+    """The tests that talk to real servers, started for them, and draw with real programs."""
     session.install(*DEV)
     install_programs(session)
     session.run("pytest", "tests/integration", *session.posargs)

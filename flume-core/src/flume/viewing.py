@@ -184,6 +184,11 @@ class View(Value):
     formats: ClassVar[Mapping[str, str]] = {}
     """The formats of its pictures: the extension of their files, and the media type."""
 
+    @property
+    def window(self) -> bool:
+        """Whether it shows its pictures itself, in a window: live, wherever standard output goes, in no format."""
+        return False
+
     def open(self, target: Target) -> Canvas:
         """A fresh canvas.
 

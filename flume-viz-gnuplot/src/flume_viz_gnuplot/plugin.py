@@ -9,5 +9,5 @@ FLUME_API = 1
 
 @hookimpl
 def flume_views() -> Offer:
-    """Nothing yet: the view `gnuplot` is still to be written."""
-    return {}
+    """What `barchart('gnuplot', …)` draws with."""
+    return {"gnuplot": "flume_viz_gnuplot.gnuplot:gnuplot"}

@@ -5,18 +5,20 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from flume.adapting import make_end
 from flume.charts.plot import OTHER, Asked, Plot
-from flume.charts.showing import in_notebook, notebook_format, screen, showing
+from flume.charts.showing import in_notebook, notebook_format, showing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
 from flume.files import Written, is_special
 from flume.flow import Batch, Needed, Sink, Stage
 from flume.run import Run
+from flume.screen import screen_of
 from flume.value import check_fields, spoken, thaw, unknown_option
 from flume.viewing import PALETTE, Canvas, Chart, Kind, Target, View
 
@@ -192,7 +194,8 @@ class _Charting(Stage):
         self._by_batch = step.every == BATCH
         file = None if step.file is None else os.fspath(step.file)
         self._showing = showing(file, run, each=self._by_batch, open_it=step.open)
-        self._screen = screen()
+        self._follows = view.window or self._showing.each  # whether each picture is seen
+        self._screen = screen_of(sys.stdout)
         self._canvas = self._open()
         self._next = run.clock.monotonic()
         self._time: datetime | None = None  # of the points since the last picture
@@ -235,7 +238,7 @@ class _Charting(Stage):
     def _draw_if_due(self) -> None:
         """On a live stream, draw what is new, but no more often than was asked, and than it can be drawn."""
         clock = self._run.clock
-        if not self._run.live or not self._fresh or self._by_batch or not self._showing.each:
+        if not self._run.live or not self._fresh or self._by_batch or not self._follows:
             return
         began = clock.monotonic()
         if began >= self._next:
@@ -243,9 +246,7 @@ class _Charting(Stage):
             self._next = began + max(self._interval, 2 * (clock.monotonic() - began))
 
     def _draw(self, *, last: bool = False) -> None:
-        if self._screen != (now := screen()) and self._step.size is None:  # the terminal has another size
-            self._canvas.close()
-            self._screen, self._canvas = now, self._open()
+        self._fit()
         self._fresh = False
         chart = self._plot.chart(self._canvas.columns)
         if chart is None:
@@ -255,6 +256,13 @@ class _Charting(Stage):
         self._drawn = True
         if picture is not None and (last or self._showing.each):
             self._showing.show(picture)
+
+    def _fit(self) -> None:
+        """Draw for the terminal as it is now: somebody may have changed its size."""
+        now = screen_of(sys.stdout)
+        if self._screen != now and self._step.size is None and not self._view.window:
+            self._canvas.close()
+            self._screen, self._canvas = now, self._open()
 
     def _say_what_is_folded(self, chart: Chart) -> None:
         if self._plot.folded:

@@ -13,7 +13,8 @@ from typing import Any
 
 from flume.adapters.destinations import Atomically, StandardOutput
 from flume.run import Run
-from flume.viewing import Picture, Screen
+from flume.screen import screen_of
+from flume.viewing import Picture
 
 _BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"  # a terminal that knows these shows all between them at once
 _TO_END_OF_LINE, _TO_END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
@@ -71,7 +72,7 @@ class ToTerminal(Showing):
         self._in_place = in_place
         self._open = open_it
         self._lines = 0  # of what was drawn before
-        self._screen = screen()
+        self._screen = screen_of(sys.stdout)
         self._path: str | None = None
 
     def show(self, picture: Picture) -> None:
@@ -83,7 +84,8 @@ class ToTerminal(Showing):
         if not self._in_place or not self._lines:
             self._out.write(picture.data)
         else:
-            resized, self._screen = self._screen != screen(), screen()
+            now = screen_of(sys.stdout)
+            resized, self._screen = self._screen != now, now
             up = b"\x1b[2J\x1b[H" if resized else b"\x1b[%dA\r" % self._lines
             frame = (_TO_END_OF_LINE + b"\n").join(lines)
             self._out.write(_BEGIN + up + frame + _TO_END_OF_SCREEN + _END)
@@ -135,7 +137,7 @@ def showing(file: str | None, run: Run, *, each: bool, open_it: bool) -> Showing
         return ToFile(file, run)
     if in_notebook():
         return ToNotebook()
-    if screen() is not None or (open_it and sys.stdout is sys.__stdout__):
+    if screen_of(sys.stdout) is not None or (open_it and sys.stdout is sys.__stdout__):
         return ToTerminal(run, in_place=run.live and not each, open_it=open_it)
     return ToStandardOutput(run, each=each)
 
@@ -150,24 +152,6 @@ def in_notebook() -> bool:
 def notebook_format(formats: Mapping[str, str]) -> str | None:
     """The one of these formats that looks best in a notebook; None where that is text."""
     return next((format for format in _NOTEBOOK if format in formats), None)
-
-
-def screen() -> Screen | None:
-    """The terminal that standard output is; None where it is none, or one that cannot draw."""
-    out = sys.stdout
-    try:
-        if out is None or not out.isatty():
-            return None
-        columns, rows = os.get_terminal_size(out.fileno())
-    except (OSError, ValueError):
-        return None
-    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Screen(columns or 80, rows or 24, colour, shows_unicode())
-
-
-def shows_unicode() -> bool:
-    """Whether standard output takes more than ASCII."""
-    return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "").startswith("utf")
 
 
 def bundle_of(picture: Picture) -> dict[str, Any]:
