@@ -273,7 +273,7 @@ class _Charting(Stage):
     def _open(self) -> Canvas:
         step = self._step
         format = step.picture_format
-        if format is None and step.file is None and in_notebook():
+        if format is None and step.file is None and in_notebook() and not self._view.window:
             format = notebook_format(self._view.formats)
         shown = self._screen if step.file is None else None
         target = Target(format, _size_of("", step.size, shown), shown, live=self._run.live)

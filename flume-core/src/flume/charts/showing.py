@@ -18,6 +18,7 @@ from flume.viewing import Picture
 
 _BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"  # a terminal that knows these shows all between them at once
 _TO_END_OF_LINE, _TO_END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
+_SIXEL = "image/x-sixel"  # pictures that some terminals show
 _NOTEBOOK = ("html", "svg", "png")
 
 
@@ -76,6 +77,9 @@ class ToTerminal(Showing):
         self._path: str | None = None
 
     def show(self, picture: Picture) -> None:
+        if picture.media_type == _SIXEL:
+            self._out.write(picture.data)
+            return
         if not picture.media_type.startswith("text/plain"):
             self._keep(picture)
             return

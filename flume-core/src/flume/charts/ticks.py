@@ -21,7 +21,7 @@ _SECONDS = (
 _MONTHS = (1, 2, 3, 6, *(12 * base * 10**power for power in range(4) for base in (1, 2, 5)))
 
 
-def step(span: float, most: int = 6) -> float:
+def step(span: float, most: int = 7) -> float:
     """The least of 1, 2, 2.5, 5, 10, … (and a tenth of these, and so on) that fits into *span* no more than so often.
 
     >>> step(31, 5), step(0.9, 5)

@@ -39,7 +39,7 @@ def test_the_days_of_the_months(drawn: list[Chart]) -> None:
     assert [tick.text for tick in chart.x.ticks] == MONTHS
     assert [series.name for series in chart.series] == ["2000", "2001"]
     assert [series.ys[:3] for series in chart.series] == [(31, 29, 31), (31, 28, 31)]
-    assert (chart.y.low, chart.y.high, chart.legend) == (0, 40, True)
+    assert (chart.y.low, chart.y.high, chart.legend) == (0, 35, True)
 
 
 def test_series_are_aligned_by_category(drawn: list[Chart]) -> None:

@@ -58,5 +58,5 @@ def test_an_axis_of_one_number_has_a_length() -> None:
 @given(st.floats(1e-9, 1e12))
 def test_steps_are_round(span: float) -> None:
     found = step(span)
-    assert span / found <= 6 * (1 + 1e-9)
+    assert span / found <= 7 * (1 + 1e-9)
     assert f"{found:.1e}"[:3] in ("1.0", "2.0", "2.5", "5.0")
