@@ -17,6 +17,7 @@ from flume.cli.words import evaluate, meaning, scope
 from flume.errors import UnknownName, UsageError
 from flume.flow import Flow, Pipeline
 from flume.report import Report
+from flume.screen import screen_of
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _ADAPTER = re.compile(r"[a-z_][\w.]*")
@@ -35,7 +36,7 @@ def prepared(arguments: Arguments) -> Flow | Report | None:
         except UnknownName as error:
             raise unknown_word(script.text, error) from None
     flow = program(script, own)
-    return ending_in(flow, arguments.implicit_sink or "stdio", own) if isinstance(flow, Flow) else flow
+    return ending_in(flow, arguments.implicit_sink or usual_sink(flow), own) if isinstance(flow, Flow) else flow
 
 
 def program(script: Script, own: Mapping[str, Any]) -> Flow | Report | None:
@@ -74,6 +75,15 @@ def sink(text: str, own: Mapping[str, Any]) -> Flow:
     if end is None or not has_sink(end):
         raise UsageError(f"--implicit-sink takes the name of an adapter or a sink such as write('stdio'), not {text!r}")
     return end
+
+
+def usual_sink(flow: Flow) -> str:
+    """What a pipeline without a sink ends in: a table on a terminal, where there is an end to it, else JSON lines."""
+    if screen_of(sys.stdout) is None:
+        return "stdio"
+    from flume.engine.plan import plan
+
+    return "stdio" if plan(flow).live else "write('stdio', format='table')"
 
 
 def ending_in(flow: Flow, end: str, own: Mapping[str, Any]) -> Flow:

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from flume import emit, head, memory, put, write
+from flume.cli import program as cli_program
 from flume.cli.arguments import Arguments
-from flume.cli.program import ending_in, prepared, program, sink
+from flume.cli.program import ending_in, prepared, program, sink, usual_sink
 from flume.cli.script import Script
 from flume.errors import UnknownName, UsageError
 from flume.flow import Fork, Pipeline
 from flume.report import Report
+from flume.viewing import Screen
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +121,14 @@ def test_what_is_no_sink_is_no_implicit_sink(text: str) -> None:
     """It must end in a sink, or be an adapter."""
     with pytest.raises((UsageError, UnknownName)):
         sink(text, {})
+
+
+def test_on_a_terminal_it_is_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is an end to the input."""
+    assert usual_sink(emit(limit=3, start="2020-01-01")) == "stdio"
+    monkeypatch.setattr(cli_program, "screen_of", lambda stream: Screen(80, 24, True, True))
+    assert usual_sink(emit(limit=3, start="2020-01-01")) == "write('stdio', format='table')"
+    assert usual_sink(emit(limit=3)) == "stdio"
 
 
 def test_a_pipeline_with_a_sink_is_left_alone() -> None:
