@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -64,9 +65,18 @@ class Sifted:
     @cached_property
     def places(self) -> Sequence[int]:
         """Of each line that is left, its place among those of the whole block."""
-        one, other = (self._pattern.sub(mark + b"\n", self._whole).split(b"\n") for mark in (b"", b"x"))
-        places = [place for place, (line, same) in enumerate(zip(one, other, strict=True)) if line == same]
+        lines = self._marked(b"")
+        if all(line.strip() for line in self.block.splitlines()):  # then what is empty was refused
+            return list(compress(range(len(lines)), lines))
+        places = [
+            place for place, (line, same) in enumerate(zip(lines, self._marked(b"x"), strict=True)) if line == same
+        ]
         return places[: len(places) - self._whole.endswith(b"\n")]
+
+    def _marked(self, mark: bytes) -> list[bytes]:
+        """The lines of the whole block, with a mark in place of each that was refused."""
+        lines: list[bytes] = self._pattern.sub(mark + b"\n", self._whole).split(b"\n")
+        return lines
 
 
 def _sifted(block: bytes, pattern: Any, fields: Sequence[str]) -> Sifted | None:

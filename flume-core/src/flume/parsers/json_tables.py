@@ -6,7 +6,7 @@ it is decoded at once, times and all; else line by line, and a line that needs a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -55,6 +55,9 @@ class _Numbers(Sequence[int]):
 
     def __len__(self) -> int:
         return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        return map(self._first.__add__, self._sifted.places)
 
     @overload
     def __getitem__(self, index: int) -> int: ...
