@@ -28,6 +28,9 @@ class Stage:
     keeps: bool = False
     """Whether it must see every point even when nobody after it wants more (a sink inside a fork)."""
 
+    draws: bool = False
+    """Whether it draws on the terminal all the time, so that nothing else is to be said there meanwhile."""
+
     exposes: bool = False
     """Whether it gives points to code of the user's, which may change them."""
 

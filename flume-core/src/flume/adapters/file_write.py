@@ -137,6 +137,7 @@ class _Writing(Stage):
         self.parser = parser
         screen = screen_of(sys.stdout) if sink.file is None else None
         self.rendering = parser.show(screen, live=run.live) if screen else parser.render(live=run.live)
+        self.draws = run.live and screen is not None and type(parser).show is not Parser.show
         self.rendering.made = run.made
         self.compressor = compressor
         self.encoding = sink.encoding

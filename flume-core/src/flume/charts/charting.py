@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from flume.adapting import make_end
 from flume.charts.plot import OTHER, Asked, Plot
-from flume.charts.showing import in_notebook, notebook_format, showing
+from flume.charts.showing import ToTerminal, in_notebook, notebook_format, showing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
 from flume.files import Written, is_special
@@ -194,6 +194,7 @@ class _Charting(Stage):
         self._by_batch = step.every == BATCH
         file = None if step.file is None else os.fspath(step.file)
         self._showing = showing(file, run, each=self._by_batch, open_it=step.open)
+        self.draws = run.live and isinstance(self._showing, ToTerminal)
         self._follows = view.window or self._showing.each  # whether each picture is seen
         self._screen = screen_of(sys.stdout)
         self._canvas = self._open()

@@ -112,7 +112,7 @@ class Running:
             self._root = None
             self.close()
             raise
-        if progress:
+        if progress and not any(link.stage.draws for link in self._opened):
             self._progress = Progress(_size(self._sources))
 
     def batches(self) -> Iterator[Batch]:
