@@ -91,7 +91,8 @@ class Grok(Parser):
         first = True
         for block in origin.blocks(blocks):
             yield read_lines(match, split_lines(block), origin, self._mismatch)
-            if first and origin.needed is not None:
+            # a point that a step refuses is kept whole
+            if first and origin.needed is not None and origin.run.policy.rejects is None:
                 match = self.matcher(origin.needed).match
             first = False
 

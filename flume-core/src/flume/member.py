@@ -51,6 +51,7 @@ class Member(Generic[T]):
         """Take what is in the pipe; True at its end."""
         data = os.read(self.pipe, 1 << 16)  # what a pipe holds: more would be memory for nothing
         if not data:
+            os.close(self.pipe)
             self._wait()
             return True
         self._received += data
@@ -76,7 +77,10 @@ class Member(Generic[T]):
         return None
 
     def kill(self, patience: float = 0) -> None:
-        """End the process, if it still lives after so many seconds."""
+        """End the process, if it still lives after so many seconds; nothing that it has to say is heard any more."""
+        if self._status is not None:
+            return
+        os.close(self.pipe)  # else it would wait to say it
         until = time.monotonic() + patience
         while self._status is None and time.monotonic() < until:
             self._wait(os.WNOHANG)
@@ -88,7 +92,6 @@ class Member(Generic[T]):
     def _wait(self, options: int = 0) -> None:
         process, status = os.waitpid(self.process, options)
         if process:
-            os.close(self.pipe)
             self._status = os.waitstatus_to_exitcode(status)
 
 

@@ -93,6 +93,7 @@ class Origin:
         )
         self.first = 1  # the number of the present block's first line
         self.block = b""
+        self.open: tuple[int, str] | None = None  # a line of an earlier block: a record begins there that goes on here
         self.counted: int | None = None  # how many lines the block has, where its parser knows: to count them is slow
         self._lines: list[bytes] | None = None
         self._refused: list[Refused] = []
@@ -118,7 +119,9 @@ class Origin:
         return self._lines
 
     def raw(self, line: int) -> str | None:
-        """The text of a line of the present block."""
+        """The text of a line of the present block, or of the one before it where the record begins that goes on."""
+        if self.open is not None and self.open[0] == line:
+            return self.open[1]
         lines = self.lines()
         index = line - self.first
         return decode(lines[index]) if 0 <= index < len(lines) else None

@@ -150,7 +150,13 @@ class Report:
             "points_per_second": speed,
             "adds_up": self.adds_up,
             "steps": [
-                {"step": a.step, "in": a.points_in, "made": a.made, "out": a.points_out, "taken": dict(a.taken)}
+                {
+                    "step": a.step,
+                    "in": a.points_in,
+                    "made": a.made,
+                    "out": a.points_out,
+                    "taken": dict(sorted(a.taken.items())),
+                }
                 for a in self.accounts
             ],
         }
@@ -165,6 +171,6 @@ class Report:
             parts = [f"in {a.points_in:,}"] if a.points_in else []
             parts += [f"made {a.made:,}"] if a.made else []
             parts += [f"out {a.points_out:,}"]
-            parts += [f"{cause} {n:,}" for cause, n in a.taken.items()]
+            parts += [f"{cause} {n:,}" for cause, n in sorted(a.taken.items())]
             lines.append(f"  {a.step}: {', '.join(parts)}{'' if a.adds_up else '  DOES NOT ADD UP'}")
         return "\n".join(lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flume import memory, read
+from flume import count, memory, read, reduce, rename
 from flume.errors import OptionError, RecordError
 from flume.testing import parse
 from flume_adapter_grok import Grok
@@ -88,6 +88,15 @@ def test_only_needed_fields_are_made(tmp_path: Path) -> None:
     origin.needed = frozenset({"b"})
     batches = [list(records) for records in Grok("%{WORD:a} %{WORD:b}").parse([b"1 2\n", b"3 4\n"], origin)]
     assert batches == [[{"a": "1", "b": "2"}], [{"b": "4"}]]
+
+
+def test_what_a_step_refuses_is_kept_whole(tmp_path: Path) -> None:
+    """Where rejects= asks for it, in every block."""
+    (tmp_path / "log").write_text("x 17\n" * 50_000 + "y 2\n")
+    bad = tmp_path / "bad.jsonl"
+    reading = read("stdio", file=str(tmp_path / "log"), format="grok", pattern="%{WORD:a} %{WORD:b}", rejects=str(bad))
+    (reading | rename(time="b") | reduce(n=count()) | memory()).execute()
+    assert json.loads(bad.read_text().splitlines()[-1])["point"] == {"a": "y", "b": "2"}
 
 
 def test_it_is_a_value() -> None:

@@ -25,6 +25,9 @@ class Destination:
     shared = True
     """Whether several processes can write it, one after the other."""
 
+    whole = False
+    """Whether there is nothing of it before it is committed."""
+
     def write(self, data: bytes) -> None:
         """Write all of it, now; a `BrokenPipeError` where nobody reads on."""
         raise NotImplementedError
@@ -60,7 +63,7 @@ class Held(Destination):
     """What is written to *destination* when it is told to."""
 
     def __init__(self, destination: Destination) -> None:
-        self.path = destination.path
+        self.path, self.whole = destination.path, destination.whole
         self._destination = destination
         self._held: list[bytes] = []
 
@@ -107,6 +110,8 @@ class Directly(Destination):
 
 class Atomically(Destination):
     """A temporary file beside the final one, renamed at the end."""
+
+    whole = True
 
     def __init__(self, path: str, run: Run) -> None:
         import tempfile

@@ -193,7 +193,7 @@ class _Writing(Stage):
         if self.compressor is not None and not self.done:
             self._send(self.compressor.flush())
         if self.run.stop.is_set() and not self.run.live:
-            if isinstance(self.file, Atomically):
+            if self.file.whole:
                 self.run.warn(f"interrupted: {self.file.path!r} was not written")
             return []
         self.file.commit()

@@ -155,7 +155,7 @@ class Feeding:
         """Release everything; the processes get some time to end where they are to be *stopping*."""
         self._memory[0] = 1
         self._close_inboxes()
-        for member in self._members:
+        for member in reversed(self._members):  # each has the pipes of those before it, too
             member.kill(PATIENCE if stopping else 0)
         self._selector.close()
 

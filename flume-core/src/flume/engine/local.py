@@ -187,7 +187,7 @@ class Running:
             if place is not None and shares is not None:
                 last = chain.links[place]
                 flush = last.stage.in_turns() if last.sink else None
-                if flush is not None or (not last.sink and self._primed(planned, shares[0][0], chain, place)):
+                if flush is not None or (not last.sink and self._primed(planned, shares[0][0], link, chain, place)):
                     sharing = Sharing(link, bound, chain, place, flush)
                     return Team(*shares, sharing, alone=alone, waiting=self._waiting)
             elif place is not None and (found := stream_of(planned, bound)) is not None:
@@ -200,7 +200,7 @@ class Running:
         outlet = self._outlet(planned.joiner, len(inputs))
         return Merged(inputs, outlet, self._chain(planned.steps), ordered=planned.ordered, live=planned.live)
 
-    def _primed(self, planned: PlannedSource, first: Source, chain: Chain, place: int) -> bool:
+    def _primed(self, planned: PlannedSource, first: Source, link: Link, chain: Chain, place: int) -> bool:
         """Whether a look at the beginning of the stream tells the stages what those of the other parts must know."""
         scratch = Run(self.run.clock, optimize=self.run.optimize)
         scratch.report.elsewhere = Elsewhere()
@@ -210,7 +210,7 @@ class Running:
         links = [link_of(one, scratch) for one in steps]
         looking = Chain(links)
         try:
-            with closing(first.start(bound)) as batches:
+            with link.named(), closing(first.start(bound)) as batches:
                 for batch in batches:
                     looking.push(batch)
                     if chain.links[place].stage.prime(links[place].stage):

@@ -90,7 +90,7 @@ class Team(Input):
     def close(self) -> None:
         if self._members:
             self._shared()[self._jobs] = 1
-        for member in self._members:
+        for member in reversed(self._members):  # each has the pipes of those before it, too
             member.kill(PATIENCE if self._run.stop.is_set() else 0)
         self._selector.close()
         super().close()

@@ -64,6 +64,9 @@ class Rows:
         is_open = bool(self.waiting)
         if not is_open:
             self._begins = begins
+        elif self.origin is not None:
+            first = self.waiting[0]
+            self.origin.open = self._begins, first[: first.find("\n")].removesuffix("\r")
         self.waiting.append(text)
         self._wanted -= len(text)
         # a long cell is read on by as much again: it is not to be read over and over

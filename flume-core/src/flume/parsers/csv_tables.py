@@ -131,7 +131,12 @@ class Tables:
         before = self._rows.silent()
         found = self._rows.end()
         self._begin()
-        return self._of_rows(found, lambda: self._plainly(before, before.end()))
+
+        def plain() -> Batch:
+            reading = before.silent()
+            return self._plainly(reading, reading.end())
+
+        return self._of_rows(found, plain)
 
     def _first_lines(self, lines: _Lines) -> tuple[int, Found]:
         """The lines up to the header, and those of a row that is open, and the rows in them."""

@@ -67,7 +67,7 @@ class rename(Proc):
         return self.splits() and not self._nested
 
     def makes(self) -> frozenset[str]:
-        return frozenset()
+        return frozenset(new.partition(".")[0] for new, _ in self.fields)  # of values that other fields had
 
     def code(self, needed: Needed) -> str | None:
         return source(self._names) if needed is None and not self._nested else None

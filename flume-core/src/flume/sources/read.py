@@ -337,10 +337,10 @@ class _Timing:
     def _one(self, point: Point) -> Point:
         assert self.field is not None
         value = find(point, self.field)
-        if value is MISSING or value is None:
+        if value is MISSING or (value is None and self.field == "time"):
             return point
-        time = self.parse(value)
-        return {**(point if self.field == "time" else without_field(point, self.field)), "time": time}
+        rest = point if self.field == "time" else without_field(point, self.field)
+        return rest if value is None else {**rest, "time": self.parse(value)}
 
     def _one_by_one(self, batch: Batch) -> Batch:
         """The same, when at least one time cannot be read: its record is rejected at its line."""

@@ -8,14 +8,17 @@ import lzma
 import os
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flume import emit, head, memory, put, read, write
+from flume.adapters.file_write import WriteStdio
 from flume.errors import FlumeError, OptionError, RecordError, SinkError, SourceError
 from flume.flow import Point
+from flume.run import Run
 
 POINTS: list[Point] = [{"a": 1}, {"a": 2, "b": "é"}]
 LINES = b'{"a": 1}\n{"a": 2, "b": "\xc3\xa9"}\n'
@@ -389,3 +392,15 @@ def test_mistakes(word: Any, options: dict[str, Any], message: str) -> None:
     with pytest.raises(FlumeError) as raised:
         word("stdio", **options)
     assert message in str(raised.value)
+
+
+def test_what_takes_turns_says_too_that_it_was_not_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Several processes were to write the file."""
+    path = str(tmp_path / "out.jsonl")
+    run = Run()
+    with closing(WriteStdio(file=path).start(run)) as writing:
+        assert writing.in_turns() is not None
+        run.stop.set()
+        writing.end()
+    assert caplog.messages == [f"interrupted: {path!r} was not written"]
+    assert os.listdir(tmp_path) == []

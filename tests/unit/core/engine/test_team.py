@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import codecs
 import json
 import os
 import re
@@ -261,6 +262,16 @@ def test_an_error_of_a_part_is_that_of_the_run(tmp_path: Path) -> None:
     for jobs in (1, 2):
         with pytest.raises(SourceError, match=r"cannot read '.*b\.jsonl': no such file or directory"):
             pipeline.execute(jobs=jobs)
+
+
+def test_an_error_at_the_beginning_names_the_step(tmp_path: Path) -> None:
+    """Where a look at it was to tell the others what they must know."""
+    (tmp_path / "a.jsonl").write_bytes(codecs.BOM_UTF16_LE + b"\n{}\n{}\n")
+    pipeline = read("stdio", file=str(tmp_path / "a.jsonl")) | reduce(n=count()) | memory()
+    for jobs in (1, 2):
+        with pytest.raises(SourceError, match="begins as utf-16") as caught:
+            pipeline.execute(jobs=jobs)
+        assert [note[:14] for note in caught.value.__notes__] == ["in step 1: rea"]
 
 
 @given(lines=st.lists(st.integers(0, 30), max_size=30), parts=st.integers(1, 9), end=st.booleans())

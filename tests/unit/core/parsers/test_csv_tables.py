@@ -298,3 +298,22 @@ def test_values_are_inferred_alike(texts: list[str | None], fresh: bool) -> None
         inferring.values([str(number) for number in range(5000)])
     expected = [None if text is None else infer(text) for text in texts]
     assert repr(inferring.values(texts)) == repr(expected)
+
+
+@pytest.mark.parametrize("needed", [None, {"a"}])
+def test_a_record_that_began_in_the_block_before_is_shown_from_there(needed: set[str] | None) -> None:
+    """As it is where the file is one block."""
+    run = Listening(needed)
+    blocks = [b'a,b\r\n1,2\r\n"x\r\n', b"y\r\n", b'",3\r\n4,5\r\n']
+    for batch in csv().parse(iter(blocks), Origin(run, "text")):
+        assert isinstance(batch, Records | Table)
+        if 3 in batch.numbers:
+            batch.origin.reject(3, "is told of")
+    assert run.rejected == [("is told of", 3, '"x')]
+
+
+def test_what_comes_of_an_open_quote_at_the_end_is_the_same_points_each_time() -> None:
+    """The rows behind it, which are asked for by more than one step."""
+    *_, table = csv().parse(iter([b"a,b\n1,2\n", b'"x,3\n4,5\n']), Origin(Listening({"a"}), "text"))
+    assert isinstance(table, Table)
+    assert [table.plain(), table.plain()] == [[{"a": 4, "b": 5}]] * 2

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flume import memory, rename
+from flume import memory, read, rename, write
 from flume.errors import OptionError, RecordError
 from flume.run import Run
 from flume.testing import run
@@ -50,6 +51,17 @@ def test_dotted_names_reach_inside() -> None:
     assert dict(renamed(point, **{"user.uid": "user.id"})) == {"user": {"uid": 1, "name": "Ann"}, "n": 2}
     assert dict(renamed(point, **{"user.uid": "user.none"})) == point
     assert dict(renamed({"a": 1, "b": {"c": 2}}, a="b.c", **{"b.c": "a"})) == {"b": {"c": 1}, "a": 2}
+
+
+@pytest.mark.parametrize("name", ["at", "a.t"])
+def test_a_time_that_moves_is_written_as_a_time(tmp_path: Path, name: str) -> None:
+    """Also where bounds have made it one."""
+    (tmp_path / "a.jsonl").write_text('{"time": "2016-07-17T10:00:00Z"}\n')
+    reading = read("stdio", file=str(tmp_path / "a.jsonl"), from_="2016-07-17")
+    (reading | rename(**{name: "time"}) | write("stdio", file=str(tmp_path / "out.jsonl"))).execute()
+    text = '"2016-07-17T10:00:00.000Z"'
+    said = f'{{"at": {text}}}\n' if name == "at" else f'{{"a": {{"t": {text}}}}}\n'
+    assert (tmp_path / "out.jsonl").read_text() == said
 
 
 def test_a_new_time_is_read() -> None:

@@ -101,6 +101,14 @@ def test_a_time_that_is_none_is_a_bad_record(written: Any, caplog: pytest.LogCap
     assert f"{file}:3: at is no time" in caplog.text
 
 
+@pytest.mark.parametrize("others", [[], [{"at": "yesteryear", "a": {"t": "yesteryear"}}]])
+@pytest.mark.parametrize(("field", "rest"), [("at", {"a": {"t": None, "u": 1}}), ("a.t", {"at": None, "a": {"u": 1}})])
+def test_a_null_time_goes_as_others_do(written: Any, others: list[Any], field: str, rest: dict[str, Any]) -> None:
+    """Also where a bad one stands in the same block."""
+    point = {"at": None, "a": {"t": None, "u": 1}}
+    assert list(read("stdio", file=written(point, *others), time=field, errors="skip")) == [rest]
+
+
 # -- bounds -----------------------------------------------------------------------------------------
 
 
