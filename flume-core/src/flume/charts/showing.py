@@ -20,6 +20,10 @@ _BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"  # a terminal that knows these sho
 _TO_END_OF_LINE, _TO_END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
 _SIXEL = "image/x-sixel"  # pictures that some terminals show
 _NOTEBOOK = ("html", "svg", "png")
+_FRAME = (  # as high as the page in it, which is drawn as wide as there is room
+    '<iframe srcdoc="{page}" width="100%" height="520" frameborder="0"'
+    ' onload="this.height = this.contentDocument.documentElement.offsetHeight"></iframe>'
+)
 
 
 class Showing:
@@ -166,8 +170,7 @@ def bundle_of(picture: Picture) -> dict[str, Any]:
     """
     kind = picture.media_type.partition(";")[0]
     if kind == "text/html":
-        page = html.escape(picture.data.decode(), quote=True)
-        frame = f'<iframe srcdoc="{page}" width="100%" height="520" frameborder="0"></iframe>'
+        frame = _FRAME.format(page=html.escape(picture.data.decode(), quote=True))
         return {"text/html": frame, "text/plain": "<a chart>"}
     if kind == "image/png":
         import base64
