@@ -1,28 +1,22 @@
-"""What a notebook shows, in a real kernel; and the notebooks among the examples."""
+"""What a notebook shows, in a real kernel."""
 
 from __future__ import annotations
 
 import gc
 import html
-import importlib.util
 import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import nbformat
 import pytest
 from jupyter_client.manager import KernelManager
 
-ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "examples" / "pygal" / "jupyter-notebooks").glob("*.ipynb"))
 pytestmark = pytest.mark.filterwarnings(  # the client of Jupyter leaves event loops to the garbage collector
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
-DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 
 class Kernel:
@@ -156,45 +150,3 @@ def values(frame: str) -> list[float]:
     """The values of the chart on a page in a frame."""
     page = html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])  # type: ignore[index]
     return [float(value.rpartition(" ")[2]) for value in re.findall(r'<desc class="value">([^<]*)</desc>', page)]
-
-
-# -- the examples -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def gallery() -> ModuleType:
-    """docs/gallery.py, which executes the notebooks."""
-    spec = importlib.util.spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def outputs(notebook: Any) -> list[list[str]]:
-    """For each cell of code the media types of its outputs."""
-    return [
-        [kind for output in cell.outputs for kind in output.get("data", {output.output_type: ""})]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_shows_what_it_has_kept(gallery: ModuleType, path: Path) -> None:
-    """Every cell runs, and its outputs are of the kinds that are kept in the file."""
-    kept = nbformat.read(path, as_version=4)
-    nbformat.validate(kept)
-    executed = gallery.execute(path)
-    assert outputs(executed) == outputs(kept)
-    assert any(outputs(kept))
-    if path.stem == "days_of_the_month_barchart":
-        charts = [output.data["text/html"] for cell in executed.cells for output in cell.get("outputs", [])][1:]
-        assert [values(chart) for chart in charts] == [DAYS, [31, 29, *DAYS[2:], *DAYS]]
-
-
-def test_a_notebook_has_all_that_a_notebook_shows() -> None:
-    """Tables and pages, pictures of both kinds, text."""
-    kinds = {kind for path in NOTEBOOKS for cell in outputs(nbformat.read(path, as_version=4)) for kind in cell}
-    assert kinds == {"text/html", "image/svg+xml", "image/png", "text/plain"}
