@@ -5,7 +5,6 @@ Nothing but this decides it.  A notebook is told by the IPython that runs there;
 
 from __future__ import annotations
 
-import html
 import os
 import sys
 from collections.abc import Mapping
@@ -170,7 +169,10 @@ def bundle_of(picture: Picture) -> dict[str, Any]:
     """
     kind = picture.media_type.partition(";")[0]
     if kind == "text/html":
-        frame = _FRAME.format(page=html.escape(picture.data.decode(), quote=True))
+        import html  # which only notebooks need
+
+        page = html.escape(picture.data.decode(), quote=True)
+        frame = _FRAME.format(page=page)
         return {"text/html": frame, "text/plain": "<a chart>"}
     if kind == "image/png":
         import base64
