@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from flume import registry
+from flume.charts.charting import Charting
 from flume.parsing import Parser
 
 KINDS = {
@@ -76,8 +77,11 @@ def page(kind: str, name: str, thing: Any) -> str:
             parts.append("This format can be read, not written.")
     elif kind == "view":
         parts += [code(call("barchart", thing, repr(name))), markdown(thing.__doc__)]
+        parts.append("All views draw the same charts: see [Charts](../../charts.md#who-draws).")
     else:
         parts += [code(call(name, thing)), markdown(thing.__doc__)]
+        if isinstance(thing, type) and issubclass(thing, Charting):
+            parts.append(f"[Charts](../../charts.md#{name}) shows it at work.")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -171,11 +175,18 @@ def paragraph(text: str) -> str:
 
 
 def fields(text: str) -> str:
-    """`:param n:`, `:returns:`, `:raises E:` as a list."""
+    """`:param n:`, `:returns:`, `:raises E:` as a list.
+
+    >>> print(fields(":param low: :param high: where it ends.\\n:returns: an axis."))
+    - `low`, `high`: where it ends.
+    - returns an axis.
+    """
     lines = []
     for field in re.split(r"\n(?=:)", text):
         name, what = re.match(r":(.*?):\s*(.*)", field, flags=re.DOTALL).groups()  # type: ignore[union-attr]
         word, _, argument = name.partition(" ")
+        while together := re.match(r":param (\w+):\s*(.*)", what, flags=re.DOTALL):
+            argument, what = f"{argument}`, `{together[1]}", together[2]
         spoken = {
             "param": f"`{argument}`:",
             "returns": "returns",

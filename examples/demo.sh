@@ -40,3 +40,6 @@ show "flume \"syslog('examples/grok/syslog') | reduce(count=count(), by=['progra
 
 say "The same in a script."
 show "python examples/grok/top_5_syslog_spammers.py"
+
+say "And where you would rather look than read: a chart, here of the days of each month."
+show "python examples/terminal/days_of_the_month_barchart.py"

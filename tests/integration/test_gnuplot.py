@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import struct
 import subprocess
@@ -51,22 +50,6 @@ SEED = """\
 """The bars of the README of 2016, drawn by gnuplot 5.0."""
 
 Program = Callable[..., None]
-
-
-@pytest.fixture
-def need(request: pytest.FixtureRequest) -> Program:
-    """Where programs are missing: CI fails, elsewhere a line says what was not tried."""
-
-    def check(*programs: str) -> None:
-        missing = [program for program in programs if not shutil.which(program)]
-        if missing and os.environ.get("CI"):
-            pytest.fail(f"{' and '.join(missing)} must be installed: apt install gnuplot-x11 xvfb")
-        if missing:
-            with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-                print(f"\nNOT TESTED without {' and '.join(missing)}: {request.node.name}")  # noqa: T201
-            pytest.skip(f"needs {' and '.join(missing)}")
-
-    return check
 
 
 @pytest.fixture(autouse=True)
@@ -465,26 +448,6 @@ def test_a_terminal_that_this_gnuplot_does_not_have(monkeypatch: pytest.MonkeyPa
 
 
 # -- windows ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def screen(need: Program, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A display, and the file that has its pixels."""
-    need("Xvfb")
-    folder = tmp_path_factory.mktemp("screen")
-    read, write = os.pipe()
-    display = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-fbdir", str(folder), "-nolisten", "tcp"],
-        pass_fds=[write],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as told:
-        monkeypatch.setenv("DISPLAY", f":{told.readline().strip()}")
-    yield folder / "Xvfb_screen0"
-    display.terminate()
-    display.wait()
 
 
 def dots(screen: Path, colour: tuple[int, int, int]) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from flume.charts.showing import bundle_of
 from flume.viewing import Axis, Chart, Series, Target, Tick
 from flume_viz_pygal.pygal import pygal
 
@@ -225,6 +226,20 @@ def test_a_page_works_in_a_frame_of_a_notebook(browser: Browser, tmp_path: Path,
     left, top = browser.run("(b => [b.x, b.y])(document.querySelector('iframe').getBoundingClientRect())")
     browser.point_at(left + x, top + y, until=lambda: tooltip(browser, frame) == ["Feb", "28"])
     assert {url for url in browser.requested() if not url.startswith("about:")} == {file.as_uri()}
+
+
+@pytest.mark.parametrize(("width", "size"), [(1000, (960, 480)), (400, (960, 480)), (1000, (600, 1400))])
+def test_a_frame_of_a_notebook_is_as_high_as_its_page(
+    browser: Browser, tmp_path: Path, width: int, size: tuple[int, int]
+) -> None:
+    """Nothing of the chart is cut off, and no room is left below it, however wide the notebook is."""
+    picture = pygal().open(Target(format="html", size=size)).draw(bars())
+    assert picture
+    file = tmp_path / "notebook.html"
+    file.write_text(f'<div style="width: {width}px">{bundle_of(picture)["text/html"]}</div>')
+    browser.open(file.as_uri())
+    high = round(size[1] * min(1, width / size[0]))
+    browser.until(lambda: abs(int(browser.run("document.querySelector('iframe').height")) - high) <= 1)
 
 
 @pytest.mark.parametrize("format", ["svg", "html"])

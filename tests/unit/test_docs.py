@@ -4,8 +4,10 @@ How a page is written:
 
 - a block `console` holds commands after `$ ` (a `> ` goes on with one) and below each what it prints, stderr too;
   a line `...` stands for any lines, `...` in a line for any text;
-- a block `python` with `>>>` is a doctest; another one must compile; one with `title="NAME"` is written to that file;
-- `<!-- not run: the reason -->` on the line before a block leaves it alone.
+- a block `python` with `>>>` is a doctest; another one must compile; one with `title="NAME"` is written to that file,
+  or is the same as that file of the repository;
+- `<!-- not run: the reason -->` on the line before a block leaves it alone, `<!-- needs PROGRAM -->` where that is not
+  installed.
 
 The blocks of a page are run in order, in one folder that has a copy of `examples/` and is home as well.
 """
@@ -55,8 +57,9 @@ class Block:
             before = text[: found.start()]
             place = f"{page.relative_to(ROOT)}:{before.count(chr(10)) + 1}"
             title = re.search(r'title="([^"]+)"', found["info"])
-            skipped = re.search(r"<!-- not run: (.+?) -->\s*\Z", before)
-            yield cls(place, found["language"], title and title[1], found["text"], skipped and skipped[1])
+            skipped = re.search(r"<!-- (not run: .+?|needs (?P<program>\w+)) -->\s*\Z", before)
+            reason = None if not skipped or (skipped["program"] and shutil.which(skipped["program"])) else skipped[1]
+            yield cls(place, found["language"], title and title[1], found["text"], reason)
 
     def commands(self) -> Iterator[tuple[str, str]]:
         """The commands of a console block, each with what it should print."""
@@ -104,7 +107,10 @@ def run(command: str, folder: Path) -> str:
 
 def check(block: Block, folder: Path, names: dict[str, object]) -> None:
     """Run one block; *names*: what the doctests of the page have defined so far."""
-    if block.title:
+    if block.title and (ROOT / block.title).is_file():
+        shown = (ROOT / block.title).read_text(encoding="utf-8")
+        assert block.text == shown, f"{block.place}: {block.title} has become another"
+    elif block.title:
         (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
         (folder / block.title).write_text(block.text, encoding="utf-8")
         assert block.language != "python" or compile(block.text, block.place, "exec")
@@ -179,7 +185,9 @@ def test_a_command_may_take_several_lines(tmp_path: Path) -> None:
 
 
 def test_a_wrong_page_is_found_out(tmp_path: Path) -> None:
-    """A page that shows another output than the real one does not pass."""
+    """A page that shows another output than the real one does not pass, nor one that shows another program."""
+    with pytest.raises(AssertionError, match=r"docs/words\.py has become another"):
+        check(Block("page:1", "python", "docs/words.py", "import flume", None), tmp_path, {})
     with pytest.raises(AssertionError, match=r"printed\n *hello"):
         check(Block("page:1", "console", None, "$ echo hello\ngoodbye\n", None), tmp_path, {})
     with pytest.raises(AssertionError, match="Expected"):

@@ -95,4 +95,5 @@ def test_the_demo_runs(tmp_path: Path) -> None:
     assert '{"count": 27, "time": "2016-07-17T13:59:44.000Z"}' in done.stdout
     assert '{"count": 178, "program": "kernel", "time": "2016-07-17T13:59:44.000Z"}' in done.stdout
     assert '{"count": 19, "program": "CRON"}' in done.stdout
+    assert "Jan   Feb   Mar" in done.stdout
     assert not list(tmp_path.iterdir())

@@ -16,10 +16,12 @@ from flume.flow import Flow, Point
 from flume.parsers.inferring import as_text
 from flume.parsing import Unwritable
 from flume.run import Run
+from flume.width import shortened
 
 ROWS = 20  # points that are shown
 MOMENT = 2.0  # seconds that it runs
 MOST = 100_000  # points that are counted
+CELL = 100  # columns that a cell takes
 
 
 def bundle_of(flow: Flow) -> dict[str, str]:
@@ -30,7 +32,7 @@ def bundle_of(flow: Flow) -> dict[str, str]:
     except UsageError:  # a step by itself, or one that is wrong
         runs = False
     except FlumeError as error:
-        points, said = [], str(error)
+        points, said = [], _clean(str(error))
     if not runs:
         return {"text/plain": repr(flow)}
     return {"text/html": _html(points, said), "text/plain": _text(points, said)}
@@ -47,7 +49,7 @@ def _first_points(flow: Flow) -> tuple[list[Point], str]:
     timer.start()
     try:
         for batch in running.batches():
-            points += batch[: max(0, ROWS - len(points))]
+            points += map(_writable, batch[: max(0, ROWS - len(points))])
             count += len(batch)
             if count >= MOST:
                 run.stop.set()
@@ -68,16 +70,21 @@ def _fields(points: Sequence[Point]) -> list[str]:
     return sorted(fields, key=lambda field: field != "time")
 
 
-def _cell(point: Point, field: str) -> str:
-    try:
-        return as_text(point.get(field))
-    except Unwritable:
-        return str(point[field])
+def _writable(point: Point) -> Point:
+    """The point, with the text of what no format writes: a program that is tried out may still have such."""
+    shown = {}
+    for field, value in point.items():
+        try:
+            as_text(value)
+        except Unwritable:
+            value = str(value)
+        shown[field] = value
+    return shown
 
 
 def _html(points: Sequence[Point], said: str) -> str:
     fields = _fields(points)
-    head = "".join(f"<th>{html.escape(field)}</th>" for field in fields)
+    head = "".join(f"<th>{_escaped(field)}</th>" for field in fields)
     rows = ("".join(_html_cell(point, field) for field in fields) for point in points)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if points else ""
@@ -87,8 +94,16 @@ def _html(points: Sequence[Point], said: str) -> str:
 def _html_cell(point: Point, field: str) -> str:
     value = point.get(field)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    text = html.escape(_cell(point, field).encode("utf-8", "replace").decode())
-    return f'<td style="text-align:{"right" if number else "left"}">{text}</td>'
+    return f'<td style="text-align:{"right" if number else "left"}">{_escaped(as_text(value))}</td>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(shortened(_clean(text), CELL))
+
+
+def _clean(text: str) -> str:
+    """The text without halves of surrogate pairs, which a notebook cannot keep."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _text(points: Sequence[Point], said: str) -> str:

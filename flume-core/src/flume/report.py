@@ -174,3 +174,7 @@ class Report:
             parts += [f"{cause} {n:,}" for cause, n in sorted(a.taken.items())]
             lines.append(f"  {a.step}: {', '.join(parts)}{'' if a.adds_up else '  DOES NOT ADD UP'}")
         return "\n".join(lines)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What IPython and notebooks show where it is the value of a cell."""
+        printer.text(str(self))

@@ -5,7 +5,6 @@ Nothing but this decides it.  A notebook is told by the IPython that runs there;
 
 from __future__ import annotations
 
-import html
 import os
 import sys
 from collections.abc import Mapping
@@ -20,6 +19,10 @@ _BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"  # a terminal that knows these sho
 _TO_END_OF_LINE, _TO_END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
 _SIXEL = "image/x-sixel"  # pictures that some terminals show
 _NOTEBOOK = ("html", "svg", "png")
+_FRAME = (  # as high as the page in it, which is drawn as wide as there is room
+    '<iframe srcdoc="{page}" width="100%" height="520" frameborder="0"'
+    ' onload="this.height = this.contentDocument.documentElement.offsetHeight"></iframe>'
+)
 
 
 class Showing:
@@ -166,8 +169,10 @@ def bundle_of(picture: Picture) -> dict[str, Any]:
     """
     kind = picture.media_type.partition(";")[0]
     if kind == "text/html":
+        import html  # which only notebooks need
+
         page = html.escape(picture.data.decode(), quote=True)
-        frame = f'<iframe srcdoc="{page}" width="100%" height="520" frameborder="0"></iframe>'
+        frame = _FRAME.format(page=page)
         return {"text/html": frame, "text/plain": "<a chart>"}
     if kind == "image/png":
         import base64

@@ -47,7 +47,7 @@ def numbers(
     """An axis of numbers from the least to the greatest of *values*, *rounded* to the next ticks; or just as *asked*.
 
     >>> numbers("days", (0, 31), str).ticks[-1], numbers("", (0, 31), str, asked=(0, 40)).high
-    (Tick(value=40, text='40'), 40)
+    (Tick(value=35, text='35'), 40)
     """
     low, high = values if asked is None else asked
     if low == high:

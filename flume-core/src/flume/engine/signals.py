@@ -19,6 +19,10 @@ class Ended(BaseException):
 
     report: Report | None = None
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: where in flume it was is nobody's business."""
+        return [f"interrupted: {str(self.report).partition(chr(10))[0]}" if self.report else "interrupted"]
+
 
 class Cancelled(Ended, KeyboardInterrupt):
     """SIGINT; the exit status is 130."""

@@ -1,0 +1,10 @@
+"""The days of each month of 2015: a chart as each month is counted, the last one whole."""
+
+from flume import *
+
+(
+    emit(start="2015-01-01", every="1 day", limit=365)
+    | reduce(days=count(), every="1 month")
+    | put(month=date.strftime("time", "%b"), year=date.year("time"))
+    | barchart("gnuplot", series="year", category="month", value="days", every="batch")
+).execute()
