@@ -101,7 +101,7 @@ class Charting(Sink):
         format = self.picture_format
         if format is not None and format not in view.formats:
             raise OptionError(f"{word}: {self.view!r} draws {', '.join(view.formats)}, not {format!r}")
-        self._asked()
+        self.asked()
         _size_of(word, self.size)
         _interval_of(word, self.every)
 
@@ -138,7 +138,7 @@ class Charting(Sink):
         return (Written(os.fspath(self.file), "replaced"),)
 
     def start(self, run: Run) -> Stage:
-        return _Charting(self, self._view(), self.plot(self._asked(), run.account), run)
+        return _Charting(self, self._view(), self.plot(self.asked(), run.account), run)
 
     def _view(self) -> View:
         from flume import registry
@@ -152,8 +152,11 @@ class Charting(Sink):
         view: View = make_end(word, self.view, kind, options)
         return view
 
-    def _asked(self) -> Asked:
-        """The options, checked and read."""
+    def asked(self) -> Asked:
+        """The options, checked and read.
+
+        :raises OptionError: one has no such value.
+        """
         word = spoken(type(self))
         if self.max_series < 1:
             raise OptionError(f"{word}: max_series takes a number from 1 on, not {self.max_series}")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from flume.viewing import Axis, Tick
 
 MOST = 8  # ticks of an axis of times
+_EXACT = 2**53  # larger whole numbers are no whole numbers to what draws
 _STEPS = (1, 2, 2.5, 5, 10)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SECONDS = (
@@ -32,7 +33,7 @@ def step(span: float, most: int = 7) -> float:
     for base in _STEPS:
         found = base * 10.0**power
         if found >= least * (1 - 1e-9):
-            return int(found) if found.is_integer() else found
+            return int(found) if found.is_integer() and found < _EXACT else found
     return 10.0 ** (power + 1)
 
 
@@ -47,7 +48,7 @@ def numbers(
     """An axis of numbers from the least to the greatest of *values*, *rounded* to the next ticks; or just as *asked*.
 
     >>> numbers("days", (0, 31), str).ticks[-1], numbers("", (0, 31), str, asked=(0, 40)).high
-    (Tick(value=40, text='40'), 40)
+    (Tick(value=35, text='35'), 40)
     """
     low, high = values if asked is None else asked
     if low == high:
