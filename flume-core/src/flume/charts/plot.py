@@ -75,6 +75,12 @@ class Plot:
             self._y = "value" if "value" in first else numeric[0]
         return getter(self._y or "value")
 
+    def _numbers(self, values: list[Any]) -> list[float | None]:
+        """The values of points, as `_number` has each."""
+        if set(map(type, values)) <= {float, int}:  # as nearly always: without a call for each
+            return [value if -_LARGEST < value < _LARGEST else self._number(value) for value in values]
+        return list(map(self._number, values))
+
     def _number(self, value: Any) -> float | None:
         """The value of a point; what is no number is a hole, and counted."""
         number = number_of(value)
