@@ -265,7 +265,8 @@ class _Charting(Stage):
         now = screen_of(sys.stdout)
         if self._screen != now and self._step.size is None and not self._view.window:
             self._canvas.close()
-            self._screen, self._canvas = now, self._open()
+            self._screen = now
+            self._canvas = self._open()
 
     def _say_what_is_folded(self, chart: Chart) -> None:
         if self._plot.folded:
