@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from flume.adapting import make_end
-from flume.charts.plot import OTHER, Asked, Plot
+from flume.charts.plot import LARGEST, OTHER, Asked, Plot
 from flume.charts.showing import in_notebook, notebook_format, showing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
@@ -25,7 +25,7 @@ from flume.viewing import PALETTE, Canvas, Chart, Kind, Target, View
 BATCH = "batch"
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _SIZE = re.compile(r"([0-9]+)\s*[x×,]\s*([0-9]+)")
-_LARGEST = 20_000  # characters or pixels
+_WIDEST = 20_000  # characters or pixels
 
 SHARED = """
     What all charts take:
@@ -232,7 +232,7 @@ class _Charting(Stage):
         if self._fresh:
             self._draw(last=True)
         if not self._drawn:
-            self._run.warn_once("empty", f"{self._run.account.step}: there is nothing to draw: no point has a number")
+            self._run.warn_once("empty", f"{self._run.account.step}: there is nothing to draw")
         return []
 
     def close(self) -> None:
@@ -296,8 +296,8 @@ def _size_of(word: str, size: Any, shown: Any = None) -> tuple[int, int] | None:
     if not isinstance(pair, tuple) or len(pair) != 2:
         raise OptionError(f"{word}: size takes width and height, as '960x480', not {thaw(size)!r}")
     for side in pair:
-        if side is not None and (isinstance(side, bool) or not isinstance(side, int) or not 1 <= side <= _LARGEST):
-            raise OptionError(f"{word}: width and height are from 1 to {_LARGEST:,}, not {side!r}")
+        if side is not None and (isinstance(side, bool) or not isinstance(side, int) or not 1 <= side <= _WIDEST):
+            raise OptionError(f"{word}: width and height are from 1 to {_WIDEST:,}, not {side!r}")
     width, height = pair
     if width is None or height is None:
         raise OptionError(f"{word}: width and height go together; give both, or size='960x480'")
@@ -332,7 +332,7 @@ def _range_of(word: str, option: str, given: Any) -> tuple[float, float] | None:
     if given is None:
         return None
     numbers = isinstance(given, tuple) and all(
-        isinstance(each, (int, float)) and not isinstance(each, bool) for each in given
+        isinstance(each, (int, float)) and not isinstance(each, bool) and abs(each) < LARGEST for each in given
     )
     if not numbers or len(given) != 2 or not given[0] < given[1]:
         raise OptionError(f"{word}: {option} takes two numbers, the lower first, as (0, 100), not {thaw(given)!r}")
