@@ -120,7 +120,7 @@ class Charting(Sink):
 
     def needs(self, wanted: Needed) -> Needed:
         x, y = (getattr(self, option) for option in self.axes)
-        return None if y is None else frozenset({x, y, getattr(self, "series", x)})
+        return None if y is None else frozenset({x, y, self._own("series", x)})
 
     def names(self) -> frozenset[str]:
         parameters = inspect.signature(type(self)).parameters
@@ -130,7 +130,11 @@ class Charting(Sink):
     @property
     def _fields(self) -> tuple[str, ...]:
         """The options that are names of fields."""
-        return tuple(option for option in (*self.axes, "series") if hasattr(self, option))
+        return tuple(option for option in (*self.axes, "series") if option in vars(self))
+
+    def _own(self, option: str, default: Any) -> Any:
+        """An option that some of the words have; `getattr` would look among all words of all plugins for others."""
+        return vars(self).get(option, default)
 
     def writes_files(self) -> Sequence[Written]:
         if self.file is None or is_special(os.fspath(self.file)):
@@ -161,10 +165,10 @@ class Charting(Sink):
         if self.max_series < 1:
             raise OptionError(f"{word}: max_series takes a number from 1 on, not {self.max_series}")
         x, y = (getattr(self, option) for option in self.axes)
-        orientation = getattr(self, "orientation", "vertical")
+        orientation = self._own("orientation", "vertical")
         if orientation not in ("vertical", "horizontal"):
             raise OptionError(f"{word}: orientation takes 'vertical' or 'horizontal', not {orientation!r}")
-        gap = getattr(self, "gap", None)
+        gap = self._own("gap", None)
         return Asked(
             word=word,
             kind=self.kind,
@@ -173,7 +177,7 @@ class Charting(Sink):
             ylabel=self.ylabel,
             x=x,
             y=y,
-            series=getattr(self, "series", x),
+            series=self._own("series", x),
             kept=_kept_of(word, self.last),
             max_series=self.max_series,
             xrange=_range_of(word, "xrange", self.xrange),

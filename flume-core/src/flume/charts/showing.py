@@ -5,7 +5,6 @@ Nothing but this decides it.  A notebook is told by the IPython that runs there;
 
 from __future__ import annotations
 
-import html
 import os
 import sys
 from collections.abc import Mapping
@@ -169,6 +168,8 @@ def bundle_of(picture: Picture) -> dict[str, Any]:
     """
     kind = picture.media_type.partition(";")[0]
     if kind == "text/html":
+        import html  # which only notebooks need
+
         page = html.escape(picture.data.decode(), quote=True)
         frame = f'<iframe srcdoc="{page}" width="100%" height="520" frameborder="0"></iframe>'
         return {"text/html": frame, "text/plain": "<a chart>"}

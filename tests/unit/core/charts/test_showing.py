@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import types
@@ -80,3 +81,11 @@ def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
 def test_a_range_that_cannot_be_drawn(given: Any) -> None:
     with pytest.raises(OptionError, match="yrange takes two numbers"):
         emit(points=POINTS) | barchart("keeping", category="c", yrange=given)
+
+
+def test_the_plugins_are_left_alone() -> None:
+    """Looking for a name that is nowhere loads all of them, and takes as long as all the rest."""
+    words = "barchart(), piechart(), linechart()"
+    script = f"import sys; from flume import *; {words}; print('importlib_metadata' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
