@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import struct
 import subprocess
 import sys
@@ -261,3 +262,81 @@ def test_memory_of_many_pictures() -> None:
     finally:
         tracemalloc.stop()
     assert sizes[2] - sizes[1] < 20_000
+
+
+TWO = "emit(points=[{'m': 'a', 'value': 1}, {'m': 'b', 'value': 2}])"
+
+
+@pytest.mark.parametrize(
+    ("step", "status", "said"),
+    [
+        ("barchart(categry='m')", 2, "barchart('terminal') has no option 'categry'; did you mean 'category'?"),
+        ("barchart('termnal')", 2, "no view called 'termnal'\n  did you mean 'terminal'?"),
+        ("barchart(category='m', file='x.png')", 2, "barchart: 'terminal' draws txt, not 'png'"),
+        ("barchart(category='m', width=30)", 2, "barchart: width and height go together"),
+        ("barchart(category='m', every='x')", 2, "barchart: every: 'x' is no duration"),
+        ("barchart(category='m', file='no/such/x.txt')", 1, "cannot write 'no/such/x.txt': no such file or directory"),
+        ("barchart(category='m', value='no')", 0, "'no' was in none of 2 points"),
+        ("linechart(xvalue='m')", 0, "2 points had no x to be drawn at (first: m='a')"),
+        ("remove('value') | put(a=1, b=2) | barchart(category='m')", 1, "a, b are numbers; say value='…'"),
+        ("filter('value > 2') | barchart(category='m')", 0, "there is nothing to draw"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(step: str, status: int, said: str, tmp_path: Path) -> None:
+    done = subprocess.run([FLUME, f"{TWO} | {step}"], capture_output=True, text=True, env=environment(), cwd=tmp_path)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_nobody_reads_on() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [FLUME, f"{TWO} | barchart(category='m')"], stdout=write, stderr=subprocess.PIPE, env=environment()
+    )
+    os.close(write)
+    assert done.stderr == b""
+
+
+def test_standard_output_is_closed() -> None:
+    """Which is said, as of all that writes there."""
+    program = f'"$0" "{TWO} | barchart(category=\'m\')" >&-'
+    done = subprocess.run(["sh", "-c", program, FLUME], stderr=subprocess.PIPE, env=environment())
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"flume: cannot write 'standard output': it is closed")
+
+
+def test_a_chart_beside_another_sink() -> None:
+    program = f"{TWO} | (barchart(category='m', size='20x5'), write('stdio'))"
+    done = subprocess.run([FLUME, program], capture_output=True, text=True, env=environment(), check=True)
+    assert done.stdout.startswith('{"m": "a", "value": 1}\n{"m": "b", "value": 2}\n')
+    assert "└" in done.stdout
+
+
+@pytest.mark.parametrize("options", [["--no-optimize"], ["--jobs", "2"], ["--stats"]])
+def test_options_of_the_command_do_not_change_the_picture(options: list[str]) -> None:
+    program = f"{TWO} | sort('m') | barchart(category='m')"
+    pictures = [
+        subprocess.run([FLUME, *given, program], capture_output=True, env=environment(), check=True).stdout
+        for given in ([], options)
+    ]
+    assert pictures[0] == pictures[1]
+    assert "█".encode() in pictures[0]
+
+
+def test_gnuplot_leaves_nothing_running() -> None:
+    """However the run ends; and a terminal that becomes smaller has it draw smaller."""
+    if not shutil.which("gnuplot"):
+        pytest.skip("needs gnuplot")
+    program = NUMBERS.format(-1) + "barchart('gnuplot', category='c', value='n', title='live', every='0.1s')"
+    with terminal(program, 60, 20) as shown:
+        shown.wait_for(lambda text: "live" in text)
+        shown.size(40, 12)
+        shown.wait_for(lambda text: "live" in text and max(map(len, text.split("\n"))) <= 40)
+        children = Path(f"/proc/{shown.process.pid}/task/{shown.process.pid}/children").read_text().split()
+        assert children
+        shown.key(b"\x03")
+        assert shown.end() == 130
+        assert not [child for child in children if Path(f"/proc/{child}").exists()]
