@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 import pytest
 
 from flume.errors import SinkError
+from flume.testing.views import ViewSuite
 from flume.viewing import Axis, Canvas, Chart, Kind, Screen, Series, Target, Tick
 from flume_viz_gnuplot.gnuplot import gnuplot
 
@@ -117,6 +118,11 @@ def lines(*many: Series, x: Axis | None = None, y: Axis | None = None) -> Chart:
 
 
 # -- text ---------------------------------------------------------------------------------------
+
+
+class TestGnuplot(ViewSuite):
+    view = gnuplot()
+    dated = frozenset({"pdf"})
 
 
 def test_the_picture_of_2016() -> None:

@@ -163,7 +163,7 @@ class _Gnuplot(Canvas):
 
 def _on(screen: Screen | None) -> tuple[int, int]:
     """The size of text on a screen; a row is left for the prompt."""
-    return (screen.columns, max(screen.rows - 1, 8)) if screen else _CHARACTERS
+    return (screen.columns, max(screen.rows - 1, 2)) if screen else _CHARACTERS
 
 
 def _as_ascii(text: str) -> str:

@@ -69,6 +69,10 @@ class Layout:
         if self._dual:
             self._box.xmin, self._box.xmax = self.chart.x.low, self.chart.x.high
 
+    def _compute_y_labels_major(self: Any) -> None:
+        major: list[float] = []  # they look as the others do, and pygal finds none of numbers that are very large
+        self._y_labels_major = major
+
     def _compute_margin(self: Any) -> None:
         margin = self.margin_box
         self._legend_at_left_width = 0

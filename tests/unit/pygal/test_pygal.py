@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from flume.errors import OptionError, SinkError
+from flume.testing.views import ViewSuite
 from flume.viewing import PALETTE, Axis, Chart, Kind, Series, Target, Tick
 from flume_viz_pygal.pygal import pygal
 
@@ -91,6 +92,11 @@ def values(root: Element) -> list[str]:
 
 
 # -- bars ---------------------------------------------------------------------------------------
+
+
+class TestPygal(ViewSuite):
+    view = pygal()
+    frames = 40
 
 
 def test_bars_are_as_high_as_their_values() -> None:

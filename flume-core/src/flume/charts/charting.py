@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from flume.adapting import make_end
-from flume.charts.plot import OTHER, Asked, Plot
+from flume.charts.plot import LARGEST, OTHER, Asked, Plot
 from flume.charts.showing import ToTerminal, in_notebook, notebook_format, showing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
@@ -25,7 +25,7 @@ from flume.viewing import PALETTE, Canvas, Chart, Kind, Target, View
 BATCH = "batch"
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _SIZE = re.compile(r"([0-9]+)\s*[x×,]\s*([0-9]+)")
-_LARGEST = 20_000  # characters or pixels
+_WIDEST = 20_000  # characters or pixels
 
 SHARED = """
     What all charts take:
@@ -101,7 +101,7 @@ class Charting(Sink):
         format = self.picture_format
         if format is not None and format not in view.formats:
             raise OptionError(f"{word}: {self.view!r} draws {', '.join(view.formats)}, not {format!r}")
-        self._asked()
+        self.asked()
         _size_of(word, self.size)
         _interval_of(word, self.every)
 
@@ -120,7 +120,7 @@ class Charting(Sink):
 
     def needs(self, wanted: Needed) -> Needed:
         x, y = (getattr(self, option) for option in self.axes)
-        return None if y is None else frozenset({x, y, getattr(self, "series", x)})
+        return None if y is None else frozenset({x, y, self._own("series", x)})
 
     def names(self) -> frozenset[str]:
         parameters = inspect.signature(type(self)).parameters
@@ -130,7 +130,11 @@ class Charting(Sink):
     @property
     def _fields(self) -> tuple[str, ...]:
         """The options that are names of fields."""
-        return tuple(option for option in (*self.axes, "series") if hasattr(self, option))
+        return tuple(option for option in (*self.axes, "series") if option in vars(self))
+
+    def _own(self, option: str, default: Any) -> Any:
+        """An option that some of the words have; `getattr` would look among all words of all plugins for others."""
+        return vars(self).get(option, default)
 
     def writes_files(self) -> Sequence[Written]:
         if self.file is None or is_special(os.fspath(self.file)):
@@ -138,7 +142,7 @@ class Charting(Sink):
         return (Written(os.fspath(self.file), "replaced"),)
 
     def start(self, run: Run) -> Stage:
-        return _Charting(self, self._view(), self.plot(self._asked(), run.account), run)
+        return _Charting(self, self._view(), self.plot(self.asked(), run.account), run)
 
     def _view(self) -> View:
         from flume import registry
@@ -152,16 +156,19 @@ class Charting(Sink):
         view: View = make_end(word, self.view, kind, options)
         return view
 
-    def _asked(self) -> Asked:
-        """The options, checked and read."""
+    def asked(self) -> Asked:
+        """The options, checked and read.
+
+        :raises OptionError: one has no such value.
+        """
         word = spoken(type(self))
         if self.max_series < 1:
             raise OptionError(f"{word}: max_series takes a number from 1 on, not {self.max_series}")
         x, y = (getattr(self, option) for option in self.axes)
-        orientation = getattr(self, "orientation", "vertical")
+        orientation = self._own("orientation", "vertical")
         if orientation not in ("vertical", "horizontal"):
             raise OptionError(f"{word}: orientation takes 'vertical' or 'horizontal', not {orientation!r}")
-        gap = getattr(self, "gap", None)
+        gap = self._own("gap", None)
         return Asked(
             word=word,
             kind=self.kind,
@@ -170,7 +177,7 @@ class Charting(Sink):
             ylabel=self.ylabel,
             x=x,
             y=y,
-            series=getattr(self, "series", x),
+            series=self._own("series", x),
             kept=_kept_of(word, self.last),
             max_series=self.max_series,
             xrange=_range_of(word, "xrange", self.xrange),
@@ -230,7 +237,7 @@ class _Charting(Stage):
         if self._fresh:
             self._draw(last=True)
         if not self._drawn:
-            self._run.warn_once("empty", f"{self._run.account.step}: there is nothing to draw: no point has a number")
+            self._run.warn_once("empty", f"{self._run.account.step}: there is nothing to draw")
         return []
 
     def close(self) -> None:
@@ -263,7 +270,8 @@ class _Charting(Stage):
         now = screen_of(sys.stdout)
         if self._screen != now and self._step.size is None and not self._view.window:
             self._canvas.close()
-            self._screen, self._canvas = now, self._open()
+            self._screen = now
+            self._canvas = self._open()
 
     def _say_what_is_folded(self, chart: Chart) -> None:
         if self._plot.folded:
@@ -293,8 +301,8 @@ def _size_of(word: str, size: Any, shown: Any = None) -> tuple[int, int] | None:
     if not isinstance(pair, tuple) or len(pair) != 2:
         raise OptionError(f"{word}: size takes width and height, as '960x480', not {thaw(size)!r}")
     for side in pair:
-        if side is not None and (isinstance(side, bool) or not isinstance(side, int) or not 1 <= side <= _LARGEST):
-            raise OptionError(f"{word}: width and height are from 1 to {_LARGEST:,}, not {side!r}")
+        if side is not None and (isinstance(side, bool) or not isinstance(side, int) or not 1 <= side <= _WIDEST):
+            raise OptionError(f"{word}: width and height are from 1 to {_WIDEST:,}, not {side!r}")
     width, height = pair
     if width is None or height is None:
         raise OptionError(f"{word}: width and height go together; give both, or size='960x480'")
@@ -329,7 +337,7 @@ def _range_of(word: str, option: str, given: Any) -> tuple[float, float] | None:
     if given is None:
         return None
     numbers = isinstance(given, tuple) and all(
-        isinstance(each, (int, float)) and not isinstance(each, bool) for each in given
+        isinstance(each, (int, float)) and not isinstance(each, bool) and abs(each) < LARGEST for each in given
     )
     if not numbers or len(given) != 2 or not given[0] < given[1]:
         raise OptionError(f"{word}: {option} takes two numbers, the lower first, as (0, 100), not {thaw(given)!r}")

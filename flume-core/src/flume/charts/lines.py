@@ -31,22 +31,27 @@ class Lines(Plot):
         self._last = float("-inf")
 
     def take(self, batch: Batch) -> None:
-        value_of, kept = self._of_value(batch), self.asked.kept
-        for point in batch:
-            x = self._x(self._of_x(point))
+        kept = self.asked.kept
+        xs, ys = self._xs(batch), self._numbers(list(map(self._of_value(batch), batch)))
+        for x, y, series in zip(xs, ys, map(self._of_series, batch), strict=True):
             if x is None:
                 continue
-            series = self._of_series(point)
             name = key(series)
             points = self._points.get(name)
             if points is None:
                 self._names[name] = series
                 points = self._points[name] = deque(maxlen=kept if isinstance(kept, int) else None)
-            points.append((x, self._number(value_of(point))))
-            if x > self._last:
-                self._last = x
+            points.append((x, y))
         if isinstance(kept, timedelta):
+            self._last = max([self._last, *(x for x in xs if x is not None)])
             self._forget(self._last - kept.total_seconds())
+
+    def _xs(self, batch: Batch) -> Sequence[float | None]:
+        values = list(map(self._of_x, batch))
+        if self._timed is not False and set(map(type, values)) == {datetime}:  # as nearly always: at once
+            self._timed = True
+            return [value.timestamp() for value in values]
+        return list(map(self._x, values))
 
     def _x(self, value: Any) -> float | None:
         """Where a point stands; None where it cannot be drawn."""
@@ -70,7 +75,8 @@ class Lines(Plot):
 
     def chart(self, columns: int) -> Chart | None:
         asked = self.asked
-        totals = {name: sum(abs(y or 0) for _, y in points) for name, points in self._points.items()}
+        many = len(self._points) > asked.max_series
+        totals = {name: sum(abs(y or 0) for _, y in points) if many else 0 for name, points in self._points.items()}
         shown, rest = largest(totals, asked.max_series)
         self.folded = len(rest)
         lines = [(self._name(name), list(self._points[name])) for name in shown]
@@ -100,8 +106,7 @@ class Lines(Plot):
         points.sort(key=itemgetter(0))
         if self.asked.gap is not None:
             points = list(_broken(points, self.asked.gap))
-        xs, ys = zip(*points, strict=True)
-        return Series(name, *thinned(xs, ys, columns))
+        return Series(name, *thinned([x for x, _ in points], [y for _, y in points], columns))
 
     def _other(self, lines: Sequence[deque[Pair]]) -> list[Pair]:
         """Many lines as one: their points, or, of lines, the sums of those at the same x."""

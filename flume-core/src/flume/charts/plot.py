@@ -14,7 +14,7 @@ from flume.report import Account
 from flume.viewing import Chart, Kind
 
 OTHER = "other"
-_LARGEST = 1e300  # what is larger breaks what draws, as infinity does
+LARGEST = 1e300  # what is larger breaks what draws, as infinity does
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ class Plot:
             self._y = "value" if "value" in first else numeric[0]
         return getter(self._y or "value")
 
+    def _numbers(self, values: list[Any]) -> list[float | None]:
+        """The values of points, as `_number` has each."""
+        if set(map(type, values)) <= {float, int}:  # as nearly always: without a call for each
+            return [value if -LARGEST < value < LARGEST else self._number(value) for value in values]
+        return list(map(self._number, values))
+
     def _number(self, value: Any) -> float | None:
         """The value of a point; what is no number is a hole, and counted."""
         number = number_of(value)
@@ -89,7 +95,7 @@ def number_of(value: Any) -> float | None:
     >>> number_of(1), number_of(True), number_of('1'), number_of(float('nan')), number_of(10**400)
     (1, None, None, None, None)
     """
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and -LARGEST < value < LARGEST:
         return value
     return None
 

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from flume.adapters.destinations import Atomically, StandardOutput
+from flume.adapters.destinations import Atomically, Directly, StandardOutput
+from flume.files import is_special
 from flume.run import Run
 from flume.screen import screen_of
 from flume.viewing import Picture
@@ -37,14 +38,16 @@ class Showing:
 
 
 class ToFile(Showing):
-    """A file that always holds a whole picture."""
+    """A file that always holds a whole picture; a pipe or a device is written to, and stays what it is."""
 
-    def __init__(self, path: str, run: Run) -> None:
+    def __init__(self, path: str, run: Run, *, each: bool = True) -> None:
         self._path = path
         self._run = run
+        self.each = each or not is_special(path)
 
     def show(self, picture: Picture) -> None:
-        file = Atomically(self._path, self._run)
+        special = is_special(self._path)
+        file = Directly(self._path, self._run, append=False) if special else Atomically(self._path, self._run)
         try:
             file.write(picture.data)
             file.commit()
@@ -141,7 +144,7 @@ def showing(file: str | None, run: Run, *, each: bool, open_it: bool) -> Showing
     *each*: every picture was asked for, one after the other; *open_it*: a picture in a temporary file is opened.
     """
     if file is not None:
-        return ToFile(file, run)
+        return ToFile(file, run, each=each)
     if in_notebook():
         return ToNotebook()
     if screen_of(sys.stdout) is not None or (open_it and sys.stdout is sys.__stdout__):

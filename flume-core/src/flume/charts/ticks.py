@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from flume.viewing import Axis, Tick
 
 MOST = 8  # ticks of an axis of times
+_EXACT = 2**53  # larger whole numbers are no whole numbers to what draws
 _STEPS = (1, 2, 2.5, 5, 10)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SECONDS = (
@@ -32,7 +33,7 @@ def step(span: float, most: int = 7) -> float:
     for base in _STEPS:
         found = base * 10.0**power
         if found >= least * (1 - 1e-9):
-            return int(found) if found.is_integer() else found
+            return int(found) if found.is_integer() and found < _EXACT else found
     return 10.0 ** (power + 1)
 
 

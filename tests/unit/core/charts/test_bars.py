@@ -174,7 +174,7 @@ def test_how_points_were_batched_does_not_matter(points: list[dict[str, Any]], s
     step = barchart("keeping", category="c", value="value", last=last)
     charts = []
     for length in (size, len(points)):
-        bars = Bars(step._asked(), Account(""))
+        bars = Bars(step.asked(), Account(""))
         for begin in range(0, len(points), length):
             bars.take(points[begin : begin + length])
         charts.append(bars.chart(100))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import threading
 import types
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 
 from flume import barchart, emit, put
 from flume.charts.showing import bundle_of
+from flume.errors import OptionError
 from flume.viewing import Chart, Picture, Target
 
 POINTS = [{"c": "x", "value": 1}, {"c": "y", "value": 2}]
@@ -56,3 +60,32 @@ def test_a_notebook_shows_it_in_its_cell(monkeypatch: pytest.MonkeyPatch, target
 def test_a_page_in_a_notebook_has_a_frame_of_its_own() -> None:
     bundle = bundle_of(Picture("text/html", b'<p title="&">\'</p>'))
     assert "&lt;p title=&quot;&amp;&quot;&gt;&#x27;&lt;/p&gt;" in bundle["text/html"]
+
+
+def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
+    """It is written to, as a device is; what is renamed onto it would be in its place."""
+    path = tmp_path / "pipe.txt"
+    os.mkfifo(path)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(path.read_bytes()))
+    reader.start()
+    (emit(points=POINTS) | barchart("keeping", category="c", title="t", file=path)).execute()
+    assert path.is_fifo()
+    reader.join(10)
+    assert read == [b"*t*\n"]
+
+
+@pytest.mark.parametrize(
+    "given", [(1, float("inf")), (float("nan"), 1), (-(10**400), 1), (5, 1), (1, 1), (True, 2), "1"]
+)
+def test_a_range_that_cannot_be_drawn(given: Any) -> None:
+    with pytest.raises(OptionError, match="yrange takes two numbers"):
+        emit(points=POINTS) | barchart("keeping", category="c", yrange=given)
+
+
+def test_the_plugins_are_left_alone() -> None:
+    """Looking for a name that is nowhere loads all of them, and takes as long as all the rest."""
+    words = "barchart(), piechart(), linechart()"
+    script = f"import sys; from flume import *; {words}; print('importlib_metadata' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"

@@ -60,3 +60,8 @@ def test_steps_are_round(span: float) -> None:
     found = step(span)
     assert span / found <= 7 * (1 + 1e-9)
     assert f"{found:.1e}"[:3] in ("1.0", "2.0", "2.5", "5.0")
+
+
+def test_ticks_of_very_large_numbers_are_floats() -> None:
+    """Integers of so many digits are too large for what draws them."""
+    assert {type(tick.value) for tick in numbers("", (0, 1e250), str).ticks} == {float}

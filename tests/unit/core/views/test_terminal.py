@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from flume import registry
 from flume.errors import OptionError
+from flume.testing.views import ViewSuite
 from flume.viewing import Axis, Chart, Kind, Scale, Screen, Series, Target, Tick, View
 from flume.views.terminal import terminal
 from flume.views.terminal_curves import Dots
@@ -136,6 +137,14 @@ CHARTS = {
 
 
 # -- the word -----------------------------------------------------------------------------------
+
+
+class TestTerminal(ViewSuite):
+    view = terminal()
+
+
+class TestBlocks(ViewSuite):
+    view = terminal(style="block")
 
 
 def test_core_offers_it() -> None:
