@@ -66,6 +66,12 @@ class Groups:
                 self._show(group, tuple([get(members[0], field) for field in self.by]))
         return split
 
+    def meet(self, points: Sequence[Point]) -> None:
+        """Keep what the fields of groups are at the first of these points, which are not split in their order."""
+        for group, point in zip(map(self._group, points), points, strict=True) if self.by else ():
+            if group.__class__ is not str and group not in self.shown:
+                self._show(group, tuple([get(point, field) for field in self.by]))
+
     def _show(self, group: Hashable, shown: tuple[Any, ...]) -> None:
         """Keep what the fields of a group are, where the key does not say it: a text is its own key."""
         if not _TEXT.issuperset(map(type, shown)):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flume.point import MISSING, find
-from flume.report import Account, Point
+from flume.report import SAMPLE, Account, Point
 from flume.tables import Table
-
-SAMPLE = 1000  # points looked at for the names of fields that are there
 
 
 def look(batch: Sequence[Point], account: Account) -> None:

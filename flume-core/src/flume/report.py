@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Point = dict[str, Any]
+SAMPLE = 1000  # points looked at for the names of fields that are there
 
 
 @dataclass(slots=True)
@@ -57,8 +58,9 @@ class Account:
         for what, (count, example) in other.clashes.items():
             known, first = self.clashes.get(what, (0, example))
             self.clashes[what] = known + count, first
-        if not self.looked:
-            self.looked, self.fields = other.looked, other.fields
+        if self.looked < SAMPLE:
+            self.looked += other.looked
+            self.fields += other.fields
 
     def taken_out(self) -> Account:
         """What was booked so far, as an account of its own; this one begins anew."""

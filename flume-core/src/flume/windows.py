@@ -72,10 +72,12 @@ class Windows(Stage):
             first: datetime = timed[0]["time"]
             self.anchor = first if self.on is None else self.every.floor(first, self.on)
         split: dict[int, Batch] = {}
+        taken: Batch = []
         for index, point in zip(self._indices(timed), timed, strict=True):
             if self.closed is not None and index < self.closed:
                 self.run.late(point)
                 continue
+            taken.append(point)
             if index in split:
                 split[index].append(point)
             else:
@@ -83,6 +85,8 @@ class Windows(Stage):
             if self.judges and (self.seen is None or point["time"] > self.seen):
                 self.seen = point["time"]
                 self._pass(self.seen - self.lateness)
+        if len(split) > 1:
+            self.groups.meet(taken)
         for index, points in split.items():
             self._add(self.windows.setdefault(index, {}), points)
             self.account.take("merged", len(points))

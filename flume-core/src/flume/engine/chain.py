@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from flume.closing import close_all, closing
 from flume.flow import Batch, Stage
-from flume.missing import SAMPLE, look, look_at_table
-from flume.report import Account
+from flume.missing import look, look_at_table
+from flume.report import SAMPLE, Account
 from flume.tables import Table
 
 Given = TypeVar("Given", bound=Sized)

@@ -70,6 +70,14 @@ def test_groups_are_told_apart_as_json_does():
     assert len(run(pairs, reduce(n=count(), by=["a", "b"]))) == 2
 
 
+@pytest.mark.parametrize("by", ["a", ["a", "b"]])
+def test_a_group_is_shown_as_its_first_point_has_it(by):
+    """Whichever window that is in: 1 and 1.0 are one group."""
+    points = [at(minutes, a=a, b="x") for minutes, a in [(0, 2), (5, 1.0), (0, 1), (5, 1)]]
+    found = run(points, reduce(n=count(), every="5m", by=by))
+    assert [repr(point["a"]) for point in found] == ["2", "1.0", "1.0"]
+
+
 def test_groups_by_nested_fields_are_written_nested():
     """by='user.id' reads and writes inside."""
     assert run([{"user": {"id": 7}}], reduce(n=count(), by="user.id")) == [{"n": 1, "user": {"id": 7}}]
