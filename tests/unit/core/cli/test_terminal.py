@@ -75,7 +75,7 @@ def slow(tmp_path: Path) -> Path:
         "    if point['n'] % 25_000 == 0:\n"
         "        time.sleep(0.15)\n"
         "    return point['n'] in (100_000, 200_000)\n\n"
-        "read('stdio', file='points.jsonl') | filter(slowly)\n"
+        "read('stdio', file='points.jsonl') | filter(slowly) | write('stdio')\n"
     )
     (tmp_path / "points.jsonl").write_text("".join(f'{{"n": {n}}}\n' for n in range(300_000)))
     return tmp_path
