@@ -7,24 +7,35 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 Program = Callable[..., None]
 
 
+@pytest.fixture(scope="session")
+def lacking(request: pytest.FixtureRequest) -> Callable[[str], NoReturn]:
+    """Where a program is missing: CI fails, elsewhere a line says what was not tried."""
+
+    def give_up(reason: str) -> NoReturn:
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            print(f"\nNOT TESTED: {reason}")  # noqa: T201
+        pytest.skip(reason)
+
+    return give_up
+
+
 @pytest.fixture
-def need(request: pytest.FixtureRequest) -> Program:
-    """Where programs are missing: CI fails, elsewhere a line says what was not tried."""
+def need(request: pytest.FixtureRequest, lacking: Callable[[str], NoReturn]) -> Program:
+    """What stops a test that needs a program which is missing."""
 
     def check(*programs: str) -> None:
         missing = [program for program in programs if not shutil.which(program)]
-        if missing and os.environ.get("CI"):
-            pytest.fail(f"{' and '.join(missing)} must be installed: apt install gnuplot-x11 xvfb")
         if missing:
-            with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-                print(f"\nNOT TESTED without {' and '.join(missing)}: {request.node.name}")  # noqa: T201
-            pytest.skip(f"needs {' and '.join(missing)}")
+            lacking(f"{request.node.name}: {' and '.join(missing)} must be installed: apt install gnuplot-x11 xvfb")
 
     return check
 

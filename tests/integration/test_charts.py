@@ -8,7 +8,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import struct
 import subprocess
 import sys
@@ -326,10 +325,9 @@ def test_options_of_the_command_do_not_change_the_picture(options: list[str]) ->
     assert "█".encode() in pictures[0]
 
 
-def test_gnuplot_leaves_nothing_running() -> None:
+def test_gnuplot_leaves_nothing_running(need: Callable[..., None]) -> None:
     """However the run ends; and a terminal that becomes smaller has it draw smaller."""
-    if not shutil.which("gnuplot"):
-        pytest.skip("needs gnuplot")
+    need("gnuplot")
     program = NUMBERS.format(-1) + "barchart('gnuplot', category='c', value='n', title='live', every='0.1s')"
     with terminal(program, 60, 20) as shown:
         shown.wait_for(lambda text: "live" in text)

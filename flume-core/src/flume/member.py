@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import pickle
+import selectors
 import signal
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
 from flume.errors import FlumeError, SourceError
 
 T = TypeVar("T")
 TICK = 0.01  # seconds between looks at whether it still lives
+PATIENCE = 1.0  # seconds that processes get to come to an end, when the run is to stop
 _LENGTH = 8  # bytes that say how long what follows is
 
 
@@ -101,6 +105,43 @@ class Turn:
 
     mine: bool
     more: bool = True
+
+
+class Members(Generic[T]):
+    """Several processes that work for this one.
+
+    *work* is done in each: it is given its number, the ring by which they take turns where they do (*in_turns*), and
+    what sends something here.
+    """
+
+    def __init__(
+        self, size: int, work: Callable[[int, Ring | None, Callable[[T], None]], None], *, in_turns: bool
+    ) -> None:
+        if sys.stdout is not None:
+            sys.stdout.flush()  # else each would write what waits there
+        ring = Ring(size) if in_turns else None
+        self.all = [Member[T](partial(work, number, ring)) for number in range(size)]
+        self.selector = selectors.DefaultSelector()  # of those that may still say something
+        for member in self.all:
+            self.selector.register(member.pipe, selectors.EVENT_READ, member)
+        if ring is not None:
+            ring.close()
+
+    @property
+    def speaking(self) -> int:
+        """How many of them may still say something."""
+        return len(self.selector.get_map())
+
+    def receive(self, member: Member[T]) -> None:
+        """Take what one of them has said."""
+        if member.receive():
+            self.selector.unregister(member.pipe)
+
+    def close(self, *, stopping: bool) -> None:
+        """End all of them; where the run is to be *stopping*, they get a moment to come to an end."""
+        for member in reversed(self.all):  # each has the pipes of those before it, too
+            member.kill(PATIENCE if stopping else 0)
+        self.selector.close()
 
 
 class Ring:

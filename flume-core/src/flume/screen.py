@@ -1,8 +1,10 @@
-"""Screen: what is known of the terminal that a stream leads to."""
+"""Screen: what is known of the terminal that a stream leads to, and how what is there is drawn anew."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -28,3 +30,21 @@ def screen_of(stream: TextIO | None) -> Screen | None:
 
     unicode = (stream.encoding or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")
     return Screen(columns or 80, rows or 24, not os.environ.get("NO_COLOR"), unicode)
+
+
+def redrawn(lines: Sequence[bytes], above: int) -> bytes:
+    """What draws *lines* in the place of as many as stand *above* the cursor, without a half of it being seen.
+
+    >>> redrawn([b'a'], 2)
+    b'\\x1b[?2026h\\x1b[2Fa\\x1b[K\\n\\x1b[J\\x1b[?2026l'
+    """
+    up = b"\x1b[%dF" % above if above else b""
+    text = b"".join([line + b"\x1b[K\n" for line in lines])  # what else is on a line goes, and all behind the last
+    return b"\x1b[?2026h" + up + text + b"\x1b[J\x1b[?2026l"
+
+
+def clear_progress() -> None:
+    """Take the bar of progress off the terminal, if there is one."""
+    progress = sys.modules.get("flume.engine.progress")
+    if progress is not None:
+        progress.clear()

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+DAY = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
+"""A pattern of month and day, whatever the year: not the 29th of February."""
+
 _SPELT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?:[0-9]{3}(?<!000))?Z")
 _DAY = re.compile(r"[A-Z][a-z]{2} [ 0-9][0-9] |[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:")
 _LOOKED_AT = 100  # texts, to see whether most are distinct

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flume.moment import render, render_delta
+from flume.moment import render
+from flume.template import plain
 
 LONGEST = 200  # characters
 
@@ -35,12 +36,8 @@ def label(value: Any) -> str:
         return clean(value)
     if value is None:
         return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return render(value)
-    if isinstance(value, timedelta):
-        return render_delta(value)
+    if isinstance(value, (bool, datetime, timedelta)):
+        return plain(value)
     if isinstance(value, float):
         return f"{value:.12g}"
     try:

@@ -13,11 +13,9 @@ from typing import Any
 from flume.adapters.destinations import Atomically, Directly, StandardOutput
 from flume.files import is_special
 from flume.run import Run
-from flume.screen import screen_of
+from flume.screen import clear_progress, redrawn, screen_of
 from flume.viewing import Picture
 
-_BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"  # a terminal that knows these shows all between them at once
-_TO_END_OF_LINE, _TO_END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
 _SIXEL = "image/x-sixel"  # pictures that some terminals show
 _NOTEBOOK = ("html", "svg", "png")
 _FRAME = (  # as high as the page in it, which is drawn as wide as there is room
@@ -90,16 +88,16 @@ class ToTerminal(Showing):
             self._keep(picture)
             return
         clear_progress()
-        lines = picture.data.split(b"\n")
+        lines = picture.data.splitlines()
         if not self._in_place or not self._lines:
             self._out.write(picture.data)
         else:
             now = screen_of(sys.stdout)
             resized, self._screen = self._screen != now, now
-            up = b"\x1b[2J\x1b[H" if resized else b"\x1b[%dA\r" % self._lines
-            frame = (_TO_END_OF_LINE + b"\n").join(lines)
-            self._out.write(_BEGIN + up + frame + _TO_END_OF_SCREEN + _END)
-        self._lines = len(lines) - 1
+            if resized:  # what stands there may be broken anywhere
+                self._out.write(b"\x1b[2J\x1b[H")
+            self._out.write(redrawn(lines, 0 if resized else self._lines))
+        self._lines = len(lines)
 
     def _keep(self, picture: Picture) -> None:
         if self._path is None:
@@ -184,10 +182,3 @@ def bundle_of(picture: Picture) -> dict[str, Any]:
     if kind == "text/plain":
         return {kind: picture.data.decode()}
     return {kind: picture.data.decode(), "text/plain": "<a chart>"}
-
-
-def clear_progress() -> None:
-    """Take the bar of progress off the terminal, if it is there."""
-    progress = sys.modules.get("flume.engine.progress")
-    if progress is not None:
-        progress.clear()

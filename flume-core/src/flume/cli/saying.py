@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
+from flume.screen import clear_progress
+
 
 def say(text: str) -> None:
     """Print *text* on stderr; control characters of data in it are shown, not obeyed.
 
     A bar of progress that stands there is taken away first.
     """
-    progress = sys.modules.get("flume.engine.progress")
-    if progress is not None:
-        progress.clear()
+    clear_progress()
     with suppress(OSError, ValueError, AttributeError):  # nobody listens
         sys.stderr.write(f"flume: {printable(text)}\n")
         sys.stderr.flush()

@@ -9,20 +9,18 @@ from __future__ import annotations
 import mmap
 import os
 import selectors
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from flume.engine.sharing import Outcome, Sharing
 from flume.flow import Source
-from flume.member import Member, Ring
+from flume.member import Member, Members, Ring
 from flume.streams import Stream
 
 MEMORY = 1 << 24  # bytes that are shared
 BLOCK = 1 << 17  # bytes of whole lines that are read at once
 PLACES = 2  # of each process
-PATIENCE = 1.0  # seconds that the processes get to come to an end, when the run is to stop
 _NUMBER = 8  # bytes of a number
 _TRIED = 0.2  # seconds of making, before which nothing is known
 _WORTH = 3  # times as long as joining what came of a part must making it take
@@ -44,18 +42,8 @@ class Feeding:
         self._given = self._joined = 0  # parts
         self._arrived = [0] * jobs  # parts of each process
         self._making = self._joining = 0.0  # seconds
-        self._selector = selectors.DefaultSelector()
         self._inboxes = [os.pipe() for _ in range(jobs)]
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        ring = Ring(jobs) if sharing.last.sink else None
-        self._members: list[Member[Outcome]] = []
-        for number in range(jobs):
-            member: Member[Outcome] = Member(lambda send, number=number: self._work(number, ring, send))  # type: ignore[misc]
-            self._members.append(member)
-            self._selector.register(member.pipe, selectors.EVENT_READ, member)
-        if ring is not None:
-            ring.close()
+        self._members: Members[Outcome] = Members(jobs, self._work, in_turns=sharing.last.sink)
         for inbox, _ in self._inboxes:
             os.close(inbox)
 
@@ -67,7 +55,7 @@ class Feeding:
     @property
     def all_live(self) -> bool:
         """Whether every process takes more."""
-        return len(self._selector.get_map()) == self._jobs
+        return self._members.speaking == self._jobs
 
     def give(self, block: bytes) -> bool:
         """Take the next block; False, and it is not taken, where that cannot be."""
@@ -110,13 +98,14 @@ class Feeding:
 
     def receive(self, seconds: float | None = None, descriptor: int | None = None) -> bool:
         """Take over what has arrived, waited for so long; True where there is something to read of *descriptor*."""
+        selector = self._members.selector
         if descriptor is not None:
-            self._selector.register(descriptor, selectors.EVENT_READ)
+            selector.register(descriptor, selectors.EVENT_READ)
         try:
-            ready = self._selector.select(seconds)
+            ready = selector.select(seconds)
         finally:
             if descriptor is not None:
-                self._selector.unregister(descriptor)
+                selector.unregister(descriptor)
         if members := [key.data for key, _ in ready if key.data is not None]:
             began = time.process_time()
             for member in members:
@@ -127,13 +116,12 @@ class Feeding:
 
     def _receive(self, member: Member[Outcome]) -> None:
         before = len(member.outcomes)
-        if member.receive():
-            self._selector.unregister(member.pipe)
-        self._arrived[self._members.index(member)] += len(member.outcomes) - before
+        self._members.receive(member)
+        self._arrived[self._members.all.index(member)] += len(member.outcomes) - before
 
     def _join(self) -> None:
         while self._joined < self._given:
-            outcome = self._members[self._joined % self._jobs].outcome()
+            outcome = self._members.all[self._joined % self._jobs].outcome()
             if outcome is None:
                 return
             self._making += outcome.seconds
@@ -144,9 +132,9 @@ class Feeding:
         """Let the processes come to their end; False where they did before all was made, as nobody wants more."""
         self.hand_over()
         self._close_inboxes()
-        while self._selector.get_map():
+        while self._members.speaking:
             self.receive()
-        for member in self._members:
+        for member in self._members.all:
             member.outcome()  # there is none left: but a bad end is said, also of one that had nothing to do
         self._stream.first = self._sharing.lines[self._stream.file] + 1
         return self._joined == self._given
@@ -155,9 +143,7 @@ class Feeding:
         """Release everything; the processes get some time to end where they are to be *stopping*."""
         self._memory[0] = 1
         self._close_inboxes()
-        for member in reversed(self._members):  # each has the pipes of those before it, too
-            member.kill(PATIENCE if stopping else 0)
-        self._selector.close()
+        self._members.close(stopping=stopping)
 
     def _close_inboxes(self) -> None:
         for _, end in self._inboxes:

@@ -12,8 +12,6 @@ on yet: everything is read again, by this process alone.
 from __future__ import annotations
 
 import mmap
-import selectors
-import sys
 from collections.abc import Callable, Sequence
 
 from flume.closing import Closing
@@ -21,14 +19,13 @@ from flume.engine.inputs import Input, Waiting
 from flume.engine.plan import PlannedSource, PlannedStep
 from flume.engine.sharing import Outcome, Sharing
 from flume.flow import Batch, Sink, Source
-from flume.member import Member, Ring, can_fork, cores
+from flume.member import Members, Ring, can_fork, cores
 from flume.parsing import Torn
 
 TICK = 0.05  # seconds between looks at how far the others are
 LARGE = 1 << 24  # bytes from which on several processes are faster than one
 PART = 1 << 20  # bytes of a part that is written in its turn
 MOST = 1000  # such parts
-PATIENCE = 1.0  # seconds that the others get to come to an end, when the run is to stop
 _NUMBER = 8  # bytes of a number in shared memory
 
 
@@ -49,8 +46,7 @@ class Team(Input):
         self._may_tear = any(part.may_tear() for part in parts)
         self._waiting = waiting
         self._joined = 0  # parts
-        self._members: list[Member[Outcome]] = []
-        self._selector = selectors.DefaultSelector()
+        self._members: Members[Outcome] | None = None
         self._numbers = mmap.mmap(-1, (self._jobs + 1) * _NUMBER)  # bytes that each has read; whether all are to stop
 
     def poll(self) -> Batch:
@@ -60,39 +56,34 @@ class Team(Input):
             out = self._instead.poll()
             self.ended = self._instead.ended
             return out
-        if not self._members:
-            self._begin()
+        members = self._members
+        if members is None:
+            members = self._members = Members(self._jobs, self._work, in_turns=self._sharing.flush is not None)
         with self._link.named(), self._waiting():
-            for ready, _ in self._selector.select(TICK):
-                member: Member[Outcome] = ready.data
-                if member.receive():
-                    self._selector.unregister(member.pipe)
+            for ready, _ in members.selector.select(TICK):
+                members.receive(ready.data)
         self._run.report.bytes_read = sum(self._shared()[: self._jobs])
         if self._may_tear:
-            if self._selector.get_map():
+            if members.speaking:
                 return []
-            if any(isinstance(outcome.error, Torn) for member in self._members for outcome in member.outcomes):
+            if any(isinstance(outcome.error, Torn) for member in members.all for outcome in member.outcomes):
                 self._run.report.bytes_read = 0
                 self._instead = self._alone()
                 return []
         while self._joined < len(self._parts):
-            member = self._members[self._joined % self._jobs]
+            member = members.all[self._joined % self._jobs]
             with self._link.named():
                 outcome = member.outcome()
                 if outcome is None:
                     break
                 self._sharing.join(outcome)
             self._joined += 1
-        if self._selector.get_map():
-            return []
-        return self.finish()
+        return [] if members.speaking else self.finish()
 
     def close(self) -> None:
-        if self._members:
+        if self._members is not None:
             self._shared()[self._jobs] = 1
-        for member in reversed(self._members):  # each has the pipes of those before it, too
-            member.kill(PATIENCE if self._run.stop.is_set() else 0)
-        self._selector.close()
+            self._members.close(stopping=self._run.stop.is_set())
         super().close()
 
     def finish(self) -> Batch:
@@ -107,17 +98,6 @@ class Team(Input):
 
     def _shared(self) -> memoryview:
         return memoryview(self._numbers).cast("q")
-
-    def _begin(self) -> None:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        ring = Ring(self._jobs) if self._sharing.flush else None
-        for number in range(self._jobs):
-            member: Member[Outcome] = Member(lambda send, number=number: self._work(number, ring, send))  # type: ignore[misc]
-            self._members.append(member)
-            self._selector.register(member.pipe, selectors.EVENT_READ, member)
-        if ring is not None:
-            ring.close()
 
     def _work(self, number: int, ring: Ring | None, send: Callable[[Outcome], None]) -> None:
         """Push every part of a member through the stages, in its process."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flume.parsers.csv_rows import Dialect
+from flume.parsers.pcre import compiled, substituted
 from flume.parsing import encode
 
 INSIDE = rb'[^"\n]*+(?:""[^"\n]*+)*+'
@@ -57,10 +58,6 @@ def finder(
     without, nothing is rewritten from the first such line on, and if there is none, what is written for empty cells,
     without a line end, is the end.  *refused*: rows with such cells, if there are any, are left out then.
     """
-    try:
-        import pcre2
-    except ImportError:
-        return None
     if not dialect.delimiter.isascii():
         return None
     template, groups = b"", 0
@@ -78,17 +75,13 @@ def finder(
         others = b"(?:%b\n)*+" % _row(dialect, width, refused, b"(?:%b)", quoted) if refused else b""
         pattern = rb"\G%b(?:%b(\n)|\z)" % (others, pattern)
         template += b"${%d}" % (groups + 1)
-    try:
-        compiled: Any = pcre2.compile(pattern)
-        compiled.jit_compile()
-    except pcre2.PatternError:  # of a table with thousands of columns
+    rows = compiled(pattern)
+    if rows is None:
         return None
 
     def find(block: bytes) -> bytes | None:
-        try:
-            return compiled.sub(template, block)  # type: ignore[no-any-return]
-        except pcre2.LibraryError:
-            return None
+        found = substituted(rows, template, block)
+        return None if found is None else found[0]
 
     return find
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flume.flow import Batch
 from flume.parsers.csv_patterns import Wanted, escaped
 from flume.parsers.inferring import infer
-from flume.parsers.spelling import TIME, refused_numbers, refused_texts
+from flume.parsers.predicate_patterns import TIME, refused_numbers, refused_texts
 from flume.predicate import Predicate
 from flume.tables import Table
 

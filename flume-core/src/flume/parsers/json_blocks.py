@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
+from flume.parsers.pcre import compiled
+
 LARGE = 1 << 15  # bytes of a block that is worth the import
 
 
@@ -66,18 +68,12 @@ class _Patterns(NamedTuple):
 
 @cache
 def _patterns() -> _Patterns | None:
-    try:
-        import pcre2
-    except ImportError:
-        return None
     patterns = _Patterns(
-        pcre2.compile(rb"\n(?<!\}\n)(?<!\}\r\n)|\n(?!\{|\z)|\}[ \t\r]*\{"),
-        pcre2.compile(rb"(?:0001|9999)-[01]"),
-        pcre2.compile(rb"\.[0-9]{7,}+[Zz+\-\"]"),
-        pcre2.compile(rb'(?m)^(?!\{"time": ?"[0-9-]{10}T[0-9:]{8}\.[0-9]{3}(?:[0-9]{3}(?<!000))?Z")(?!\z)'),
-        pcre2.compile(rb'(?m)"time"(?<!^\{"time")|\\u00(?:74|69|6[dD5])'),
-        pcre2.compile(rb'(?m)^\{"time": ?"[0-9TZ:.+ -]*", ?(?=")'),
+        compiled(rb"\n(?<!\}\n)(?<!\}\r\n)|\n(?!\{|\z)|\}[ \t\r]*\{"),
+        compiled(rb"(?:0001|9999)-[01]"),
+        compiled(rb"\.[0-9]{7,}+[Zz+\-\"]"),
+        compiled(rb'(?m)^(?!\{"time": ?"[0-9-]{10}T[0-9:]{8}\.[0-9]{3}(?:[0-9]{3}(?<!000))?Z")(?!\z)'),
+        compiled(rb'(?m)"time"(?<!^\{"time")|\\u00(?:74|69|6[dD5])'),
+        compiled(rb'(?m)^\{"time": ?"[0-9TZ:.+ -]*", ?(?=")'),
     )
-    for pattern in patterns:
-        pattern.jit_compile()
-    return patterns
+    return None if None in patterns else patterns

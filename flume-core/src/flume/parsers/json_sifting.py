@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 
 from flume.parsers.json_decoding import TROUBLES
-from flume.parsers.spelling import TIME, refused_numbers, refused_texts
+from flume.parsers.pcre import compiled, substituted
+from flume.parsers.predicate_patterns import TIME, refused_numbers, refused_texts
 from flume.predicate import Predicate
 
 FEW = 4  # where no more than one in so many lines is taken out, it does not pay
@@ -80,12 +81,7 @@ class Sifted:
 
 
 def _sifted(block: bytes, pattern: Any, fields: Sequence[str]) -> Sifted | None:
-    import pcre2
-
-    try:
-        left, refused = pattern.subn(b"", block)
-    except pcre2.LibraryError:  # a limit was met
-        return None
+    left, refused = substituted(pattern, b"", block) or (block, 0)
     return Sifted(left, refused, fields, block, pattern) if refused else None
 
 
@@ -105,21 +101,12 @@ _decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 @lru_cache(maxsize=64)
 def _pattern(fields: tuple[str, ...], predicate: Predicate, time: str | None) -> Any:
     """What matches a line with just these fields whose value is refused; None where there is no such thing."""
-    try:
-        import pcre2
-    except ImportError:
-        return None
     refused = _refused(predicate)
     if refused is None or predicate.field not in fields or predicate.field in ("time", time):
         return None
     values = {time: f'"{TIME}"', predicate.field: refused}
     members = ", ?".join(f'"{re.escape(name)}": ?{values.get(name, _VALUE)}' for name in fields)
-    try:
-        pattern: Any = pcre2.compile(f"(?m)^\\{{{members}\\}}\\r?\\n".encode("latin-1"))
-        pattern.jit_compile()
-    except pcre2.LibraryError:  # too large, or no code can be made on this machine
-        return None
-    return pattern
+    return compiled(f"(?m)^\\{{{members}\\}}\\r?\\n".encode("latin-1"))
 
 
 def _refused(predicate: Predicate) -> str | None:

@@ -17,8 +17,10 @@ import msgspec
 from flume.parsers.json_blocks import LARGE
 from flume.parsers.json_decoding import TROUBLES
 from flume.parsers.json_encoding import encode_name, encode_values
+from flume.parsers.pcre import compiled, substituted
 from flume.parsing import Origin
 from flume.tables import Extension, Table
+from flume.timestamps import DAY
 
 COMPACT = "compact"
 SPACED = "spaced"
@@ -39,10 +41,7 @@ _INTEGER = rb"(?:0|-?[1-9][0-9]{0,17}+)(?![.0-9])"
 _FLOAT = rb"-?(?=[0-9.]{3,16}+(?![0-9.]))(?!0\.00000)(?:0|[1-9][0-9]*+)\.(?:0(?![0-9])|[0-9]*+(?<![.0]))"
 _SCALAR = b"(?:%b|%b|%b|true|false|null)" % (_TEXT, _INTEGER, _FLOAT)
 _LEAP = rb"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
-_DATE = (
-    rb"(?!0000)(?:[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
-    rb"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)|%b-02-29)" % _LEAP
-)
+_DATE = rb"(?!0000)(?:[0-9]{4}-(?:%b)|%b-02-29)" % (DAY.encode(), _LEAP)
 _TIME = rb'"%bT(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}(?:[0-9]{3}(?<!000))?+Z"' % _DATE
 
 Finder = Callable[[bytes], tuple[bytes, int]]
@@ -129,10 +128,6 @@ def _is_text(block: bytes) -> bool:
 @lru_cache(maxsize=64)
 def _finder(fields: tuple[str, ...], wanted: frozenset[str], spelling: str) -> Finder | None:
     """What finds lines with some of *fields*, in this order; None where pcre2 is not installed."""
-    try:
-        import pcre2
-    except ImportError:
-        return None
     colon, comma = (b":", b",") if spelling == COMPACT else (b": ", b", ")
     value = rb"(?:%b|\[(?:(?1)(?:%b(?1))*+)?+\])" % (_SCALAR, comma)
     members = b""
@@ -140,19 +135,14 @@ def _finder(fields: tuple[str, ...], wanted: frozenset[str], spelling: str) -> F
         found = _TIME if field == "time" else b"(%b)" % _SCALAR if field in wanted else value
         members += rb"(?:%b%b%b(?:%b|(?=\})))?+" % (re.escape(encode_name(field)), colon, found, comma)
     read = sum(field in wanted for field in fields)
-    try:
-        # the group 1 is for lists, which are rarer: as often as there are fields, it makes a pattern too long
-        pattern: Any = pcre2.compile(rb'(?(DEFINE)(%b))\G\{%b(?<=["0-9el\]])\}\n' % (_SCALAR, members))
-        pattern.jit_compile()
-    except pcre2.PatternError:  # of many fields
+    # the group 1 is for lists, which are rarer: as often as there are fields, it makes a pattern too long
+    pattern = compiled(rb'(?(DEFINE)(%b))\G\{%b(?<=["0-9el\]])\}\n' % (_SCALAR, members))
+    if pattern is None:
         return None
     template = b"".join([b"${%d:-null}," % group for group in range(2, read + 2)])
 
     def find(block: bytes) -> tuple[bytes, int]:
-        try:
-            return pattern.subn(template, block)  # type: ignore[no-any-return]
-        except pcre2.LibraryError:
-            return b"", 0
+        return substituted(pattern, template, block) or (b"", 0)
 
     return find
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flume.flow import Batch, Point
 from flume.parsers.inferring import Inferring, infer_new
+from flume.parsers.pcre import compiled, substituted
 from flume.parsing import BadRecord, Origin, decode, encode, split_lines
 from flume.tables import Column, Table, Texts
 
@@ -118,20 +119,15 @@ def _finder(fields: Sequence[str]) -> Callable[[bytes], bytes | None]:
     line = b"(?=[^=\\n]*+=)%b*+(?:%b(?=[\\x00-\\x20])%b*+)++[\\x00-\\x09\\x0b-\\x20]*+\\n" % (_SPACES, pair, _SPACES)
     pattern = line + b"|([^\\n]*+\\n)"
     groups = [len(names) + 1, *range(1, len(names) + 1)]
-    try:
-        import pcre2
-    except ImportError:
+    lines = compiled(pattern)
+    if lines is None:
         template = b"".join([b"\\g<%d>\x1f" % group for group in groups])
         return partial(re.compile(pattern).sub, template)
-    compiled: Any = pcre2.compile(pattern)
-    compiled.jit_compile()
     template = b"".join([b"${%d}\x1f" % group for group in groups])
 
     def find(block: bytes) -> bytes | None:
-        try:
-            return compiled.sub(template, block)  # type: ignore[no-any-return]
-        except pcre2.LibraryError:  # a limit was met
-            return None
+        found = substituted(lines, template, block)
+        return None if found is None else found[0]
 
     return find
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flume.flow import Batch
 from flume.parsers.table_layout import Sheet, layout
 from flume.parsing import Rendering, encode
-from flume.screen import screen_of
+from flume.screen import redrawn, screen_of
 from flume.value import field_list
 from flume.viewing import Screen
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from flume.parsers.table import table
 
 EVERY = 0.1  # seconds between two drawings
-_ALL_AT_ONCE = "\x1b[?2026h", "\x1b[?2026l"  # what a terminal shows no half of, if it knows that
-_REST_OF_LINE, _REST_OF_SCREEN = "\x1b[K", "\x1b[J"  # what is erased
 
 
 class InPlace(Rendering):
@@ -57,12 +55,9 @@ class InPlace(Rendering):
             return b""
         self._waiting = False
         self._due = self._clock() + EVERY
-        begin, end = _ALL_AT_ONCE
-        up = f"\x1b[{self._drawn}F" if self._drawn else ""
         lines = self._lines()
-        self._drawn = len(lines)
-        text = "".join([f"{line}{_REST_OF_LINE}\n" for line in lines])
-        return encode(f"{begin}{up}{text}{_REST_OF_SCREEN}{end}")
+        above, self._drawn = self._drawn, len(lines)
+        return redrawn(list(map(encode, lines)), above)
 
     def _lines(self) -> list[str]:
         screen = screen_of(sys.stdout) or self._screen  # its size may have changed

@@ -20,7 +20,7 @@ from flume.adapters import file_read
 from flume.flow import Flow, Step
 from flume.parsers import json_sifting, json_tables
 from flume.parsers.json_sifting import Sifter
-from flume.parsers.spelling import refused_numbers
+from flume.parsers.predicate_patterns import refused_numbers
 from flume.predicate import Predicate, predicate_of
 from flume.report import Report
 

@@ -1,4 +1,4 @@
-"""Spelling: patterns of the texts of values that a predicate surely refuses.
+"""Patterns of the texts of values that a predicate surely refuses.
 
 They are narrow on purpose: what they do not match is read, and may be refused all the same.  Numbers are those without
 a sign or an exponent that have so few digits that a float holds each as it is spelt.
@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 
 from flume.predicate import Predicate
+from flume.timestamps import DAY
 
-_DAY = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9}+)?+"
 
-TIME = rf"[12][0-9]{{3}}-(?:{_DAY})[T ]{_CLOCK}(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+TIME = rf"[12][0-9]{{3}}-(?:{DAY})[T ]{_CLOCK}(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 """A time that can be read, whatever its figures are; some that can be are none of these, as the 29th of February."""
 
 _DIGITS = 9
