@@ -79,6 +79,9 @@ def times(label: str, low: float, high: float) -> Axis:
     first = math.ceil(low / seconds - 1e-9)
     shown = [number * seconds for number in range(first, math.floor(high / seconds + 1e-9) + 1)]
     texts = [_text(tick, seconds) for tick in shown]
+    for place, tick in enumerate(shown):
+        if texts[place] in texts[:place]:  # the same hour of another day: a view may leave out the text that names it
+            texts[place] = f"{_text(tick, _DAY)} {texts[place]}"
     day = f"{_moment(low):%Y-%m-%d} (UTC)" if seconds < _DAY else f"{_moment(low):%Y} (UTC)"
     return Axis(label or day, "time", low, high, tuple(map(Tick, shown, texts)))
 

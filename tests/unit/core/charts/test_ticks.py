@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flume.charts.ticks import numbers, step, times
@@ -23,6 +23,7 @@ def test_an_axis_of_numbers(values: list[float]) -> None:
 
 
 @given(st.integers(-(2**31), 2**32), st.floats(1e-3, 1e9))
+@example(0, 108000.0)
 def test_an_axis_of_times(low: int, span: float) -> None:
     axis = times("", low, low + span)
     ticks = [tick.value for tick in axis.ticks]
@@ -39,6 +40,7 @@ def test_an_axis_of_times(low: int, span: float) -> None:
         (90, ["00:00:00", "00:00:15", "00:00:30", "00:00:45", "00:01:00", "00:01:15", "00:01:30"]),
         (3 * 3600, ["Jul 17", "00:30", "01:00", "01:30", "02:00", "02:30", "03:00"]),
         (86400, ["Jul 17", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00", "Jul 18"]),
+        (30 * 3600, ["Jul 17", "06:00", "12:00", "18:00", "Jul 18", "Jul 18 06:00"]),
         (5 * 86400, ["Jul 17", "Jul 18", "Jul 19", "Jul 20", "Jul 21", "Jul 22"]),
         (300 * 86400, ["Sep 2016", "Nov 2016", "Jan 2017", "Mar 2017", "May 2017"]),
         (8 * 365 * 86400, ["2017", "2018", "2019", "2020", "2021", "2022", "2023", "2024"]),
