@@ -86,7 +86,7 @@ def _untidy() -> Iterator[None]:
 def outputs(notebook: Any) -> list[list[str]]:
     """For each cell of code the media types of its outputs."""
     return [
-        [kind for output in cell.outputs for kind in output.get("data", {output.output_type: ""})]
+        sorted(kind for output in cell.outputs for kind in output.get("data", {output.output_type: ""}))
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]

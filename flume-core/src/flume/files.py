@@ -20,6 +20,18 @@ class Written(NamedTuple):
     how: Literal["replaced", "appended", "rejects", "stdout"]
 
 
+def is_path(given: object) -> bool:
+    """Whether *given* can be the name of a file.
+
+    >>> is_path('a/b'), is_path(3), is_path('a\\0b')
+    (True, False, False)
+    """
+    try:
+        return isinstance(given, (str, os.PathLike)) and b"\0" not in os.fsencode(given)
+    except UnicodeEncodeError:  # half of a surrogate pair, which no name of a file has
+        return False
+
+
 def same_file(path: str, other: str) -> bool:
     """Whether both paths mean one file, through links too, and where it is not there yet.
 

@@ -14,14 +14,15 @@ from flume.engine.plan import has_sink
 from flume.errors import FlumeError, UsageError
 from flume.flow import Flow, Point
 from flume.parsers.inferring import as_text
+from flume.parsers.table_layout import NOTHING, Cell, Sheet, layout
 from flume.parsing import Unwritable
 from flume.run import Run
-from flume.width import shortened
 
 ROWS = 20  # points that are shown
 MOMENT = 2.0  # seconds that it runs
 MOST = 100_000  # points that are counted
-CELL = 100  # columns that a cell takes
+FIELDS = 50  # columns of the table
+CELL = 100  # characters that a cell takes
 
 
 def bundle_of(flow: Flow) -> dict[str, str]:
@@ -35,7 +36,8 @@ def bundle_of(flow: Flow) -> dict[str, str]:
         points, said = [], _clean(str(error))
     if not runs:
         return {"text/plain": repr(flow)}
-    return {"text/html": _html(points, said), "text/plain": _text(points, said)}
+    sheet, more = _sheet(points)
+    return {"text/html": _html(sheet, said + more), "text/plain": _text(sheet, said + more)}
 
 
 def _first_points(flow: Flow) -> tuple[list[Point], str]:
@@ -64,12 +66,6 @@ def _first_points(flow: Flow) -> tuple[list[Point], str]:
     return points, f"{shown}{count:,} point{'s'[: count != 1]}{ended}"
 
 
-def _fields(points: Sequence[Point]) -> list[str]:
-    """The fields of the points, the time first."""
-    fields = dict.fromkeys(field for point in points for field in point)
-    return sorted(fields, key=lambda field: field != "time")
-
-
 def _writable(point: Point) -> Point:
     """The point, with the text of what no format writes: a program that is tried out may still have such."""
     shown = {}
@@ -82,23 +78,33 @@ def _writable(point: Point) -> Point:
     return shown
 
 
-def _html(points: Sequence[Point], said: str) -> str:
-    fields = _fields(points)
-    head = "".join(f"<th>{_escaped(field)}</th>" for field in fields)
-    rows = ("".join(_html_cell(point, field) for field in fields) for point in points)
+def _sheet(points: Sequence[Point]) -> tuple[Sheet, str]:
+    """The points as a table of no more than `FIELDS` columns, and what there is to say of the others."""
+    sheet = Sheet((), CELL)
+    sheet.add(list(points))
+    more = len(sheet.fields) - FIELDS
+    if more <= 0:
+        return sheet, ""
+    sheet = Sheet(sheet.fields[:FIELDS], CELL)
+    sheet.add(list(points))
+    return sheet, f" {more:,} more field{'s'[: more != 1]}; keep('…') says which are shown."
+
+
+def _html(sheet: Sheet, said: str) -> str:
+    fields = sheet.fields
+    head = "".join(f"<th>{_escaped(name)}</th>" for name in sheet.heads())
+    rows = ("".join(_html_cell(row.get(field, NOTHING)) for field in fields) for row in sheet.rows)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if points else ""
-    return f"{table}<p>{html.escape(said)}</p>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if fields else ""
+    return f"{table}<p>{_escaped(said)}</p>"
 
 
-def _html_cell(point: Point, field: str) -> str:
-    value = point.get(field)
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f'<td style="text-align:{"right" if number else "left"}">{_escaped(as_text(value))}</td>'
+def _html_cell(cell: Cell) -> str:
+    return f'<td style="text-align:{"right" if cell.number else "left"}">{_escaped(cell.text)}</td>'
 
 
 def _escaped(text: str) -> str:
-    return html.escape(shortened(_clean(text), CELL))
+    return html.escape(_clean(text))
 
 
 def _clean(text: str) -> str:
@@ -106,9 +112,5 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _text(points: Sequence[Point], said: str) -> str:
-    from flume import registry
-
-    rendering = registry.default().find("parser", "table")().render()
-    data = rendering.push(list(points)) + b"".join(rendering.end()) if points else b""
-    return f"{data.decode('utf-8', 'replace')}{said}"
+def _text(sheet: Sheet, said: str) -> str:
+    return f"{_clean(layout(sheet))}{said}"

@@ -144,7 +144,7 @@ def _points(chart: Chart, options: dict[str, Any], *, dotted: bool, stroke: bool
             values = [point for x, y in zip(series.xs, series.ys, strict=True) for point in ((x, y), (x, y), (x, None))]
         else:
             values = list(_unbroken(series))
-        graph.add(series.name, values, stroke_style={"linecap": "round", "linejoin": "round"})
+        graph.add(series.name, values, stroke_style={"linecap": "round", "linejoin": "bevel"})
     return graph
 
 

@@ -35,6 +35,15 @@ def test_twenty_points_and_how_many_there_are() -> None:
     assert "<p>The first 20 of 50 points.</p>" in flow._repr_mimebundle_()["text/html"]
 
 
+def test_columns_in_the_order_of_a_table_and_no_more_than_fifty() -> None:
+    points = [{"b": 1, "value": 2, "name": "n", "time": "2020-01-01T00:00:00Z"} | {f"f{n}": n for n in range(60)}]
+    bundle = emit(points=points)._repr_mimebundle_()
+    assert cells(emit(points=points))[:5] == ["time", "name", "value", "b", "f0"]
+    assert len(cells(emit(points=points))) == 2 * 50
+    for shown in bundle.values():
+        assert "1 point. 14 more fields; keep(" in shown
+
+
 def test_no_points() -> None:
     assert (emit(points=[]))._repr_mimebundle_() == {"text/html": "<p>0 points.</p>", "text/plain": "0 points."}
 
@@ -72,7 +81,7 @@ def test_what_no_format_writes_is_shown_all_the_same(value: object) -> None:
 
 def test_names_of_fields_are_text_as_well() -> None:
     (name, _) = cells(emit(points=[{"\ud800" + "x" * 1000: 1}]))
-    assert name.startswith("?xx")
+    assert name.startswith("�xx")
     assert len(name) <= 100
 
 

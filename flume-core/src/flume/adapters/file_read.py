@@ -27,7 +27,7 @@ from flume.adapters.ranges import ReadBlocks, ReadRanges, cannot_read, opened, r
 from flume.adapting import make_parser
 from flume.closing import closing
 from flume.errors import OptionError, SourceError
-from flume.files import is_stream, same_file
+from flume.files import is_path, is_stream, same_file
 from flume.flow import Batch, Source
 from flume.parsing import Origin, Parser
 from flume.report import Report
@@ -85,7 +85,7 @@ class ReadStdio(Source):
 
     def check(self) -> None:
         files = self.file if isinstance(self.file, tuple) else ("" if self.file is None else self.file,)
-        if not files or not all(isinstance(file, (str, os.PathLike)) for file in files):
+        if not files or not all(map(is_path, files)):
             raise OptionError(f"read: file takes a path, a pattern or a list of them, not {thaw(self.file)!r}")
         check_compression("read", self.compression)
         check_encoding("read", self.encoding)

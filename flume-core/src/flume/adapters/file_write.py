@@ -14,7 +14,7 @@ from flume.adapters.destinations import Atomically, Destination, Directly, Held,
 from flume.adapters.formats import check_encoding, compression_of, format_of, is_utf8
 from flume.adapting import make_parser, writable
 from flume.errors import OptionError, SinkError
-from flume.files import STDOUT, Written, is_special, is_stream
+from flume.files import STDOUT, Written, is_path, is_special, is_stream
 from flume.flow import Batch, Sink, Stage
 from flume.parsing import Parser, Unwritable
 from flume.run import Run
@@ -66,7 +66,7 @@ class WriteStdio(Sink):
         )
 
     def check(self) -> None:
-        if self.file is not None and not isinstance(self.file, (str, os.PathLike)):
+        if self.file is not None and not is_path(self.file):
             raise OptionError(f"write: file takes a path, not {thaw(self.file)!r}")
         if braces := _BRACES.search(self._path().replace("{{", "").replace("}}", "")):
             raise OptionError(

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from flume.adapting import make_end
 from flume.charts.plot import LARGEST, OTHER, Asked, Plot
-from flume.charts.showing import ToTerminal, in_notebook, notebook_format, showing
+from flume.charts.showing import ToTerminal, showing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
-from flume.files import Written, is_special
+from flume.files import Written, is_path, is_special
 from flume.flow import Batch, Needed, Sink, Stage
 from flume.run import Run
 from flume.screen import screen_of
@@ -110,7 +110,7 @@ class Charting(Sink):
         """The format that the user asked for, by its name or that of the file; None: the view's own choice."""
         by_name, file = None, self.file
         if file is not None:
-            if not isinstance(file, (str, os.PathLike)):
+            if not is_path(file):
                 raise OptionError(f"{spoken(type(self))}: file takes a path, not {file!r}")
             by_name = os.path.splitext(str(os.fspath(file)))[1][1:].lower() or None
         if self.format is not None and by_name not in (None, self.format):
@@ -204,7 +204,7 @@ class _Charting(Stage):
         self.draws = run.live and isinstance(self._showing, ToTerminal)
         self._follows = view.window or self._showing.each  # whether each picture is seen
         self._screen = screen_of(sys.stdout)
-        self._canvas = self._open()
+        self._canvases = self._open()
         self._next = run.clock.monotonic()
         self._time: datetime | None = None  # of the points since the last picture
         self._fresh = False  # whether there is anything that was not drawn
@@ -241,7 +241,8 @@ class _Charting(Stage):
         return []
 
     def close(self) -> None:
-        self._canvas.close()
+        for canvas in self._canvases:
+            canvas.close()
 
     def _draw_if_due(self) -> None:
         """On a live stream, draw what is new, but no more often than was asked, and than it can be drawn."""
@@ -256,22 +257,22 @@ class _Charting(Stage):
     def _draw(self, *, last: bool = False) -> None:
         self._fit()
         self._fresh = False
-        chart = self._plot.chart(self._canvas.columns)
+        chart = self._plot.chart(self._canvases[0].columns)
         if chart is None:
             return
         self._say_what_is_folded(chart)
-        picture = self._canvas.draw(chart)
+        pictures = [picture for canvas in self._canvases if (picture := canvas.draw(chart)) is not None]
         self._drawn = True
-        if picture is not None and (last or self._showing.each):
-            self._showing.show(picture)
+        if pictures and (last or self._showing.each):
+            self._showing.show(*pictures)
 
     def _fit(self) -> None:
         """Draw for the terminal as it is now: somebody may have changed its size."""
         now = screen_of(sys.stdout)
         if self._screen != now and self._step.size is None and not self._view.window:
-            self._canvas.close()
+            self.close()
             self._screen = now
-            self._canvas = self._open()
+            self._canvases = self._open()
 
     def _say_what_is_folded(self, chart: Chart) -> None:
         if self._plot.folded:
@@ -279,14 +280,11 @@ class _Charting(Stage):
             many = f"the {self._plot.folded} smallest {what} are drawn as {OTHER!r}; max_series= draws more"
             self._run.warn_once("folded", f"{self._run.account.step}: {many}")
 
-    def _open(self) -> Canvas:
+    def _open(self) -> tuple[Canvas, ...]:
         step = self._step
-        format = step.picture_format
-        if format is None and step.file is None and in_notebook() and not self._view.window:
-            format = notebook_format(self._view.formats)
         shown = self._screen if step.file is None else None
-        target = Target(format, _size_of("", step.size, shown), shown, live=self._run.live)
-        return self._view.open(target)
+        target = Target(step.picture_format, _size_of("", step.size, shown), shown, live=self._run.live)
+        return self._showing.open(self._view, target)
 
 
 # -- options -----------------------------------------------------------------------------------------

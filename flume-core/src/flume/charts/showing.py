@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flume.adapters.destinations import Atomically, Directly, StandardOutput
 from flume.files import is_special
 from flume.run import Run
 from flume.screen import clear_progress, redrawn, screen_of
-from flume.viewing import Picture
+from flume.viewing import Canvas, Picture, Target, View
 
 _SIXEL = "image/x-sixel"  # pictures that some terminals show
-_NOTEBOOK = ("html", "svg", "png")
+_DRAWN = ("html", "svg")  # what a notebook shows of them is for it to choose
 _FRAME = (  # as high as the page in it, which is drawn as wide as there is room
     '<iframe srcdoc="{page}" width="100%" height="520" frameborder="0"'
     ' onload="this.height = this.contentDocument.documentElement.offsetHeight"></iframe>'
@@ -30,8 +31,12 @@ class Showing:
     each = True
     """Whether every picture is shown, or only the last."""
 
-    def show(self, picture: Picture) -> None:
-        """Show it, in the place of the one before where that can be."""
+    def open(self, view: View, target: Target) -> tuple[Canvas, ...]:
+        """The canvases whose pictures it takes of each chart: one, but for a notebook."""
+        return (view.open(target),)
+
+    def show(self, picture: Picture, *others: Picture) -> None:
+        """Show it, in the place of the one before where that can be; *others* are the same chart in other formats."""
         raise NotImplementedError
 
 
@@ -43,7 +48,7 @@ class ToFile(Showing):
         self._run = run
         self.each = each or not is_special(path)
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: Picture, *others: Picture) -> None:
         special = is_special(self._path)
         file = Directly(self._path, self._run, append=False) if special else Atomically(self._path, self._run)
         try:
@@ -59,8 +64,18 @@ class ToNotebook(Showing):
     def __init__(self) -> None:
         self._handle: Any = None
 
-    def show(self, picture: Picture) -> None:
-        bundle = bundle_of(picture)
+    def open(self, view: View, target: Target) -> tuple[Canvas, ...]:
+        """A notebook shows what suits the place where it is read: a page, a picture, or text."""
+        from flume.views.terminal import terminal  # which the others do without, where the view is another
+
+        if view.window:
+            return super().open(view, target)
+        formats = (target.format,) if target.format else notebook_formats(view.formats)
+        pictures = tuple(view.open(replace(target, format=format)) for format in formats)
+        return (*pictures, terminal().open(Target(live=target.live))) if formats else (view.open(target),)
+
+    def show(self, picture: Picture, *others: Picture) -> None:
+        bundle = bundle_of(picture, *others)
         if self._handle is not None:
             self._handle.update(bundle, raw=True)
             return
@@ -80,7 +95,7 @@ class ToTerminal(Showing):
         self._screen = screen_of(sys.stdout)
         self._path: str | None = None
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: Picture, *others: Picture) -> None:
         if picture.media_type == _SIXEL:
             self._out.write(picture.data)
             return
@@ -124,7 +139,7 @@ class ToStandardOutput(Showing):
         self._out = StandardOutput(run)
         self.each = each
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: Picture, *others: Picture) -> None:
         self._out.write(picture.data)
 
 
@@ -157,28 +172,32 @@ def in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def notebook_format(formats: Mapping[str, str]) -> str | None:
-    """The one of these formats that looks best in a notebook; None where that is text."""
-    return next((format for format in _NOTEBOOK if format in formats), None)
+def notebook_formats(formats: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of these formats that a notebook is given: pages and drawings, else pixels; none where there is only text.
 
-
-def bundle_of(picture: Picture) -> dict[str, Any]:
-    """The picture as notebooks take it, by media type; a page of its own goes into a frame, so that nothing leaks.
-
-    >>> bundle_of(Picture('text/plain', b'x'))
-    {'text/plain': 'x'}
+    >>> notebook_formats({'png': 'image/png', 'svg': 'image/svg+xml', 'html': 'text/html'})
+    ('html', 'svg')
     """
+    return tuple(format for format in _DRAWN if format in formats) or (("png",) if "png" in formats else ())
+
+
+def bundle_of(*pictures: Picture) -> dict[str, Any]:
+    """Pictures of one chart as notebooks take them, by media type; a page goes into a frame, so that nothing leaks.
+
+    >>> bundle_of(Picture('image/svg+xml', b'<svg/>'), Picture('text/plain', b'x'))
+    {'image/svg+xml': '<svg/>', 'text/plain': 'x'}
+    """
+    return dict(map(_as_taken, pictures))
+
+
+def _as_taken(picture: Picture) -> tuple[str, str]:
     kind = picture.media_type.partition(";")[0]
     if kind == "text/html":
         import html  # which only notebooks need
 
-        page = html.escape(picture.data.decode(), quote=True)
-        frame = _FRAME.format(page=page)
-        return {"text/html": frame, "text/plain": "<a chart>"}
-    if kind == "image/png":
+        return kind, _FRAME.format(page=html.escape(picture.data.decode(), quote=True))
+    if kind.startswith("image/") and kind != "image/svg+xml":
         import base64
 
-        return {kind: base64.b64encode(picture.data).decode(), "text/plain": "<a chart>"}
-    if kind == "text/plain":
-        return {kind: picture.data.decode()}
-    return {kind: picture.data.decode(), "text/plain": "<a chart>"}
+        return kind, base64.b64encode(picture.data).decode()
+    return kind, picture.data.decode()

@@ -372,6 +372,8 @@ def test_standard_output_is_that_of_print(capsys: pytest.CaptureFixture[str]) ->
         (read, {"file": "a", "encoding": "utf-9"}, "read: no encoding is called 'utf-9'"),
         (read, {"file": "a", "encoding": "hex"}, "read: no encoding is called 'hex'"),
         (read, {"file": "a", "delimeter": ";"}, "'delimeter'"),
+        (read, {"file": "a\0b"}, r"file takes a path, a pattern or a list of them, not 'a\x00b'"),
+        (read, {"file": ["\ud800"]}, r"file takes a path, a pattern or a list of them, not ['\ud800']"),
         (read, {"file": 3}, "read: file takes a path, a pattern or a list of them, not 3"),
         (write, {"file": "a", "compression": "rar"}, "write: compression takes None or one of gzip, "),
         (write, {"file": "a", "encoding": "utf-9"}, "write: no encoding is called 'utf-9'"),
@@ -384,6 +386,7 @@ def test_standard_output_is_that_of_print(capsys: pytest.CaptureFixture[str]) ->
             "write: file='{}' asks for one file for each {}, which cannot be done yet; filter",
         ),
         (write, {"file": "{{{a}}}"}, "write: file='{{{a}}}' asks for one file for each {a}, which cannot be done yet"),
+        (write, {"file": "\ud800"}, r"write: file takes a path, not '\ud800'"),
         (write, {"file": ["a", "b"]}, "write: file takes a path, not ['a', 'b']"),
     ],
 )

@@ -23,18 +23,19 @@ class keeping(View):
 
     def open(self, target: Target) -> Canvas:
         self.targets.append(target)
-        return _Keeping(self.mark)
+        return _Keeping(self.mark, self.formats[target.format or "txt"])
 
 
 class _Keeping(Canvas):
     columns = 100
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, mark: str, media_type: str) -> None:
         self.mark = mark
+        self.media_type = media_type
 
     def draw(self, chart: Chart) -> Picture:
         keeping.drawn.append(chart)
-        return Picture("text/plain", f"{self.mark}{chart.title}{self.mark}\n".encode())
+        return Picture(self.media_type, f"{self.mark}{chart.title}{self.mark}\n".encode())
 
 
 class _Bars(View):

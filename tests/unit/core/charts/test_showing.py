@@ -53,8 +53,12 @@ def test_a_notebook_shows_it_in_its_cell(monkeypatch: pytest.MonkeyPatch, target
     display = types.SimpleNamespace(display=lambda bundle, **options: shown.append(bundle))
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell, display=display))
     (emit(points=POINTS) | barchart("keeping", category="c", title="t")).execute()
-    assert shown == [{"text/plain": "*t*\n"}]
-    assert targets[0].format == "svg"
+    (bundle,) = shown
+    assert bundle["image/svg+xml"] == "*t*\n"
+    assert [target.format for target in targets] == ["svg"]
+    text = bundle["text/plain"]
+    assert "█" in text
+    assert all(name in text for name in ("t", "x", "y"))
 
 
 def test_a_page_in_a_notebook_has_a_frame_of_its_own() -> None:
