@@ -57,7 +57,7 @@ def _is_plain(value: Any) -> bool:
     if kind is str:
         return len(value) <= LONGEST // 2 or (len(value) <= LONGEST and value.isascii())
     if kind is int:
-        return -(2**63) <= value <= _LARGEST
+        return bool(-(2**63) <= value <= _LARGEST)
     if kind is datetime:
         return bool(value.tzinfo is UTC and value.microsecond % 1000 == 0)
     return value is None or kind is bool or (kind is float and isfinite(value))

@@ -50,7 +50,7 @@ class WriteElastic(Sink):
     Values may be `env('NAME')`.
 
     >>> WriteElastic('logs-%Y.%m.%d', id=['host', 'time'])
-    WriteElastic('logs-%Y.%m.%d', id=('host', 'time'))
+    WriteElastic('logs-%Y.%m.%d', ['host', 'time'])
     """
 
     index: str
