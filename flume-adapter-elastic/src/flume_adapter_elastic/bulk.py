@@ -56,23 +56,22 @@ class Outcome:
     refused: list[tuple[Document, str]] = field(default_factory=list)
 
 
+class _Error(msgspec.Struct):
+    type: str = ""
+    reason: str | None = None
+    caused_by: dict[str, object] | None = None
+
+
 class _Answer(msgspec.Struct):
     status: int
-    error: msgspec.Raw | None = None
+    error: _Error | None = None
 
 
 class _Answers(msgspec.Struct):
     items: list[dict[str, _Answer]] = []
 
 
-class _Error(msgspec.Struct):
-    type: str = ""
-    reason: str = ""
-    caused_by: dict[str, object] | None = None
-
-
 _ANSWERS = msgspec.json.Decoder(_Answers)
-_ERROR = msgspec.json.Decoder(_Error)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -169,8 +168,8 @@ class Bulk:
                 outcome.written += not first
                 outcome.there += first
             else:
-                error = _ERROR.decode(done.error) if done.error is not None else _Error()
-                why_not = Refused(done.status, error.type, error.reason, None)
+                error = done.error or _Error()
+                why_not = Refused(done.status, error.type, error.reason or "", None)
                 if done.status in _PASSING:
                     left.append(document)
                     why = why_not
@@ -195,5 +194,5 @@ def _head(document: Document) -> bytes:
 
 def _reason(error: _Error) -> str:
     """What the server says of a document, with what it says of the cause."""
-    cause = (error.caused_by or {}).get("reason")
-    return f"{error.reason}: {cause}" if cause and str(cause) not in error.reason else error.reason or error.type
+    reason, cause = error.reason or error.type, (error.caused_by or {}).get("reason")
+    return f"{reason}: {cause}" if cause and str(cause) not in reason else reason
