@@ -9,5 +9,5 @@ FLUME_API = 1
 
 @hookimpl
 def flume_adapters() -> Offer:
-    """Nothing yet: the adapter `elastic` is still to be written."""
-    return {}
+    """The adapter `elastic`."""
+    return {"elastic": "flume_adapter_elastic.elastic:elastic"}

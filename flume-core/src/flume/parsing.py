@@ -22,6 +22,7 @@ from flume.tables import Table
 from flume.value import Value
 
 if TYPE_CHECKING:
+    from flume.panes import Pane
     from flume.viewing import Screen
 
 _HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # those between stand for bytes that are no UTF-8
@@ -225,8 +226,11 @@ class Parser(Value):
         """A fresh state for writing; a format that only reads leaves this as it is."""
         raise NotImplementedError
 
-    def show(self, screen: Screen, *, live: bool) -> Rendering:
-        """A fresh state for writing on a terminal, where that is not the same as elsewhere."""
+    def show(self, screen: Screen, *, live: bool, pane: Pane | None) -> Rendering:
+        """A fresh state for writing on a terminal, where that is not the same as elsewhere.
+
+        *pane*: where it can be drawn again and again, if nobody knows when the stream ends.
+        """
         return self.render(live=live)
 
     @property

@@ -20,6 +20,7 @@ from flume import budget
 from flume.caret import quoted
 from flume.errors import OptionError, RecordError
 from flume.files import same_file
+from flume.panes import Panes
 from flume.point import NESTED, bounded, own
 from flume.rejects import RejectFile
 from flume.report import Account, Point, Refusal, Report
@@ -71,6 +72,7 @@ class Run:
         self.jobs: int | None = None  # how many processes may work; None: as many as help
         self.memory_asked: int | None = None  # bytes that a step may hold; None: a share of what there is
         self.live = False  # whether a source goes on as time does
+        self.open_ended = False  # whether nobody knows when the input ends
         self.ordered = False  # whether the points that reach this step are in order of time
         self.stop = threading.Event()  # set when sources are to stop
         self.report = Report()
@@ -91,6 +93,7 @@ class Run:
         self.verbatim = False  # whether lines that nothing changes are written as they were read
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()
+        self.panes = Panes()  # what is drawn on the terminal again and again
         self._warned: set[str] = set()
 
     def instant(self) -> datetime:

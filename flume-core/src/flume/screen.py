@@ -1,10 +1,9 @@
-"""Screen: what is known of the terminal that a stream leads to, and how what is there is drawn anew."""
+"""Screen: what is known of the terminal that a stream leads to, and taking off it what is drawn there."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -32,19 +31,20 @@ def screen_of(stream: TextIO | None) -> Screen | None:
     return Screen(columns or 80, rows or 24, not os.environ.get("NO_COLOR"), unicode)
 
 
-def redrawn(lines: Sequence[bytes], above: int) -> bytes:
-    """What draws *lines* in the place of as many as stand *above* the cursor, without a half of it being seen.
+def clear() -> None:
+    """Take off the terminal what is drawn there in its place: the bar of progress, charts, tables."""
+    clear_progress()
+    if (panes := sys.modules.get("flume.panes")) is not None:
+        panes.clear()
 
-    >>> redrawn([b'a'], 2)
-    b'\\x1b[?2026h\\x1b[2Fa\\x1b[K\\n\\x1b[J\\x1b[?2026l'
-    """
-    up = b"\x1b[%dF" % above if above else b""
-    text = b"".join([line + b"\x1b[K\n" for line in lines])  # what else is on a line goes, and all behind the last
-    return b"\x1b[?2026h" + up + text + b"\x1b[J\x1b[?2026l"
+
+def restore() -> None:
+    """Draw again the charts and tables that were taken off."""
+    if (panes := sys.modules.get("flume.panes")) is not None:
+        panes.restore()
 
 
 def clear_progress() -> None:
     """Take the bar of progress off the terminal, if there is one."""
-    progress = sys.modules.get("flume.engine.progress")
-    if progress is not None:
+    if (progress := sys.modules.get("flume.engine.progress")) is not None:
         progress.clear()

@@ -49,6 +49,9 @@ class Stage:
         """Time has passed: no point earlier than *watermark* will come.  Return what that completes."""
         return []
 
+    def draw(self) -> None:
+        """Nothing has come for a moment: a stage that `draws` draws what is due."""
+
     def end(self) -> Batch:
         """The stream has ended: return what was held back.  A sink commits here."""
         return []

@@ -40,13 +40,19 @@ class Destination:
 
 
 class StandardOutput(Destination):
-    """What `print` writes to."""
+    """What `print` writes to.
 
-    def __init__(self, run: Run) -> None:
+    *panes*: what is written draws the panes of the run; anything else goes above them.
+    """
+
+    def __init__(self, run: Run, *, panes: bool = False) -> None:
         self._run = run
+        self._panes = panes
         self.shared = sys.stdout is sys.__stdout__
 
     def write(self, data: bytes) -> None:
+        if not self._panes:
+            data = self._run.panes.above(data)
         out = sys.stdout
         if out is None:
             raise SinkError("cannot write 'standard output': it is closed")

@@ -118,7 +118,7 @@ class WriteStdio(Sink):
         writing = _Writing(self, self._parser(), run, compressor(compression) if compression else None)
         # opened last: what fails before leaves no file behind
         if self.file is None:
-            writing.file = StandardOutput(run)
+            writing.file = StandardOutput(run, panes=writing.draws)
         elif self.append or is_special(path):
             writing.file = Directly(path, run, append=self.append)
         else:
@@ -136,8 +136,11 @@ class _Writing(Stage):
         self.run = run
         self.parser = parser
         screen = screen_of(sys.stdout) if sink.file is None else None
-        self.rendering = parser.show(screen, live=run.live) if screen else parser.render(live=run.live)
-        self.draws = run.live and screen is not None and type(parser).show is not Parser.show
+        self.draws = run.open_ended and screen is not None and type(parser).show is not Parser.show
+        pane = run.panes.add() if self.draws else None
+        self.rendering = (
+            parser.show(screen, live=run.live, pane=pane) if screen is not None else parser.render(live=run.live)
+        )
         self.rendering.made = run.made
         self.compressor = compressor
         self.encoding = sink.encoding
@@ -154,6 +157,10 @@ class _Writing(Stage):
         if not self.done and (data := self.rendering.advance()):
             self._write(data)
         return []
+
+    def draw(self) -> None:
+        if not self.done:
+            self._write(self.rendering.advance())
 
     def push_table(self, table: Table) -> Batch:
         if not self.done:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -18,7 +17,6 @@ from flume.errors import MomentError, OptionError
 from flume.files import Written, is_path, is_special
 from flume.flow import Batch, Needed, Sink, Stage
 from flume.run import Run
-from flume.screen import screen_of
 from flume.value import check_fields, spoken, thaw, unknown_option
 from flume.viewing import PALETTE, Canvas, Chart, Kind, Target, View
 
@@ -201,11 +199,13 @@ class _Charting(Stage):
         self._by_batch = step.every == BATCH
         file = None if step.file is None else os.fspath(step.file)
         self._showing = showing(file, run, each=self._by_batch, open_it=step.open)
-        self.draws = run.live and isinstance(self._showing, ToTerminal)
-        self._follows = view.window or self._showing.each  # whether each picture is seen
-        self._screen = screen_of(sys.stdout)
+        self.draws = isinstance(self._showing, ToTerminal) and self._showing.in_place
+        follows = view.window or self._showing.each  # whether each picture is seen
+        self._follows = follows and (run.live or self.draws) and not self._by_batch
+        self._live = run.live  # whether picture follows picture
+        self._screen = self._showing.screen()
         self._canvases = self._open()
-        self._next = run.clock.monotonic()
+        self._next = run.clock.monotonic() + (0 if run.live else self._interval)  # what is over soon is drawn once
         self._time: datetime | None = None  # of the points since the last picture
         self._fresh = False  # whether there is anything that was not drawn
         self._drawn = False
@@ -233,9 +233,13 @@ class _Charting(Stage):
         self._draw_if_due()
         return []
 
+    def draw(self) -> None:
+        self._draw_if_due()
+
     def end(self) -> Batch:
         if self._fresh:
             self._draw(last=True)
+        self._showing.end()
         if not self._drawn:
             self._run.warn_once("empty", f"{self._run.account.step}: there is nothing to draw")
         return []
@@ -245,12 +249,13 @@ class _Charting(Stage):
             canvas.close()
 
     def _draw_if_due(self) -> None:
-        """On a live stream, draw what is new, but no more often than was asked, and than it can be drawn."""
+        """While the stream goes on, draw what is new, but no more often than was asked, and than it can be drawn."""
         clock = self._run.clock
-        if not self._run.live or not self._fresh or self._by_batch or not self._follows:
+        if not self._follows or not (self._fresh or self._drawn):
             return
         began = clock.monotonic()
-        if began >= self._next:
+        if began >= self._next and (self._fresh or self._showing.screen() != self._screen):
+            self._live = True
             self._draw()
             self._next = began + max(self._interval, 2 * (clock.monotonic() - began))
 
@@ -264,14 +269,14 @@ class _Charting(Stage):
         pictures = [picture for canvas in self._canvases if (picture := canvas.draw(chart)) is not None]
         self._drawn = True
         if pictures and (last or self._showing.each):
-            self._showing.show(*pictures)
+            self._showing.show(*pictures, last=last)
 
     def _fit(self) -> None:
-        """Draw for the terminal as it is now: somebody may have changed its size."""
-        now = screen_of(sys.stdout)
-        if self._screen != now and self._step.size is None and not self._view.window:
+        """Draw for the terminal as it is now: somebody may have changed its size, or pictures follow from now on."""
+        now = self._showing.screen(), self._live
+        if now != (self._screen, self._opened_live) and self._step.size is None and not self._view.window:
             self.close()
-            self._screen = now
+            self._screen = now[0]
             self._canvases = self._open()
 
     def _say_what_is_folded(self, chart: Chart) -> None:
@@ -282,15 +287,15 @@ class _Charting(Stage):
 
     def _open(self) -> tuple[Canvas, ...]:
         step = self._step
-        shown = self._screen if step.file is None else None
-        target = Target(step.picture_format, _size_of("", step.size, shown), shown, live=self._run.live)
+        self._opened_live = self._live
+        target = Target(step.picture_format, _size_of("", step.size), self._screen, live=self._live)
         return self._showing.open(self._view, target)
 
 
 # -- options -----------------------------------------------------------------------------------------
 
 
-def _size_of(word: str, size: Any, shown: Any = None) -> tuple[int, int] | None:
+def _size_of(word: str, size: Any) -> tuple[int, int] | None:
     """A size as people write it: a pair, `'1280x1024'`; one of both may be left out."""
     if size is None:
         return None

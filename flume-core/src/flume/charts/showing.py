@@ -14,8 +14,8 @@ from typing import Any
 from flume.adapters.destinations import Atomically, Directly, StandardOutput
 from flume.files import is_special
 from flume.run import Run
-from flume.screen import clear_progress, redrawn, screen_of
-from flume.viewing import Canvas, Picture, Target, View
+from flume.screen import clear_progress, screen_of
+from flume.viewing import Canvas, Picture, Screen, Target, View
 
 _SIXEL = "image/x-sixel"  # pictures that some terminals show
 _DRAWN = ("html", "svg")  # what a notebook shows of them is for it to choose
@@ -35,9 +35,16 @@ class Showing:
         """The canvases whose pictures it takes of each chart: one, but for a notebook."""
         return (view.open(target),)
 
-    def show(self, picture: Picture, *others: Picture) -> None:
+    def screen(self) -> Screen | None:
+        """What there is of a terminal for its pictures; None where there is none."""
+        return None
+
+    def show(self, picture: Picture, *others: Picture, last: bool) -> None:
         """Show it, in the place of the one before where that can be; *others* are the same chart in other formats."""
         raise NotImplementedError
+
+    def end(self) -> None:
+        """No picture comes any more."""
 
 
 class ToFile(Showing):
@@ -48,7 +55,7 @@ class ToFile(Showing):
         self._run = run
         self.each = each or not is_special(path)
 
-    def show(self, picture: Picture, *others: Picture) -> None:
+    def show(self, picture: Picture, *others: Picture, last: bool) -> None:
         special = is_special(self._path)
         file = Directly(self._path, self._run, append=False) if special else Atomically(self._path, self._run)
         try:
@@ -74,7 +81,7 @@ class ToNotebook(Showing):
         pictures = tuple(view.open(replace(target, format=format)) for format in formats)
         return (*pictures, terminal().open(Target(live=target.live))) if formats else (view.open(target),)
 
-    def show(self, picture: Picture, *others: Picture) -> None:
+    def show(self, picture: Picture, *others: Picture, last: bool) -> None:
         bundle = bundle_of(picture, *others)
         if self._handle is not None:
             self._handle.update(bundle, raw=True)
@@ -87,32 +94,38 @@ class ToTerminal(Showing):
     """A terminal: text is drawn over the text before; other pictures go to a temporary file."""
 
     def __init__(self, run: Run, *, in_place: bool, open_it: bool) -> None:
-        self._out = StandardOutput(run)
         self._run = run
-        self._in_place = in_place
         self._open = open_it
-        self._lines = 0  # of what was drawn before
-        self._screen = screen_of(sys.stdout)
+        self._pane = run.panes.add() if in_place else None
+        self._out = StandardOutput(run, panes=in_place)
         self._path: str | None = None
 
-    def show(self, picture: Picture, *others: Picture) -> None:
-        if picture.media_type == _SIXEL:
-            self._out.write(picture.data)
-            return
-        if not picture.media_type.startswith("text/plain"):
+    @property
+    def in_place(self) -> bool:
+        """Whether a picture can be drawn over the one before."""
+        return self._pane is not None
+
+    def screen(self) -> Screen | None:
+        return screen_of(sys.stdout) if self._pane is None else self._pane.screen()
+
+    def show(self, picture: Picture, *others: Picture, last: bool) -> None:
+        text = picture.media_type.startswith("text/plain")
+        if not text and picture.media_type != _SIXEL:
             self._keep(picture)
             return
         clear_progress()
-        lines = picture.data.splitlines()
-        if not self._in_place or not self._lines:
+        if self._pane is None or not text:
             self._out.write(picture.data)
+        elif last:
+            self._out.write(self._pane.finish(picture.data))
+            self._pane = None
         else:
-            now = screen_of(sys.stdout)
-            resized, self._screen = self._screen != now, now
-            if resized:  # what stands there may be broken anywhere
-                self._out.write(b"\x1b[2J\x1b[H")
-            self._out.write(redrawn(lines, 0 if resized else self._lines))
-        self._lines = len(lines)
+            self._out.write(self._pane.show(picture.data.splitlines()))
+
+    def end(self) -> None:
+        if self._pane is not None:
+            self._out.write(self._pane.finish(b"".join([line + b"\n" for line in self._pane.lines])))
+            self._pane = None
 
     def _keep(self, picture: Picture) -> None:
         if self._path is None:
@@ -125,7 +138,7 @@ class ToTerminal(Showing):
             show_now = self._open
         else:
             show_now = False
-        ToFile(self._path, self._run).show(picture)
+        ToFile(self._path, self._run).show(picture, last=True)
         if show_now:
             import webbrowser
 
@@ -139,7 +152,7 @@ class ToStandardOutput(Showing):
         self._out = StandardOutput(run)
         self.each = each
 
-    def show(self, picture: Picture, *others: Picture) -> None:
+    def show(self, picture: Picture, *others: Picture, last: bool) -> None:
         self._out.write(picture.data)
 
 
@@ -161,7 +174,7 @@ def showing(file: str | None, run: Run, *, each: bool, open_it: bool) -> Showing
     if in_notebook():
         return ToNotebook()
     if screen_of(sys.stdout) is not None or (open_it and sys.stdout is sys.__stdout__):
-        return ToTerminal(run, in_place=run.live and not each, open_it=open_it)
+        return ToTerminal(run, in_place=run.open_ended and not each, open_it=open_it)
     return ToStandardOutput(run, each=each)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
-from flume.screen import clear_progress
+from flume.screen import clear, restore
 
 
 def say(text: str) -> None:
     """Print *text* on stderr; control characters of data in it are shown, not obeyed.
 
-    A bar of progress that stands there is taken away first.
+    What is drawn on the terminal is taken away first, and drawn again below.
     """
-    clear_progress()
+    clear()
     with suppress(OSError, ValueError, AttributeError):  # nobody listens
         sys.stderr.write(f"flume: {printable(text)}\n")
         sys.stderr.flush()
+    restore()
 
 
 def printable(text: str) -> str:

@@ -18,7 +18,7 @@ from flume.engine.progress import Progress
 from flume.engine.sharing import Sharing
 from flume.engine.signals import Interrupted, Signals
 from flume.engine.splitting import Split
-from flume.engine.streaming import Streaming, stream_of
+from flume.engine.streaming import Streaming, is_readable, stream_of
 from flume.engine.team import Team, parts_of
 from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step, steps_in
 from flume.parsing import Torn
@@ -94,6 +94,7 @@ class Running:
         planned = plan(flow, optimize=run.optimize, now=run.now)
         self.run = run
         run.live = run.live or planned.live
+        run.open_ended = run.open_ended or planned.live or _size(planned) is None
         if not part:
             run.reads_file = lambda path: any(step.reads_file(path) for step in steps_in(flow))
         self._began = run.clock.monotonic()
@@ -101,7 +102,6 @@ class Running:
         self._waiting = waiting
         self._opened: list[Link] = []
         self._progress: Progress | None = None
-        self._sources: list[Source] = []
         self._closed = False
         self._part = part
         run.alone = isinstance(planned, PlannedSource) and not part and not planned.source.nests
@@ -113,7 +113,7 @@ class Running:
             self.close()
             raise
         if progress and not any(link.stage.draws for link in self._opened):
-            self._progress = Progress(_size(self._sources))
+            self._progress = Progress(_size(planned))
 
     def batches(self) -> Iterator[Batch]:
         """The batches that leave the pipeline."""
@@ -153,11 +153,20 @@ class Running:
                     close_all([link.stage for link in self._opened])
             finally:
                 if not self._part:
+                    self.run.panes.settle()
                     close_all(self.run.resources)
                     if interrupted:
                         for account in self.run.report.accounts:
                             account.balance("interrupted")  # what was on its way
                     self.run.report.seconds = self.run.clock.monotonic() - self._began
+
+    def _draw_until(self, descriptor: int) -> None:
+        """While there is nothing to read, let the stages draw that do."""
+        drawing = [link for link in self._opened if link.stage.draws]
+        while drawing and not is_readable(descriptor, TICK) and not self.run.stop.is_set():
+            for link in drawing:
+                with link.named():
+                    link.stage.draw()
 
     def conclude(self) -> Report:
         """The report, once what there is to say is said."""
@@ -171,13 +180,14 @@ class Running:
             bound = self.run.at(planned.source, ordered=planned.ordered)
             bound.needed = planned.needed
             link = Link(Stage(), bound.account, planned.number, planned.source.names(), sink=False)
-            self._sources.append(planned.source)
             chain = self._chain(planned.steps)
             bound.verbatim = planned.verbatim
             bound.extension = planned.extension if self.run.optimize else None
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             bound.predicate = planned.predicate if self.run.optimize else None
+            if not planned.live:
+                bound.before_reading = self._draw_until
             planned.source.begin(bound)
 
             def alone() -> Leaf:
@@ -262,7 +272,9 @@ def link_of(planned: PlannedStep, run: Run) -> Link:
     return link
 
 
-def _size(sources: Sequence[Source]) -> int | None:
-    sizes = [source.size() for source in sources]
-    known = [size for size in sizes if size is not None]
-    return sum(known) if len(known) == len(sizes) else None
+def _size(planned: Plan) -> int | None:
+    """How many bytes there are to read; None where that is not known."""
+    if isinstance(planned, PlannedSource):
+        return planned.source.size()
+    sizes = [size for one in planned.inputs if (size := _size(one)) is not None]
+    return sum(sizes) if len(sizes) == len(planned.inputs) else None

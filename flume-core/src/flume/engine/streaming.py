@@ -126,7 +126,7 @@ class Streaming(Leaf):
     def _before_reading(self, descriptor: int) -> None:
         """Where there is nothing to read yet, let others do what can be done meanwhile."""
         feeding = self._feeding
-        if feeding is None or _is_readable(descriptor):
+        if feeding is None or is_readable(descriptor):
             return
         began = time.monotonic()
         if not feeding.receive_until(feeding.since + LULL, descriptor):
@@ -156,7 +156,8 @@ def stream_of(planned: PlannedSource, run: Run) -> tuple[Stream, int] | None:
     return None if stream is None else (stream, jobs)
 
 
-def _is_readable(descriptor: int) -> bool:
+def is_readable(descriptor: int, seconds: float = 0) -> bool:
+    """Whether there is something to read, or the end, waited for so long."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))
+    return bool(poll.poll(seconds * 1000))

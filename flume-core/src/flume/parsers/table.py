@@ -12,6 +12,7 @@ from flume.parsing import Parser, Rendering, encode
 from flume.value import Fields, check_fields, field_list
 
 if TYPE_CHECKING:
+    from flume.panes import Pane
     from flume.viewing import Screen
 
 
@@ -22,7 +23,7 @@ class table(Parser):
     `value` come first, then the others in order of first sight.  *limit*: rows that are shown; how many more there are
     is said below.  *cell*: columns that a cell may take; longer ones are cut.  *border*: draw lines around the cells.
 
-    It is written at the end; on a terminal, where points come live, the last of them are shown all the time.
+    It is written at the end; on a terminal, where nobody knows when that is, the last points are shown all the time.
     What a terminal would obey is written as in a program: `\\x1b`.  This format can only be written.
 
     >>> from flume.testing import render
@@ -47,12 +48,13 @@ class table(Parser):
     def render(self, *, live: bool = False) -> Rendering:
         return _Whole(self)
 
-    def show(self, screen: Screen, *, live: bool) -> Rendering:
-        if not live:
-            return _Whole(self, screen)
+    def show(self, screen: Screen, *, live: bool, pane: Pane | None) -> Rendering:
+        whole = None if live else _Whole(self, screen)
+        if pane is None:
+            return whole or self.render()
         from flume.parsers.table_live import InPlace
 
-        return InPlace(self, screen)
+        return InPlace(self, screen, pane, whole)
 
 
 class _Whole(Rendering):

@@ -83,7 +83,7 @@ def test_live_points_at_a_terminal(tmp_path: Path) -> None:
     assert all(frame.count("\r\n") <= 11 for frame in frames)
     assert all(frame.startswith("\x1b[") for frame in frames[1:])
     assert "… 22 before" in frames[-1]
-    assert "  30\x1b[K" in frames[-1]
+    assert "  30\r\n" in frames[-1]
 
 
 def test_points_of_a_file_at_a_terminal(tmp_path: Path) -> None:

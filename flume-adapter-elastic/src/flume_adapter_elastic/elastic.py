@@ -1,0 +1,12 @@
+"""elastic: documents of Elasticsearch."""
+
+from __future__ import annotations
+
+from flume.adapting import Adapter
+from flume_adapter_elastic.writer import WriteElastic
+
+
+class elastic(Adapter):  # noqa: N801 - a word of the language
+    """Documents of Elasticsearch: `read('elastic', …)`, `write('elastic', …)`."""
+
+    Writer = WriteElastic
