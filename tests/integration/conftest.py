@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
+
+from flume_adapter_elastic.testing import Elasticsearch
 
 Program = Callable[..., None]
 
@@ -58,3 +61,34 @@ def screen(need: Program, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     yield folder / "Xvfb_screen0"
     display.terminate()
     display.wait()
+
+
+@pytest.fixture(scope="session")
+def server() -> Elasticsearch:
+    """A server that the tests share, each with indices of its own."""
+    return Elasticsearch(os.environ.get("FLUME_TEST_ELASTICSEARCH_URL", "http://localhost:9200"))
+
+
+DATED = {"properties": {"time": {"type": "date"}}}
+
+
+@pytest.fixture
+def elastic_index(server: Elasticsearch) -> Iterator[Callable[..., str]]:
+    """Makes an index with these documents, whose times are dates unless *mappings* says more, and gives its name."""
+    made: list[str] = []
+
+    def make(
+        *documents: object, mappings: Mapping[str, Any] | None = None, shards: int = 1, name: str = "", **settings: Any
+    ) -> str:
+        name = name or f"read-{uuid.uuid4().hex[:12]}"
+        kept = {"number_of_shards": shards, "number_of_replicas": 0, **settings}
+        server.ask("PUT", f"/{name}", {"settings": kept, "mappings": DATED if mappings is None else mappings})
+        made.append(name)
+        if lines := [line for document in documents for line in ({"index": {}}, document)]:
+            answer = server.ask("POST", f"/{name}/_bulk?refresh=true", lines)
+            assert not answer["errors"], answer
+        return name
+
+    yield make
+    for name in made:
+        server.ask("DELETE", f"/{name}")
