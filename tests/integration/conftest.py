@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
+
+from flume_adapter_elastic.testing import Elasticsearch
 
 pytest_plugins = ["flume_adapter_elastic.testing.fixtures"]
 
@@ -60,3 +62,26 @@ def screen(need: Program, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     yield folder / "Xvfb_screen0"
     display.terminate()
     display.wait()
+
+
+@pytest.fixture
+def elastic_index(elasticsearch: Elasticsearch, elasticsearch_index: str) -> Callable[..., str]:
+    """Makes an index with these documents, whose times are dates unless *mappings* says more, and gives its name."""
+    made: list[str] = []
+
+    def make(
+        *documents: object,
+        mappings: Mapping[str, Any] | None = None,
+        shards: int = 1,
+        name: str = "",
+        **settings: object,
+    ) -> str:
+        made.append(name or f"{elasticsearch_index}-{len(made)}")
+        mapped = {"properties": {"time": {"type": "date"}}} if mappings is None else mappings
+        kept = {"number_of_shards": shards, "number_of_replicas": 0, **settings}
+        elasticsearch.ask("PUT", f"/{made[-1]}", {"settings": kept, "mappings": mapped})
+        if lines := [line for document in documents for line in ({"index": {}}, document)]:
+            assert not elasticsearch.ask("POST", f"/{made[-1]}/_bulk?refresh=true", lines)["errors"]
+        return made[-1]
+
+    return make

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flume.adapting import Adapter
+from flume_adapter_elastic.reader import ReadElastic
 from flume_adapter_elastic.writer import WriteElastic
 
 
 class elastic(Adapter):  # noqa: N801 - a word of the language
     """Documents of Elasticsearch: `read('elastic', …)`, `write('elastic', …)`."""
 
+    Reader = ReadElastic
     Writer = WriteElastic

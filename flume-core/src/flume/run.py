@@ -81,6 +81,8 @@ class Run:
         self.resources: list[RejectFile] = []  # closed when the run is over
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
         self.time_field: str | None = None  # what is read of this source as the time
+        self.read_time: Callable[[object], datetime] | None = None  # how; a MomentError where it is none
+        self.bounds: tuple[datetime | None, datetime | None] = (None, None)  # no point before, or from here, is wanted
         self.alone = False  # whether no other source is read, so that a process of its own may read ahead
         self.before_reading: Callable[[int], None] | None = None  # told the descriptor, where something waits meanwhile
         self.tables = False  # whether this source may give tables

@@ -139,9 +139,12 @@ class Leaf(Input):
 
     def _watermark(self, batch: Batch | Table) -> datetime | None:
         """The last time seen, on a stream in order of time or a live one."""
-        if isinstance(batch, Table):  # of a file, whose order is not known
-            return None
-        if self._ordered:
+        if isinstance(batch, Table):
+            if not self._ordered:
+                return None
+            column = reversed(batch.column("time"))
+            self._seen = next((time for time in column if isinstance(time, datetime)), self._seen)
+        elif self._ordered:
             times = (time for point in reversed(batch) if isinstance(time := point.get("time"), datetime))
             self._seen = next(times, self._seen)
         elif self._pump is not None:

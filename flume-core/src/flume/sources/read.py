@@ -27,6 +27,8 @@ from flume.tables import Column, Table
 from flume.timestamps import all_in_utc, all_stamped, oddly_spelt
 from flume.value import thaw
 
+_DAY = duration("1 day")
+
 
 class read(Source):
     """Read the points of *adapter* (`'stdio'`, `'http'`, a plugin's).
@@ -150,7 +152,7 @@ class read(Source):
     def points(self, source: Source, run: Run) -> Iterator[Batch | Table]:
         """The points of *source*, with their times read."""
         timing = _Timing(self, run)
-        run.time_field = self.time
+        run.time_field, run.read_time, run.bounds = self.time, timing.parse, timing.bounds
         if timing.bounded or self.errors == "raise":  # what is out of bounds, or behind a bad record, is no filter's
             run.predicate = None
         if self.time != "time" or timing.bounded:
@@ -200,6 +202,16 @@ class _Timing:
     def bounded(self) -> bool:
         """Whether some times are out of bounds."""
         return self.low is not None or self.high is not None
+
+    @property
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """What an adapter may keep to: one that takes times without a zone for UTC is at most a day off."""
+        if self.field is None:
+            return None, None
+        if self.utc:
+            return self.low, self.high
+        low, high = self.low, self.high
+        return None if low is None else _DAY.after(low, -1), None if high is None else _DAY.after(high)
 
     def read(self, batch: Batch) -> Batch:
         """The points of one batch (which are the reader's own, and so may be changed) with their times."""

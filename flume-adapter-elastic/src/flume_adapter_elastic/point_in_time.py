@@ -1,0 +1,111 @@
+"""Point in time: one state of the indices, that the server keeps for a reader whatever is written meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Protocol, Self, TypeVar
+
+import msgspec
+
+from flume.errors import FlumeError, SourceError
+from flume_adapter_elastic.connection import Connection
+
+KEPT = "5m"
+"""For how long the server keeps it when nobody asks for anything."""
+
+
+class Failure(msgspec.Struct):
+    """What went wrong with a shard."""
+
+    index: str | None = None
+    shard: int | None = None
+    reason: dict[str, Any] = {}
+
+
+class Shards(msgspec.Struct):
+    """How many of them gave no answer."""
+
+    failed: int = 0
+    failures: list[Failure] = []
+
+
+class Checked(Protocol):
+    """What an answer says of itself."""
+
+    pit_id: str | None
+    timed_out: bool
+    shards: Shards
+
+
+A = TypeVar("A", bound=Checked)
+
+
+class _Opened(msgspec.Struct):
+    """A point in time that was opened."""
+
+    id: str
+    pit_id: str | None = None
+    timed_out: bool = False
+    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
+
+
+class PointInTime:
+    """The present state of the indices *index* (the names as they stand in a path), for as long as the block lasts.
+
+    An answer that lacks the documents of a shard is a `SourceError`, never less data.
+    """
+
+    def __init__(self, connection: Connection, index: str) -> None:
+        self._connection = connection
+        self._index = index
+        self._id: str | None = None
+        self.read = 0
+        """How many documents were read, as errors say."""
+
+    def __enter__(self) -> Self:
+        path = f"/{self._index}/_pit"
+        opened = msgspec.json.decode(
+            self._connection.ask("POST", path, keep_alive=KEPT, allow_no_indices="false"), type=_Opened
+        )
+        self._id = opened.id
+        self.checked(opened)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._id is not None:
+            with suppress(FlumeError):  # the server forgets it by itself a little later
+                self._connection.ask("DELETE", "/_pit", {"id": self._id})
+
+    def search(self, body: Mapping[str, Any], shown: str) -> bytes:
+        """The answer to a search; *shown*: what of it is sent, as paths, but for what `checked` looks at."""
+        whole: dict[str, Any] = {"pit": {"id": self._id, "keep_alive": KEPT}, "track_total_hits": False, **body}
+        paths = f"pit_id,timed_out,_shards.failed,_shards.failures,{shown}"
+        try:
+            return self._connection.ask(
+                "POST", "/_search", whole, filter_path=paths, allow_partial_search_results="false"
+            )
+        except SourceError as error:
+            if "search_context_missing" not in str(error):
+                raise
+        found = f"the server has lost the state of the indices that was read, after {self.read:,} documents"
+        advice = "it was restarted, or had no room for it; what was not read may have changed, so read again"
+        raise SourceError(f"read('elastic'): {found}: {advice}")
+
+    def touch(self) -> None:
+        """Have the server keep it, while what was read is worked on for long."""
+        self.search({"size": 0}, "_shards.failed")
+
+    def checked(self, answer: A) -> A:
+        """The answer, if it is a whole one."""
+        after = f"after {self.read:,} documents"
+        shards = answer.shards
+        if shards.failed:
+            first = shards.failures[0] if shards.failures else Failure()
+            where = f" ({first.index}[{first.shard}]: {first.reason.get('reason')})" if first.index else ""
+            advice = "less data is never given for all: see to the health of the cluster, and read again"
+            raise SourceError(f"read('elastic'): {shards.failed} shards gave no answer {after}{where}; {advice}")
+        if answer.timed_out:
+            raise SourceError(f"read('elastic'): the server gave up a search {after}; a smaller batch= takes less long")
+        self._id = answer.pit_id or self._id
+        return answer

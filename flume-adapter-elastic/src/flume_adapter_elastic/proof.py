@@ -1,0 +1,97 @@
+"""Proof: whether what the index has of fields is what the documents hold.
+
+Documents that flume writes are marked with the kinds of their values.  Where none is without marks, and none is marked
+with another kind than that of the mapping, the index has the values themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from flume_adapter_elastic.connection import Connection
+from flume_adapter_elastic.mapping import is_ours
+from flume_adapter_elastic.marks import FIELD, LONGEST
+from flume_adapter_elastic.point_in_time import PointInTime, Shards
+
+Kind = Literal["long", "double", "text", "boolean", "date"]
+KINDS = ("long", "double", "text", "boolean", "date", "null", "odd")
+"""Of which kinds a document's value may be."""
+
+_PLAIN: dict[Kind, dict[str, Any]] = {
+    "long": {"type": "long"},
+    "double": {"type": "double"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "date"},
+    "text": {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": LONGEST}}},
+}
+
+
+class Indexed(NamedTuple):
+    """Under which name an index has the values of a field, and of which kind they are."""
+
+    key: str
+    kind: Kind
+
+
+class _Index(msgspec.Struct):
+    """What is said of an index."""
+
+    mappings: dict[str, Any]
+
+
+class _Total(msgspec.Struct):
+    value: int
+
+
+class _Hits(msgspec.Struct):
+    total: _Total
+
+
+class _Counted(msgspec.Struct):
+    """How many documents were found."""
+
+    hits: _Hits
+    pit_id: str | None = None
+    timed_out: bool = False
+    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
+
+
+def indexed(connection: Connection, index: str, fields: Collection[str]) -> dict[str, Indexed | None] | None:
+    """How the indices have each of the *fields* (None: not at all); None where that tells nothing.
+
+    It does only where flume made all of them, and they have each field as it is mapped where nobody said how.
+    """
+    found: dict[str, Indexed | None] = dict.fromkeys(fields)
+    answer = msgspec.json.decode(connection.ask("GET", f"/{index}/_mapping"), type=dict[str, _Index])
+    for one in answer.values():
+        if not is_ours(one.mappings):
+            return None
+        properties = one.mappings.get("properties", {})
+        for field in fields:
+            mapping = properties.get(field)
+            if mapping is None:
+                continue
+            kind = next((kind for kind, plain in _PLAIN.items() if mapping == plain), None)
+            if kind is None or (kind == "date") != (field == "time"):
+                return None
+            here = Indexed(f"{field}.keyword" if kind == "text" else field, kind)
+            if found[field] not in (None, here):
+                return None
+            found[field] = here
+    return found
+
+
+def proven(pit: PointInTime, query: Mapping[str, Any] | None, fields: Mapping[str, Indexed | None]) -> bool:
+    """Whether of all documents that *query* finds the index has the very values of the *fields*; none of them null."""
+    others = [
+        f"{field}:{kind}" for field, here in fields.items() for kind in KINDS if here is None or kind != here.kind
+    ]
+    unmarked = {"bool": {"must_not": {"term": {FIELD: ""}}}}
+    odd: list[Any] = [unmarked, {"terms": {FIELD: others}}]
+    filters: Sequence[Any] = [{"bool": {"should": odd}}, *([] if query is None else [query])]
+    body = {"size": 0, "query": {"bool": {"filter": filters}}, "track_total_hits": 1, "terminate_after": 1}
+    counted = msgspec.json.decode(pit.search(body, "hits.total"), type=_Counted)
+    return pit.checked(counted).hits.total.value == 0
