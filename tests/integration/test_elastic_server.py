@@ -148,10 +148,11 @@ signal.pause()
 
 
 def test_ctrl_c_ends_the_one_for_trying(own):
-    command = [sys.executable, "-m", "flume_adapter_elastic.testing"]
+    command = [sys.executable, "-m", "flume_adapter_elastic.testing", "sh", "-c", "echo $ELASTICSEARCH_URL"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
+        assert process.stdout.readline().strip() == url  # by the command
         assert Elasticsearch(url).version == own.version
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all in the foreground
         assert process.wait(20) == 0
@@ -181,6 +182,7 @@ def test_where_there_is_none_the_end_says_so_and_what_to_do(run_tests, tmp_path,
     last = done.stdout.splitlines()[-2:]
     if not ci:
         assert any(line.startswith("NOT TESTED: 1 tests against Elasticsearch: ") for line in last), done.stdout
+    assert "install Maven (apt install maven)" in done.stdout
     assert "set FLUME_TEST_ELASTICSEARCH_URL" in done.stdout
 
 
