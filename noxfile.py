@@ -114,6 +114,7 @@ def docs(session: nox.Session) -> None:
 def wheels(session: nox.Session) -> None:
     """Packages as users get them: built, installed outside the checkout, and tried there."""
     session.install("pip", "pytest", "-e", "./flume-core", "-e", "./flume-adapter-elastic[testing]")
+    install_programs(session)
     session.run("pytest", "tests/wheels", *session.posargs)
 
 

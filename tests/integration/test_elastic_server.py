@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zipfile
@@ -126,6 +127,15 @@ def test_one_that_does_not_come_up_says_why(start_elasticsearch):
 def test_a_port_that_is_taken_is_said(start_elasticsearch, own):
     with pytest.raises(ServerError, match=f"port {own.port} cannot be had: .*: choose another"):
         start_elasticsearch(port=own.port).start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="who is not root runs it himself")
+def test_a_folder_that_the_user_who_runs_it_may_not_look_into_is_said(start_elasticsearch, monkeypatch, tmp_path):
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(ServerError, match=r"nobody, who runs Elasticsearch for root, may not look into .*: set FLUME"):
+        start_elasticsearch().start()
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_left_of_it_when_the_one_who_started_it_is_killed(own):
