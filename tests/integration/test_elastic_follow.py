@@ -122,9 +122,7 @@ def test_a_new_index_of_a_pattern_is_followed(elastic_index: Callable[..., str],
     assert [point["n"] for point in followed.points] == [0, 1]
 
 
-def test_without_times_there_is_nothing_to_follow(
-    elastic_index: Callable[..., str], elasticsearch: Elasticsearch
-) -> None:
+def test_without_times_nothing_is_followed(elastic_index: Callable[..., str], elasticsearch: Elasticsearch) -> None:
     """It says so."""
     name = elastic_index({"n": 1}, mappings={"properties": {"time": {"type": "long"}}})
     with pytest.raises(SourceError, match="time=None reads none"):
