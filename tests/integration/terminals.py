@@ -32,8 +32,8 @@ def environment(**more: str) -> dict[str, str]:
 class Terminal:
     """A program that reads what is sent to it and draws on a terminal of this size."""
 
-    def __init__(self, program: str, columns: int, rows: int, env: dict[str, str], stdin: int) -> None:
-        self.screen = pyte.Screen(columns, rows)
+    def __init__(self, program: str, columns: int, rows: int, env: dict[str, str], stdin: int | None) -> None:
+        self.screen = pyte.HistoryScreen(columns, rows, history=1000)
         self._stream = pyte.ByteStream(self.screen)
         self.master, slave = pty.openpty()
         self.size(columns, rows)
@@ -45,7 +45,12 @@ class Terminal:
             fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 
         self.process = subprocess.Popen(
-            [FLUME, program], stdin=stdin, stdout=slave, stderr=slave, env=env, preexec_fn=own_terminal
+            [FLUME, program],
+            stdin=slave if stdin is None else stdin,
+            stdout=slave,
+            stderr=slave,
+            env=env,
+            preexec_fn=own_terminal,
         )
         self.sent = b""
 
@@ -86,12 +91,17 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(row.rstrip() for row in self.screen.display).rstrip()
 
+    @property
+    def left(self) -> list[str]:
+        """The rows that went up and out of the terminal."""
+        return ["".join(row[column].data for column in sorted(row)).rstrip() for row in self.screen.history.top]
+
 
 @contextmanager
 def terminal(
-    program: str, columns: int = 60, rows: int = 20, *, stdin: int = subprocess.DEVNULL, **more: str
+    program: str, columns: int = 60, rows: int = 20, *, stdin: int | None = subprocess.DEVNULL, **more: str
 ) -> Iterator[Terminal]:
-    """*program*, run by flume on a terminal; *stdin*: the descriptor of what it reads."""
+    """*program*, run by flume on a terminal; *stdin*: the descriptor of what it reads; None: what is typed."""
     opened = Terminal(program, columns, rows, environment(**more), stdin)
     try:
         yield opened

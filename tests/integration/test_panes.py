@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -120,3 +122,49 @@ def test_what_is_said_stands_above_a_chart() -> None:
         text = shown.wait_for(lambda text: "no json" in text and "first" in text)
         assert text.index("no json") < text.index("bars")
         assert text.count("bars") == 1
+
+
+def test_what_came_is_drawn_though_other_points_never_pause() -> None:
+    """A chart that few of the points reach: nothing tells it of the time but the clock."""
+    with piped(READ + "filter('n < 3') | " + BARS) as (shown, pipe):
+        pipe.write(b'{"c": "first", "n": 1}\n')
+        began = time.monotonic()
+        with subprocess.Popen(["yes", '{"c": "other", "n": 9}'], stdout=pipe) as others:
+            try:
+                shown.wait_for(lambda text: "first" in text)
+            finally:
+                others.kill()
+        assert time.monotonic() - began < 6  # sooner or later there is a pause even of these
+        shown.key(b"\x03")
+        assert shown.end() == 130
+
+
+def test_a_pipe_within_seq() -> None:
+    with piped(f"seq(read('stdio', format='jsonl')) | {BARS}") as (shown, pipe):
+        pipe.write(b'{"c": "first", "n": 1}\n')
+        shown.wait_for(lambda text: "first" in text)
+
+
+@pytest.mark.parametrize("size", ["60x14", "60x40"])
+def test_a_size_that_is_given_leaves_the_others_what_is_left(size: str) -> None:
+    """And no frame pushes rows of the one before out of the terminal, where nobody can take them away."""
+    program = NUMBERS.format(-1) + f"({BARS.replace('title', f'size={size!r}, title', 1)}, {LINE})"
+    with terminal(program, 60, 24) as shown:
+        shown.wait_for(lambda text: "└" in text)
+        for _ in range(20):
+            shown.read(0.1)
+            assert not shown.left
+        assert size == "60x40" or shown.text.count("bars") == shown.text.count("line") == 1
+        shown.key(b"\x03")
+        assert shown.end() == 130
+
+
+def test_lines_typed_below_a_chart_make_way() -> None:
+    with terminal(READ + BARS.replace("title", "size='60x8', title"), 60, 20, stdin=None) as shown:
+        for number in range(6):
+            shown.key(b'{"c": "c%d", "n": 1}\n' % number)
+            shown.wait_for(lambda text, name=f" c{number}": name in text.rpartition("└")[2])
+        assert shown.text.count("bars") == 1
+        shown.key(b"\x04")
+        assert shown.end() == 0
+        assert shown.text.count("bars") == 1

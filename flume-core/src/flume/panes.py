@@ -19,15 +19,16 @@ _standing: Panes | None = None
 
 
 class Pane:
-    """The lines of one picture, in its place among the others of the run."""
+    """The lines of one picture, in its place among the others of the run; *rows*: how many, where that is given."""
 
-    def __init__(self, panes: Panes) -> None:
+    def __init__(self, panes: Panes, rows: int | None) -> None:
         self._panes = panes
+        self._rows = rows
         self.lines: Sequence[bytes] = ()
 
     def screen(self) -> Screen | None:
         """The part of the terminal that it may take; None where there is no terminal any more."""
-        return self._panes.share()
+        return self._panes.share() if self._rows is None else screen_of(sys.stdout)
 
     def show(self, lines: Sequence[bytes]) -> bytes:
         """What draws all panes anew, this one with *lines*."""
@@ -44,22 +45,23 @@ class Panes:
 
     def __init__(self) -> None:
         self._panes: list[Pane] = []
-        self._count = 0  # of all that there were: what is left of the terminal is left where one has finished
+        self._rows: list[int | None] = []  # of all that there were: others do not grow where one has finished
         self._screen: Screen | None = None
         self._drawn = 0  # lines that stand above the cursor
 
-    def add(self) -> Pane:
-        """A pane below the others."""
-        self._count += 1
-        self._panes.append(Pane(self))
+    def add(self, rows: int | None = None) -> Pane:
+        """A pane below the others; *rows*: how many it takes, where that is given, else a share of what is left."""
+        self._rows.append(rows)
+        self._panes.append(Pane(self, rows))
         return self._panes[-1]
 
     def share(self) -> Screen | None:
-        """The part of the terminal that each of them may take."""
+        """The part of the terminal that each of them may take whose rows are not given."""
         screen = screen_of(sys.stdout)
-        if screen is None or self._count < 2:
-            return screen
-        rows = (screen.rows - 1) // self._count
+        if screen is None:
+            return None
+        left = screen.rows - 1 - sum(rows for rows in self._rows if rows is not None)
+        rows = left // max(1, self._rows.count(None))
         return screen._replace(rows=max(rows, 1) + 1)  # one is the cursor's, which each view leaves free
 
     def frame(self, new: Pane | None = None) -> bytes:
@@ -82,13 +84,21 @@ class Panes:
             for pane in self._panes:
                 pane.lines = pane.lines if pane is new else ()
         lines = [line for pane in self._panes for line in pane.lines]
+        if screen is not None:  # what is above the terminal cannot be drawn again
+            lines = lines[-max(1, screen.rows - 1) :]
         self._drawn = len(lines)
         return start + (b"\x1b[J" + above if above else b"") + _all(lines)
 
     def settle(self) -> None:
         """Nothing is drawn any more: what stands there stays."""
         self._panes.clear()
-        self._count = self._drawn = 0
+        self._rows.clear()
+        self._drawn = 0
+
+    def typed(self, rows: int) -> None:
+        """Somebody has typed so many lines below them: they are drawn over these, too."""
+        if self._drawn:
+            self._drawn += rows
 
     def lift(self) -> None:
         """Take them off the terminal: something else is written there now, and they are drawn below it next time."""

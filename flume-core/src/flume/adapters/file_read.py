@@ -247,6 +247,7 @@ def _widen(descriptor: int) -> None:
 
 def _chunks(descriptor: int, name: str, run: Run) -> Iterator[bytes]:
     """What is there to read, as it comes: a pipe is never waited for to fill a block."""
+    typed = os.isatty(descriptor)
     while True:
         if run.before_reading is not None:
             run.before_reading(descriptor)
@@ -257,4 +258,6 @@ def _chunks(descriptor: int, name: str, run: Run) -> Iterator[bytes]:
         if not chunk:
             return
         run.report.bytes_read += len(chunk)
+        if typed:
+            run.panes.typed(chunk.count(b"\n"))
         yield chunk

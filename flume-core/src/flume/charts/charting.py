@@ -198,7 +198,7 @@ class _Charting(Stage):
         self._interval = _interval_of(spoken(type(step)), step.every)
         self._by_batch = step.every == BATCH
         file = None if step.file is None else os.fspath(step.file)
-        self._showing = showing(file, run, each=self._by_batch, open_it=step.open)
+        self._showing = showing(file, run, each=self._by_batch, rows=self._rows(), open_it=step.open)
         self.draws = isinstance(self._showing, ToTerminal) and self._showing.in_place
         follows = view.window or self._showing.each  # whether each picture is seen
         self._follows = follows and (run.live or self.draws) and not self._by_batch
@@ -290,6 +290,13 @@ class _Charting(Stage):
         self._opened_live = self._live
         target = Target(step.picture_format, _size_of("", step.size), self._screen, live=self._live)
         return self._showing.open(self._view, target)
+
+    def _rows(self) -> int | None:
+        """How many rows of a terminal it takes, where that is known: pictures that are no text take none."""
+        if self._view.window or not any(kind.startswith("text/plain") for kind in self._view.formats.values()):
+            return 0
+        size = _size_of("", self._step.size)
+        return None if size is None else size[1]
 
 
 # -- options -----------------------------------------------------------------------------------------

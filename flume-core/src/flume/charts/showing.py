@@ -91,12 +91,15 @@ class ToNotebook(Showing):
 
 
 class ToTerminal(Showing):
-    """A terminal: text is drawn over the text before; other pictures go to a temporary file."""
+    """A terminal: text is drawn over the text before; other pictures go to a temporary file.
 
-    def __init__(self, run: Run, *, in_place: bool, open_it: bool) -> None:
+    *rows*: how many the text has, where that is known.
+    """
+
+    def __init__(self, run: Run, *, in_place: bool, rows: int | None, open_it: bool) -> None:
         self._run = run
         self._open = open_it
-        self._pane = run.panes.add() if in_place else None
+        self._pane = run.panes.add(rows) if in_place else None
         self._out = StandardOutput(run, panes=in_place)
         self._path: str | None = None
 
@@ -164,17 +167,18 @@ _EXTENSIONS = {
 }
 
 
-def showing(file: str | None, run: Run, *, each: bool, open_it: bool) -> Showing:
+def showing(file: str | None, run: Run, *, each: bool, rows: int | None, open_it: bool) -> Showing:
     """Where the pictures of a chart go.
 
-    *each*: every picture was asked for, one after the other; *open_it*: a picture in a temporary file is opened.
+    *each*: every picture was asked for, one after the other; *rows*: how many it takes of a terminal, where that is
+    known; *open_it*: a picture in a temporary file is opened.
     """
     if file is not None:
         return ToFile(file, run, each=each)
     if in_notebook():
         return ToNotebook()
     if screen_of(sys.stdout) is not None or (open_it and sys.stdout is sys.__stdout__):
-        return ToTerminal(run, in_place=run.open_ended and not each, open_it=open_it)
+        return ToTerminal(run, in_place=run.open_ended and not each, rows=rows, open_it=open_it)
     return ToStandardOutput(run, each=each)
 
 

@@ -43,7 +43,7 @@ def execute(
     run.memory_asked = memory
     with Signals(run.stop) as signals, collected_seldom():
         run.writing = signals.writing
-        running = Running(flow, run, waiting=signals.waiting, progress=progress)
+        running = Running(flow, run, waiting=signals.waiting, unbroken=signals.unbroken, progress=progress)
         try:
             for _ in running.batches():
                 pass
@@ -89,7 +89,14 @@ class Running:
     """A plan that runs."""
 
     def __init__(
-        self, flow: Flow, run: Run, *, waiting: Waiting = nullcontext, progress: bool = False, part: bool = False
+        self,
+        flow: Flow,
+        run: Run,
+        *,
+        waiting: Waiting = nullcontext,
+        unbroken: Waiting = nullcontext,
+        progress: bool = False,
+        part: bool = False,
     ) -> None:
         planned = plan(flow, optimize=run.optimize, now=run.now)
         self.run = run
@@ -100,6 +107,7 @@ class Running:
         self._began = run.clock.monotonic()
         self._wake = threading.Condition() if planned.live else None
         self._waiting = waiting
+        self._unbroken = unbroken
         self._opened: list[Link] = []
         self._progress: Progress | None = None
         self._closed = False
@@ -161,12 +169,15 @@ class Running:
                     self.run.report.seconds = self.run.clock.monotonic() - self._began
 
     def _draw_until(self, descriptor: int) -> None:
-        """While there is nothing to read, let the stages draw that do."""
+        """Let the stages draw that do, and go on while there is nothing to read."""
         drawing = [link for link in self._opened if link.stage.draws]
-        while drawing and not is_readable(descriptor, TICK) and not self.run.stop.is_set():
-            for link in drawing:
-                with link.named():
-                    link.stage.draw()
+        while drawing and not self.run.stop.is_set():
+            with self._unbroken():
+                for link in drawing:  # of what comes without a pause, nothing may reach them
+                    with link.named():
+                        link.stage.draw()
+            if is_readable(descriptor, TICK):
+                return
 
     def conclude(self) -> Report:
         """The report, once what there is to say is said."""
@@ -186,7 +197,8 @@ class Running:
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             bound.predicate = planned.predicate if self.run.optimize else None
-            if not planned.live:
+            # threads that wait for sources draw nothing; a part lets draw whoever reads it
+            if not self.run.live and not self._part:
                 bound.before_reading = self._draw_until
             planned.source.begin(bound)
 

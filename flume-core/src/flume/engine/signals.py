@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Self
 
@@ -83,6 +84,17 @@ class Signals:
         A write that waits for a reader is tried again by Python when a signal has been handled; then it is refused.
         """
         return _Writing(self, descriptor)
+
+    @contextmanager
+    def unbroken(self) -> Iterator[None]:
+        """Within a wait, around what is done as a whole: the first signal breaks in behind it."""
+        waiting, self._waiting = self._waiting, False
+        try:
+            yield
+        finally:
+            self._waiting = waiting
+        if waiting and self.received is not None:
+            raise Interrupted
 
     def _unblock(self) -> None:
         if self._written is not None:

@@ -41,6 +41,7 @@ class Streaming(Leaf):
         self._over = False  # whether the stream has ended, or nobody wants more of it
         self._useful = True
         self._looked = self._waited = 0.0  # when, and how many seconds nothing was there to read since
+        self._alone_before_reading = sharing.run.before_reading
         sharing.run.before_reading = self._before_reading
         first = stream.part(self._some(), stream)
         super().__init__(first, sharing.link, sharing.run, sharing.chain, wake=None, waiting=waiting)
@@ -126,6 +127,8 @@ class Streaming(Leaf):
     def _before_reading(self, descriptor: int) -> None:
         """Where there is nothing to read yet, let others do what can be done meanwhile."""
         feeding = self._feeding
+        if feeding is None and self._alone_before_reading is not None:
+            self._alone_before_reading(descriptor)
         if feeding is None or is_readable(descriptor):
             return
         began = time.monotonic()

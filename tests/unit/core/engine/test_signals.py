@@ -143,3 +143,20 @@ def test_a_reader_who_is_slow_gets_everything() -> None:
     reader.join()
     os.close(ours)
     assert len(received) == 1_000_000
+
+
+def test_what_is_done_as_a_whole_within_a_wait() -> None:
+    """As a picture is drawn while there is nothing to read: the signal breaks in behind it, not into it."""
+    done = []
+    with Signals(threading.Event()) as signals:
+
+        def wait() -> None:
+            with signals.waiting():
+                with signals.unbroken():
+                    signal.raise_signal(signal.SIGINT)
+                    done.append("the whole")
+                done.append("what comes behind it")
+
+        with pytest.raises(Interrupted):
+            wait()
+    assert done == ["the whole"]
