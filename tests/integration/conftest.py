@@ -11,6 +11,8 @@ from typing import NoReturn
 
 import pytest
 
+pytest_plugins = ["flume_adapter_elastic.testing.fixtures"]
+
 Program = Callable[..., None]
 
 
