@@ -137,6 +137,8 @@ def test_several_indices(written: Written, elasticsearch_index: str, proxy: Prox
         lambda read: read | filter("n > 10 and s != 'v1'") | reduce(c=count(), n=sum("n")),
         lambda read: read | reduce(c=count(), n=sum("n"), every="10s", by="b"),
         lambda read: read | reduce(c=count(), nowhere=count("nowhere")),
+        lambda read: read | reduce(c=count(), n=sum("n")),  # numbers below 0 at the end of a page
+        lambda read: read | reduce(c=count(), b=count("b")),
     ],
 )
 def test_other_questions(written: Written, proxy: Proxy, question: Callable[[Flow], Flow]) -> None:
