@@ -294,7 +294,7 @@ times = st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)).map
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     documents=st.lists(st.dictionaries(st.sampled_from(["n", "x.y", "z", "time"]), values, max_size=4), max_size=12),
     stamps=st.lists(times, min_size=12, max_size=12),
