@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -98,12 +98,13 @@ class Bulk:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, document: Document) -> Iterator[Outcome]:
-        """Take a document; what became of others meanwhile."""
-        self._waiting.append(document)
-        self._bytes += len(document.data)
-        if len(self._waiting) >= self._most or self._bytes >= BYTES:
-            yield from self.send()
+    def add(self, documents: Iterable[Document]) -> Iterator[Outcome]:
+        """Take documents; what became of others meanwhile."""
+        for document in documents:
+            self._waiting.append(document)
+            self._bytes += len(document.data)
+            if len(self._waiting) >= self._most or self._bytes >= BYTES:
+                yield from self.send()
 
     def send(self) -> Iterator[Outcome]:
         """Send what was collected, once there is room for it."""

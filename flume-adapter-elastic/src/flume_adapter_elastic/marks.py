@@ -9,9 +9,11 @@ otherwise leaves it out, and then it is known that nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from math import isfinite
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -23,44 +25,45 @@ LONGEST = 256
 """Letters that a text may have to be found by its keyword: Elasticsearch's own `ignore_above`."""
 
 _ENCODER = msgspec.json.Encoder()
-_KNOWN = 10_000  # signatures that are kept
 _LARGEST = 2**63 - 2  # 2**63 - 1 is what a sort shows where there is no value
 
 
-class Marks:
-    """The marks of documents, worked out once for all that look alike."""
+def marks(point: Point) -> bytes:
+    """The marks of a point, as the JSON of a list.
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], bytes] = {}
-
-    def of(self, point: Point) -> bytes:
-        """The marks of a point, as the JSON of a list.
-
-        >>> from flume_adapter_elastic.marks import Marks
-        >>> Marks().of({'host': 'web1', 'took': 1.5, 'tags': ['a'], 'user': {'id': 3}})
-        b'["","host:text","took:double","tags:odd","user.id:long"]'
-        """
-        signature = (*point, *map(type, point.values()))
-        if not all(map(_is_plain, point.values())):
-            return _ENCODER.encode(["", *_marks("", point)])
-        found = self._known.get(signature)
-        if found is None:
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            found = self._known[signature] = _ENCODER.encode(["", *_marks("", point)])
-        return found
+    >>> marks({'host': 'web1', 'took': 1.5, 'tags': ['a'], 'user': {'id': 3}})
+    b'["","host:text","took:double","tags:odd","user.id:long"]'
+    """
+    return _ENCODER.encode(["", *_marks("", point)])
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether its kind is that of its type."""
-    kind = value.__class__
-    if kind is str:
-        return len(value) <= LONGEST // 2 or (len(value) <= LONGEST and value.isascii())
-    if kind is int:
-        return bool(-(2**63) <= value <= _LARGEST)
-    if kind is datetime:
-        return bool(value.tzinfo is UTC and value.microsecond % 1000 == 0)
-    return value is None or kind is bool or (kind is float and isfinite(value))
+def marks_of_all(points: Sequence[Point]) -> Iterable[bytes]:
+    """The marks of each of some points; worked out once where all look alike.
+
+    >>> list(marks_of_all([{'n': 1}, {'n': 2}]))
+    [b'["","n:long"]', b'["","n:long"]']
+    """
+    if points and len(set(map(tuple, points))) == 1 and all(_is_alike(field, points) for field in points[0]):
+        return repeat(marks(points[0]), len(points))
+    return map(marks, points)
+
+
+def _is_alike(field: str, points: Sequence[Point]) -> bool:
+    """Whether the values of a field are of one type, and the kind of each is that of the type."""
+    values = list(map(itemgetter(field), points))
+    (kind, *others) = set(map(type, values))
+    usual = _USUAL.get(kind)
+    return not others and usual is not None and usual(values)
+
+
+_USUAL: dict[type, Callable[[Sequence[Any]], bool]] = {
+    bool: lambda values: True,
+    type(None): lambda values: True,
+    str: lambda texts: max(map(len, texts)) <= LONGEST // 2,  # a letter may count as two
+    int: lambda numbers: min(numbers) >= -(2**63) and max(numbers) <= _LARGEST,
+    float: lambda numbers: all(map(isfinite, numbers)),
+    datetime: lambda times: all(time.tzinfo is UTC and time.microsecond % 1000 == 0 for time in times),
+}
 
 
 def _marks(prefix: str, point: Mapping[str, Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from flume.parsing import Unwritable
 from flume.point import MISSING, find
 from flume.run import Run
 from flume.value import check_fields, env, field_list
-from flume_adapter_elastic.marks import FIELD, Marks
+from flume_adapter_elastic.marks import FIELD, marks_of_all
 from flume_adapter_elastic.names import DEFAULT, check_names, is_template, name_at
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ RETRIES = 8
 _MOST = 10_000
 _EACH = 1.0  # seconds that points of a live stream wait for others
 _LONGEST_ID = 512  # bytes
+_NEXT = f',"{FIELD}":'.encode()
 
 
 class WriteElastic(Sink):
@@ -121,7 +122,7 @@ class _Writing(Stage):
     holds = True
 
     def __init__(self, sink: WriteElastic, run: Run) -> None:
-        from flume_adapter_elastic.bulk import DOCUMENTS, Bulk
+        from flume_adapter_elastic.bulk import DOCUMENTS, Bulk, Document
         from flume_adapter_elastic.connection import Connection
         from flume_adapter_elastic.indices import Indices
         from flume_adapter_elastic.settings import NAMES, settings
@@ -137,17 +138,16 @@ class _Writing(Stage):
         retries = known.retries if sink.retries is not None else max(known.retries, RETRIES)
         most = sink.batch or DOCUMENTS
         self._bulk = Bulk(self._connection, retries=retries, most=most, clock=run.clock, stop=run.stop)
-        self._marks = Marks()
+        self._make = Document
         self._prefix = os.urandom(9).hex()
         self._numbers = count()
         self._since: float | None = None  # when the first of those that wait came
         self._written = self._there = self._retried = self._refused = 0
 
     def push(self, batch: Batch) -> Batch:
-        for point, data in self._encoded(batch):
-            document = self._document(point, data)
-            if document is not None:
-                self._book(self._bulk.add(document))
+        points, lines = self._encoded(batch)
+        documents = map(self._document, points, lines, marks_of_all(points))
+        self._book(self._bulk.add(document for document in documents if document is not None))
         if self._run.open_ended:
             self._send_if_due()
         return []
@@ -200,24 +200,24 @@ class _Writing(Stage):
         for document, reason in outcome.refused:
             self._run.reject(f"{WORD}: {reason}", point=document.point)
 
-    def _encoded(self, batch: Batch) -> Iterable[tuple[Point, bytes]]:
-        """The points as JSON; those that have what JSON cannot say are rejected."""
+    def _encoded(self, batch: Batch) -> tuple[Batch, list[bytes]]:
+        """The points, and each as JSON; those that have what JSON cannot say are rejected."""
         from flume.parsers.json_encoding import encode, encode_lines
 
         try:
-            return zip(batch, encode_lines(batch, compact=True).split(b"\n"), strict=False)
+            return batch, encode_lines(batch, compact=True).splitlines()
         except Unwritable:
-            found = []
+            points: Batch = []
+            lines = []
             for point in batch:
                 try:
-                    found.append((point, encode(point, compact=True)))
+                    lines.append(encode(point, compact=True))
+                    points.append(point)
                 except Unwritable as error:
                     self._run.reject(f"{WORD}: the point {error}", point=point)
-            return found
+            return points, lines
 
-    def _document(self, point: Point, data: bytes) -> Document | None:
-        from flume_adapter_elastic.bulk import Document
-
+    def _document(self, point: Point, data: bytes, marks: bytes) -> Document | None:
         index = self._sink.index
         if self._template:
             time = point.get("time")
@@ -232,9 +232,8 @@ class _Writing(Stage):
             if FIELD in point:
                 self._run.reject(f"{WORD}: the field {FIELD!r} is flume's own; rename it", point=point)
                 return None
-            comma = b"," if point else b""
-            data = b'%b%b"%b":%b}' % (data[:-1], comma, FIELD.encode(), self._marks.of(point))
-        return Document(index, name, data, point)
+            data = data[:-1] + (_NEXT if point else _NEXT[1:]) + marks + b"}"
+        return self._make(index, name, data, point)
 
     def _id(self, point: Point) -> str | None:
         """The id that the point's fields make."""

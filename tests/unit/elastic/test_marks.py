@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flume_adapter_elastic.marks import Marks, kind_of
+from flume_adapter_elastic.marks import kind_of, marks_of_all
 
 scalars = (
     st.none()
@@ -40,12 +40,18 @@ def leaves(prefix: str, point: dict[str, object]) -> list[tuple[str, object]]:
 @given(st.lists(points, max_size=5))
 def test_each_field_has_its_kind_whatever_came_before(several: list[dict[str, object]]) -> None:
     """Marks that were worked out for one point are those of another only where the kinds are the same."""
-    marks = Marks()
-    for point in several:
-        assert json.loads(marks.of(point)) == [
-            "",
-            *(f"{path}:{kind_of(path, value)}" for path, value in leaves("", point)),
+    alike = [*several, *([dict(point) for point in several[:1]] * 3)]
+    for points in (several, several[:1] * 3, alike):
+        assert list(map(json.loads, marks_of_all(points))) == [
+            ["", *(f"{path}:{kind_of(path, value)}" for path, value in leaves("", point))] for point in points
         ]
+
+
+@given(st.lists(st.fixed_dictionaries({"a": scalars, "time": scalars}), max_size=5))
+def test_points_with_the_same_fields(several: list[dict[str, object]]) -> None:
+    assert list(map(json.loads, marks_of_all(several))) == [
+        ["", *(f"{field}:{kind_of(field, value)}" for field, value in point.items())] for point in several
+    ]
 
 
 MOMENT = datetime(2024, 3, 1, 12, tzinfo=UTC)
