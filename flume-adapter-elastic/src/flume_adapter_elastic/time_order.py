@@ -31,7 +31,6 @@ FIRST_TIME = "0001-01-01T00:00:00.000Z"
 """The first that flume knows, as the server spells it."""
 
 _ZONELESS = "1970-01-01T00:00:00"
-_FORMAT = "strict_date_optional_time"
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -40,15 +39,9 @@ def order_by(field: str) -> dict[str, Any]:
     return {field: {"order": "asc", "missing": "_first", "unmapped_type": "date", "numeric_type": "date"}}
 
 
-def by_spelling(field: str) -> dict[str, Any]:
-    """The same where all have a time, which is sent as text."""
-    order = order_by(field)[field]
-    return {field: {**order, "format": _FORMAT}}
-
-
 def spelt(field: str) -> dict[str, Any]:
     """The key that has the server send the same times as texts."""
-    text = {"unmapped_type": "date", "numeric_type": "date", "format": _FORMAT}
+    text = {"unmapped_type": "date", "numeric_type": "date", "format": "strict_date_optional_time"}
     return {field: {"order": "desc", "missing": "_first", **text}}
 
 
