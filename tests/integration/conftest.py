@@ -14,6 +14,8 @@ import pytest
 
 from flume_adapter_elastic.testing import Elasticsearch
 
+pytest_plugins = ["flume_adapter_elastic.testing.fixtures"]
+
 Program = Callable[..., None]
 
 
