@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from flume.filling import Filling
 from flume.flow import Batch, Stage
 from flume.folding import State
 from flume.gathering import Window
-from flume.groups import Groups, Reduction
+from flume.groups import Folded, Groups, Reduction
 from flume.run import Run
 from flume.tables import Table
 
@@ -131,6 +131,17 @@ class Windows(Stage):
         self.gathering.fold()
         for index, groups in windows.items():
             self.filling.begun(self.groups.join(self.windows.setdefault(index, {}), groups, shown))
+        self.filling.check()
+
+    def take(self, folded: Iterable[Folded]) -> None:
+        """Take what was folded elsewhere, in order of first sight, the first of all first; all of it has times."""
+        for one in folded:
+            assert one.time is not None
+            if self.anchor is None:
+                self.anchor = one.time if self.on is None else self.every.floor(one.time, self.on)
+            index, _, _ = self._window_of(one.time)
+            states = self._states_of(index, self.groups.group_of(one.by))
+            states[:] = one.states
         self.filling.check()
 
     def end(self) -> Batch:
