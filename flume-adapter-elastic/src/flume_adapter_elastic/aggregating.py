@@ -5,7 +5,7 @@ Groups and windows are the buckets of a composite aggregation, which unlike othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -27,8 +27,8 @@ from flume_adapter_elastic.time_order import milliseconds, order_by
 Bucket: TypeAlias = Mapping[str, Any]
 """A group, and window, as the server sends it."""
 
-Rank: TypeAlias = tuple[datetime | None, tuple[Any, ...]]
-"""A time, and a group whose first point has it."""
+Seen: TypeAlias = tuple[int, tuple[Any, ...]]
+"""A time, in milliseconds, and a group whose first point has it."""
 
 PAGE = 10_000
 """Buckets, or documents, that are asked for at once."""
@@ -42,6 +42,7 @@ _TAKES: dict[type, frozenset[Kind]] = {
     avg: frozenset({"long"}),
 }
 _GROUPED: frozenset[Kind] = frozenset({"long", "text", "boolean"})
+_PARTS = ("value", "count", "min", "max", "sum")
 _EXACT = 2**53
 """Up to here the server, whose numbers are floats there, counts without rounding."""
 _MILLISECOND = timedelta(milliseconds=1)
@@ -91,6 +92,8 @@ class Aggregation:
             raise Inexact
         # numbered, as a name cannot have every letter that a field's may have
         self._names = {one: f"m{number}" for number, one in enumerate(dict.fromkeys(map(_metric, leaves)))}
+        self._keys = [f"by{number}" for number in range(len(self._by))]
+        self._states = list(map(self._state_of, leaves))
 
     @property
     def grouped(self) -> bool:
@@ -117,6 +120,19 @@ class Aggregation:
             "aggs": {"all": {**all_, "aggs": self._metrics()}},
         }
 
+    @property
+    def shown(self) -> str:
+        """What of the answer is of use, as paths."""
+        around = "aggregations.all."
+        if not self.split:
+            return f"{around}*"
+        found = [
+            "doc_count",
+            "key",
+            *(f"{name}.{part}" for name in ("first", *self._names.values()) for part in _PARTS),
+        ]
+        return ",".join([f"{around}after_key", *(f"{around}buckets.{part}" for part in found)])
+
     def group_search(self, filters: Sequence[Query]) -> Query:
         """The search for documents in the order that they are read in, with the fields that make their groups."""
         return {
@@ -138,8 +154,8 @@ class Aggregation:
                 anchor = first if self._step.on is None else every.floor(first, duration(self._step.on))
                 window["offset"] = f"{milliseconds(anchor) % length}ms"
             sources.append({"window": {"date_histogram": window}})
-        for number, here in enumerate(self._by):
-            sources.append({f"by{number}": {"terms": {"field": here.key, "missing_bucket": True}}})
+        for name, here in zip(self._keys, self._by, strict=True):
+            sources.append({name: {"terms": {"field": here.key, "missing_bucket": True}}})
         return sources
 
     def _metrics(self) -> Query:
@@ -155,23 +171,39 @@ class Aggregation:
         """The fields of the group of a document that `group_search` has found."""
         return tuple([fields.get(here.key, (None,))[0] for here in self._by])
 
+    def group_of(self, bucket: Bucket) -> tuple[Any, ...]:
+        """The fields of a bucket's group."""
+        key = bucket.get("key", {})
+        return tuple([key[name] for name in self._keys])
+
     def folded(self, bucket: Bucket) -> Folded:
         """What it says, as folded points."""
-        states = [self._state(leaf, bucket) for leaf in self._leaves]
-        by = tuple([bucket["key"][f"by{number}"] for number in range(len(self._by))])
-        first = bucket["first"]["value"]
-        return Folded(None if first is None else EPOCH + int(first) * _MILLISECOND, by, states)
+        states = [state(bucket) for state in self._states]
+        time = None if bucket["first"]["value"] is None else moment(first_of(bucket))
+        return Folded(time, self.group_of(bucket), states)
 
-    def _state(self, leaf: Reducer[Any], bucket: Bucket) -> Any:
-        found: Any = None
+    def _state_of(self, leaf: Reducer[Any]) -> Callable[[Bucket], Any]:
+        """What makes the state of a reducer of a bucket."""
         field = getattr(leaf, "field", None)
-        if field is not None:
-            found = bucket[self._names[_metric(leaf)]]
+        name = self._names[_metric(leaf)]
         if isinstance(leaf, Total):
-            return _total(leaf, found)
+            return lambda bucket: _total(leaf, bucket[name])
         if isinstance(leaf, Extreme):
-            return leaf.fold(leaf.start(), _value(found["value"], self._indexed[leaf.field].kind))
-        return leaf.fold(leaf.start(), range(bucket["doc_count"] if found is None else found["value"]))
+            kind = self._indexed[leaf.field].kind
+            return lambda bucket: leaf.fold(leaf.start(), _value(bucket[name]["value"], kind))
+        if field is None:
+            return lambda bucket: leaf.fold(leaf.start(), range(bucket["doc_count"]))
+        return lambda bucket: leaf.fold(leaf.start(), range(bucket[name]["value"]))
+
+
+def first_of(bucket: Bucket) -> int:
+    """The time of the first point, in milliseconds."""
+    return int(bucket["first"]["value"])
+
+
+def moment(time: int) -> datetime:
+    """The moment that is so many milliseconds from 1970."""
+    return EPOCH + timedelta(milliseconds=time)
 
 
 def guessed(step: reduce) -> dict[str, Indexed]:
@@ -181,15 +213,6 @@ def guessed(step: reduce) -> dict[str, Indexed]:
     found = {field: fields_guessed(field, 0 if field in numbers else "") for field in fields_of(step)}
     found |= {field: fields_guessed(field, "") for field in field_list(step.by)}
     return {field: here for field, here in found.items() if here is not None}
-
-
-def in_order(folded: Iterable[Folded], ranks: Mapping[Rank, int]) -> list[Folded]:
-    """What was folded, in order of first sight; *ranks* are those of groups that were first seen at one time."""
-
-    def place(one: Folded) -> tuple[Any, int]:
-        return one.time, ranks.get((one.time, one.by), 0)
-
-    return sorted(folded, key=place)
 
 
 def _metric(leaf: Reducer[Any]) -> tuple[str, str | None]:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from flume.absorbing import Unabsorbed
-from flume.duration import EPOCH
 from flume.flow import Batch, Source, Step
 from flume.folding import Fold
 from flume.groups import Folded
 from flume.procs.filter import filter
 from flume.procs.reduce import reduce
 from flume.run import Run
-from flume_adapter_elastic.aggregating import Aggregation, Inexact, Rank, can_aggregate, fields_of, guessed, in_order
+from flume_adapter_elastic.aggregating import (
+    PAGE,
+    Aggregation,
+    Bucket,
+    Inexact,
+    Seen,
+    can_aggregate,
+    fields_of,
+    first_of,
+    guessed,
+    moment,
+)
 from flume_adapter_elastic.point_in_time import PointInTime, Shards
 from flume_adapter_elastic.proof import indexed, proven
 from flume_adapter_elastic.query import Fields, Query, fields_guessed, query_of
@@ -32,7 +42,6 @@ MOST_PAGES = 50
 """Where there is more than so many pages, reading the documents is as fast."""
 
 _TIMES = TimeField("time", frozenset({"date"}))
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class _Hit(msgspec.Struct):
@@ -182,50 +191,58 @@ class _Asking:
         first = self._first()
         if first is None:
             return []
-        folded = list(map(self._aggregation.folded, self._buckets(first)))
-        return in_order(folded, self._ranks(folded) if self._aggregation.grouped else {})
+        buckets = sorted(self._buckets(moment(first)), key=first_of)
+        if self._aggregation.grouped:
+            buckets = self._in_order(buckets)
+        return list(map(self._aggregation.folded, buckets))
 
-    def _first(self) -> datetime | None:
-        """The time of the first document; None where there is no document.  All of them must have one."""
+    def _first(self) -> int | None:
+        """The time of the first document, in milliseconds; None where there is no document.  All must have one."""
         body = {"size": 1, "_source": False, "query": _all(self._filters), "sort": [order_by("time")]}
         hits = self._search(body, "hits.hits.sort").hits.hits
         if not hits:
             return None
         if hits[0].sort[0] == NO_TIME:
             raise Inexact  # what is timeless is told of, and stands before all others
-        milliseconds: int = hits[0].sort[0]
-        return EPOCH + milliseconds * _MILLISECOND
+        first: int = hits[0].sort[0]
+        return first
 
-    def _buckets(self, first: datetime | None) -> Iterator[Mapping[str, Any]]:
+    def _buckets(self, first: datetime | None) -> Iterator[Bucket]:
         after: Mapping[str, Any] | None = None
         for _ in range(MOST_PAGES):
             body = self._aggregation.body(self._filters, first, after)
-            found = self._search(body, "aggregations").aggregations["all"]
+            found = self._search(body, self._aggregation.shown).aggregations["all"]
             if not self._aggregation.split:
                 yield found
                 return
             yield from found["buckets"]
-            after = found.get("after_key")
-            if after is None:
+            if len(found["buckets"]) < PAGE:
                 return
+            after = found["after_key"]
         raise Inexact
 
-    def _ranks(self, folded: Sequence[Folded]) -> dict[Rank, int]:
-        """Which of the groups whose first points have one time was first: the documents of that time tell."""
-        groups = Counter(one.time for one in folded)
-        times = [time for time, count in groups.items() if count > 1 and time is not None]
-        if not times:
-            return {}
-        tied = {(one.time, one.by) for one in folded if groups[one.time] > 1}
-        spelt = list(map(milliseconds, times))
-        body = self._aggregation.group_search([*self._filters, {"terms": {"time": spelt}}])
-        ranks: dict[Rank, int] = {}
+    def _in_order(self, buckets: list[Bucket]) -> list[Bucket]:
+        """The buckets, sorted by time, in order of first sight: documents tell it of groups whose first are of one."""
+        times = list(map(first_of, buckets))
+        tied = {time for time, other in pairwise(times) if time == other}
+        if not tied:
+            return buckets
+        group_of = self._aggregation.group_of
+        wanted = {(time, group_of(bucket)) for time, bucket in zip(times, buckets, strict=True) if time in tied}
+        ranks = self._ranks(sorted(tied), wanted)
+        return sorted(buckets, key=lambda bucket: ((time := first_of(bucket)), ranks.get((time, group_of(bucket)), 0)))
+
+    def _ranks(self, times: list[int], wanted: Set[Seen]) -> dict[Seen, int]:
+        """Groups of documents of some *times*, numbered as they come, until all that are *wanted* are there."""
+        if len(times) > PAGE:
+            raise Inexact
+        body = self._aggregation.group_search([*self._filters, {"terms": {"time": times}}])
+        ranks: dict[Seen, int] = {}
         for _ in range(MOST_PAGES):
             hits = self._search(body, "hits.hits.sort,hits.hits.fields").hits.hits
             for hit in hits:
-                place = EPOCH + hit.sort[0] * _MILLISECOND, self._aggregation.group_of_hit(hit.fields)
-                ranks.setdefault(place, len(ranks))
-            if len(hits) < body["size"] or tied <= ranks.keys():
+                ranks.setdefault((hit.sort[0], self._aggregation.group_of_hit(hit.fields)), len(ranks))
+            if len(hits) < PAGE or wanted <= ranks.keys():
                 return ranks
             body["search_after"] = hits[-1].sort
         raise Inexact

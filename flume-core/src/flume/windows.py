@@ -134,14 +134,19 @@ class Windows(Stage):
         self.filling.check()
 
     def take(self, folded: Iterable[Folded]) -> None:
-        """Take what was folded elsewhere, in order of first sight, the first of all first; all of it has times."""
+        """Take what was folded elsewhere, each with its time and in order of these: of first sight."""
+        groups: dict[Hashable, Any] = {}
+        end: datetime | None = None
         for one in folded:
-            assert one.time is not None
-            if self.anchor is None:
-                self.anchor = one.time if self.on is None else self.every.floor(one.time, self.on)
-            index, _, _ = self._window_of(one.time)
-            states = self._states_of(index, self.groups.group_of(one.by))
-            states[:] = one.states
+            time = one.time
+            assert time is not None
+            if end is None or time >= end:
+                if self.anchor is None:
+                    self.anchor = time if self.on is None else self.every.floor(time, self.on)
+                index, _, end = self._window_of(time)
+                groups = self.windows.setdefault(index, {})
+            groups[self.groups.group_of(one.by)] = one.states
+            self.filling.begun()
         self.filling.check()
 
     def end(self) -> Batch:

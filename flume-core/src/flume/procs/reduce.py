@@ -129,8 +129,8 @@ class reduce(Proc):
     def of_folded(self, folded: Iterable[Folded], run: Run) -> Batch:
         """The results, where the points were folded elsewhere: by a server that a source reads of.
 
-        It comes in the order of first sight, each group once a window, and only where `splits`: the states are those
-        that the points of the group would have made of the `Fold.leaves` of *fields*, in their order.
+        It comes in order of first sight (which is that of time), each group once a window, and only where it `splits`.
+        The states are those that the points of the group would have made of the `Fold.leaves` of *fields*.
         """
         run = run.at(self, ordered=True)
         stage = self._stage(run)
@@ -199,11 +199,11 @@ class _Whole(Stage):
         self.time = time if self.time is None else self.time
 
     def take(self, folded: Iterable[Folded]) -> None:
-        """Take what was folded elsewhere, in order of first sight, the first of all first."""
+        """Take what was folded elsewhere, in order of first sight."""
         for one in folded:
             self.time = one.time if self.time is None else self.time
-            states = self._states_of(None, self.groups.group_of(one.by))
-            states[:] = one.states
+            self.states[self.groups.group_of(one.by)] = one.states
+            self.filling.begun()
         self.filling.check()
 
     def end(self) -> Batch:
