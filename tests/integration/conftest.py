@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -65,32 +64,24 @@ def screen(need: Program, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     display.wait()
 
 
-@pytest.fixture(scope="session")
-def server() -> Elasticsearch:
-    """A server that the tests share, each with indices of its own."""
-    return Elasticsearch(os.environ.get("FLUME_TEST_ELASTICSEARCH_URL", "http://localhost:9200"))
-
-
-DATED = {"properties": {"time": {"type": "date"}}}
-
-
 @pytest.fixture
-def elastic_index(server: Elasticsearch) -> Iterator[Callable[..., str]]:
+def elastic_index(elasticsearch: Elasticsearch, elasticsearch_index: str) -> Callable[..., str]:
     """Makes an index with these documents, whose times are dates unless *mappings* says more, and gives its name."""
     made: list[str] = []
 
     def make(
-        *documents: object, mappings: Mapping[str, Any] | None = None, shards: int = 1, name: str = "", **settings: Any
+        *documents: object,
+        mappings: Mapping[str, Any] | None = None,
+        shards: int = 1,
+        name: str = "",
+        **settings: object,
     ) -> str:
-        name = name or f"read-{uuid.uuid4().hex[:12]}"
+        made.append(name or f"{elasticsearch_index}-{len(made)}")
+        mapped = {"properties": {"time": {"type": "date"}}} if mappings is None else mappings
         kept = {"number_of_shards": shards, "number_of_replicas": 0, **settings}
-        server.ask("PUT", f"/{name}", {"settings": kept, "mappings": DATED if mappings is None else mappings})
-        made.append(name)
+        elasticsearch.ask("PUT", f"/{made[-1]}", {"settings": kept, "mappings": mapped})
         if lines := [line for document in documents for line in ({"index": {}}, document)]:
-            answer = server.ask("POST", f"/{name}/_bulk?refresh=true", lines)
-            assert not answer["errors"], answer
-        return name
+            assert not elasticsearch.ask("POST", f"/{made[-1]}/_bulk?refresh=true", lines)["errors"]
+        return made[-1]
 
-    yield make
-    for name in made:
-        server.ask("DELETE", f"/{name}")
+    return make

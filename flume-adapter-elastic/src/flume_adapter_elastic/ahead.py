@@ -14,7 +14,7 @@ _END = 1.0  # seconds in which the thread may end; one that waits for an answer 
 
 
 class Ahead(Generic[T]):
-    """The *items*, made by a thread of their own, one ahead.
+    """The *items*, made by a thread of their own, a little ahead: one waits, and one is made.
 
     *idle* is called in that thread each *every* seconds while an item waits to be taken.  Errors are those of the
     items.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from flume.errors import FlumeError
 from flume.flow import Point
 from flume.run import Clock
 from flume_adapter_elastic.connection import Lost, Refused
@@ -47,22 +48,14 @@ class Outcome:
     """What became of the documents of a request.
 
     :param there: those that were there before. :param retried: attempts beyond the first, a document each.
-    :param refused: with the reason of the server.
+    :param refused: with the reason of the server. :param error: what has stopped it, with documents left.
     """
 
     written: int = 0
     there: int = 0
     retried: int = 0
     refused: list[tuple[Document, str]] = field(default_factory=list)
-
-
-class _Answer(msgspec.Struct):
-    status: int
-    error: msgspec.Raw | None = None
-
-
-class _Answers(msgspec.Struct):
-    items: list[dict[str, _Answer]] = []
+    error: FlumeError | None = None
 
 
 class _Error(msgspec.Struct):
@@ -71,8 +64,16 @@ class _Error(msgspec.Struct):
     caused_by: dict[str, object] | None = None
 
 
+class _Answer(msgspec.Struct):
+    status: int
+    error: _Error | None = None
+
+
+class _Answers(msgspec.Struct):
+    items: list[dict[str, _Answer]] = []
+
+
 _ANSWERS = msgspec.json.Decoder(_Answers)
-_ERROR = msgspec.json.Decoder(_Error)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -115,6 +116,10 @@ class Bulk:
     def finish(self) -> Iterator[Outcome]:
         """Send the rest, and wait for all."""
         yield from self.send()
+        yield from self.wait()
+
+    def wait(self) -> Iterator[Outcome]:
+        """Wait for what is under way, and send nothing more."""
         while self._sent:
             yield self._sent.popleft().result()
 
@@ -126,11 +131,18 @@ class Bulk:
 
     def _write(self, documents: Sequence[Document]) -> Outcome:
         outcome = Outcome()
+        try:
+            self._write_all(documents, outcome)
+        except FlumeError as error:  # what was written until then is told with it
+            outcome.error = error
+        return outcome
+
+    def _write_all(self, documents: Sequence[Document], outcome: Outcome) -> None:
         attempt = 0
         while True:
             left, why = self._attempt(documents, outcome, first=attempt == 0)
             if not left:
-                return outcome
+                return
             if attempt >= (min(self._retries, _STOPPING) if self._stop.is_set() else self._retries):
                 if isinstance(why, Refused):
                     raise self._connection.error(why)
@@ -169,7 +181,7 @@ class Bulk:
                 outcome.written += not first
                 outcome.there += first
             else:
-                error = _ERROR.decode(done.error) if done.error is not None else _Error()
+                error = done.error or _Error()
                 why_not = Refused(done.status, error.type, error.reason, None)
                 if done.status in _PASSING:
                     left.append(document)

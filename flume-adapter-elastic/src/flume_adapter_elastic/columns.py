@@ -6,17 +6,18 @@ Values behind those that documents are sorted by come cheaply: nothing else of a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
+from flume.duration import EPOCH
 from flume.flow import Point
 from flume.tables import Column, Table
-from flume.timestamps import all_in_utc
 from flume_adapter_elastic.pages import Answer, Search
 from flume_adapter_elastic.proof import Indexed, Kind
-from flume_adapter_elastic.time_order import by_spelling
+from flume_adapter_elastic.time_order import order_by
 
 _ABSENT = 2**63 - 1  # stands for a number that is not there
 _LEAST: dict[Kind, Any] = {"long": -(2**63), "double": -1.7976931348623157e308, "boolean": -1, "text": ""}
@@ -39,7 +40,7 @@ def column_search(query: Mapping[str, Any] | None, fields: Mapping[str, Indexed 
     keys = [here for field, here in fields.items() if here is not None and field != "time"]
     return Search(
         query,
-        [by_spelling("time"), "_shard_doc"],
+        [order_by("time"), "_shard_doc"],
         [(_key(here), _LEAST[here.kind]) for here in keys],
         {"_source": False, "stored_fields": "_none_"},
         "hits.hits.sort",
@@ -55,7 +56,7 @@ class Columns(NamedTuple):
     def table(self) -> Table:
         """The points."""
         times, _, *values = map(list, zip(*(row.sort for row in self.rows), strict=True))
-        columns: dict[str, Column] = {"time": all_in_utc(times) or []}
+        columns: dict[str, Column] = {"time": [EPOCH + timedelta(0, 0, 0, time) for time in times]}
         for field, here in self.fields.items():
             if here is None:
                 columns[field] = [None] * len(self.rows)

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, TypeVar
 import msgspec
 
 from flume.errors import FlumeError, SourceError
-from flume_adapter_elastic.connection import Connection
+from flume_adapter_elastic.connection import Connection, Lost, Refused
 
 KEPT = "5m"
 """For how long the server keeps it when nobody asks for anything."""
@@ -64,12 +64,8 @@ class PointInTime:
         """How many documents were read, as errors say."""
 
     def __enter__(self) -> Self:
-        path = f"/{self._index}/_pit"
-        opened = msgspec.json.decode(
-            self._connection.ask("POST", path, keep_alive=KEPT, allow_no_indices="false"), type=_Opened
-        )
-        self._id = opened.id
-        self.checked(opened)
+        opened = self._asked(f"/{self._index}/_pit", keep_alive=KEPT, allow_no_indices="false")
+        self._id = self.checked(msgspec.json.decode(opened, type=_Opened)).id
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -81,31 +77,41 @@ class PointInTime:
         """The answer to a search; *shown*: what of it is sent, as paths, but for what `checked` looks at."""
         whole: dict[str, Any] = {"pit": {"id": self._id, "keep_alive": KEPT}, "track_total_hits": False, **body}
         paths = f"pit_id,timed_out,_shards.failed,_shards.failures,{shown}"
-        try:
-            return self._connection.ask(
-                "POST", "/_search", whole, filter_path=paths, allow_partial_search_results="false"
-            )
-        except SourceError as error:
-            if "search_context_missing" not in str(error):
-                raise
-        found = f"the server has lost the state of the indices that was read, after {self.read:,} documents"
-        advice = "it was restarted, or had no room for it; what was not read may have changed, so read again"
-        raise SourceError(f"read('elastic'): {found}: {advice}")
+        return self._asked("/_search", whole, filter_path=paths, allow_partial_search_results="false")
 
     def touch(self) -> None:
         """Have the server keep it, while what was read is worked on for long."""
         self.search({"size": 0}, "_shards.failed")
 
+    def _asked(self, path: str, body: dict[str, Any] | None = None, **params: str) -> bytes:
+        connection = self._connection
+        try:
+            return connection.try_to("POST", path, body, retries=connection.settings.retries, **params)
+        except Lost as lost:
+            raise connection.failed(lost) from None
+        except Refused as refused:
+            if refused.kind == "search_context_missing_exception":
+                found = f"the server has lost the state of the indices that was read, after {self.read:,} documents"
+                advice = "it was restarted, or had no room for it; what was not read may have changed, so read again"
+                raise SourceError(f"read('elastic'): {found}: {advice}") from None
+            if refused.kind == "search_phase_execution_exception" and not refused.reason:
+                cause = refused.body["error"].get("caused_by", {})
+                raise self._partial(f"shards gave no answer ({cause.get('reason')})") from None
+            raise connection.error(refused) from None
+
+    def _partial(self, found: str) -> SourceError:
+        advice = "less data is never given for all: see to the health of the cluster, and read again"
+        return SourceError(f"read('elastic'): {found} after {self.read:,} documents; {advice}")
+
     def checked(self, answer: A) -> A:
         """The answer, if it is a whole one."""
-        after = f"after {self.read:,} documents"
         shards = answer.shards
         if shards.failed:
             first = shards.failures[0] if shards.failures else Failure()
             where = f" ({first.index}[{first.shard}]: {first.reason.get('reason')})" if first.index else ""
-            advice = "less data is never given for all: see to the health of the cluster, and read again"
-            raise SourceError(f"read('elastic'): {shards.failed} shards gave no answer {after}{where}; {advice}")
+            raise self._partial(f"{shards.failed} shards gave no answer{where}")
         if answer.timed_out:
-            raise SourceError(f"read('elastic'): the server gave up a search {after}; a smaller batch= takes less long")
+            found = f"the server gave up a search after {self.read:,} documents"
+            raise SourceError(f"read('elastic'): {found}; a smaller batch= takes less long")
         self._id = answer.pit_id or self._id
         return answer

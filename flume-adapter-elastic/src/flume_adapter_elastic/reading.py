@@ -72,9 +72,8 @@ class Reading:
                 if fields is None or not proven(pit, search.query, fields):
                     tables = False
                     continue
-                place, time = page[-1].sort[1:3]
                 columns = column_search(search.query, fields)
-                for rows in pages(pit, columns, decode_rows, self._size, after=[time, place]):
+                for rows in pages(pit, columns, decode_rows, self._size, after=page[-1].sort[:2]):
                     yield Columns(rows, fields)
                 return
 

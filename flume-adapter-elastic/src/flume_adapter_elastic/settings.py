@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -81,20 +82,10 @@ def settings(word: str, options: Mapping[str, Any]) -> Settings:
     given = {name: value for name, value in options.items() if value is not None}
     if "url" in given and "hosts" in given:
         raise OptionError(f"{word}: url and hosts do not go together; hosts takes all of them")
-    found = _configured(word) | _environment() | given
-    if "url" in given or ("url" in _environment() and "hosts" not in given):
-        found.pop("hosts", None)
-    if "api_key" in given and "user" not in given:
-        found.pop("user", None), found.pop("password", None)
-    elif "user" in given and "api_key" not in given:
-        found.pop("api_key", None)
-    plain = {name: _revealed(word, name, value) for name, value in found.items()}
-    hosts = plain.pop("hosts", None) or [plain.pop("url", LOCAL)]
-    plain.pop("url", None)
-    parts = [_host(word, host) for host in hosts]
-    user, password = next(((user, word) for _, user, word in parts if user is not None), (None, None))
-    if "user" not in plain and "api_key" not in plain and user is not None:
-        plain |= {"user": user, "password": password or ""}
+    plain: dict[str, Any] = {}
+    for found in (*_configured(word), _environment(), given):  # the next one goes before
+        plain = _over(plain, {name: _revealed(word, name, value) for name, value in found.items()}, word)
+    hosts = plain.pop("hosts", (LOCAL,))
     if ("user" in plain) != ("password" in plain):
         raise OptionError(f"{word}: user and password go together; give both")
     if "user" in plain and "api_key" in plain:
@@ -104,7 +95,19 @@ def settings(word: str, options: Mapping[str, Any]) -> Settings:
         raise OptionError(f"{word}: retries takes 0 or more, not {retries}")
     if "ca_certs" in plain and not os.path.isfile(plain["ca_certs"]):
         raise OptionError(f"{word}: ca_certs={plain['ca_certs']!r} is no file")
-    return Settings(tuple(host for host, _, _ in parts), **plain)
+    return Settings(tuple(_host(word, host)[0] for host in hosts), **plain)
+
+
+def _over(before: dict[str, Any], found: dict[str, Any], word: str) -> dict[str, Any]:
+    """What was found over what was found before: a server over servers, who asks over who asked."""
+    if "url" in found:
+        found["hosts"] = [found.pop("url")]
+    named = [(user, password) for _, user, password in map(partial(_host, word), found.get("hosts", ())) if user]
+    if named and not {"user", "api_key"} & set(found):
+        found["user"], found["password"] = named[0][0], named[0][1] or ""
+    if {"user", "api_key"} & set(found):
+        before = {name: value for name, value in before.items() if name not in ("user", "password", "api_key")}
+    return before | found
 
 
 def _environment() -> dict[str, Any]:
@@ -113,9 +116,9 @@ def _environment() -> dict[str, Any]:
     return {option: value for option, name in known.items() if (value := os.environ.get(name))}
 
 
-def _configured(word: str) -> dict[str, Any]:
-    """What the configuration says: of each option the file that is nearest."""
-    found: dict[str, Any] = {}
+def _configured(word: str) -> list[dict[str, Any]]:
+    """What each file of configuration says, the nearest last."""
+    tables: list[dict[str, Any]] = []
     for path in _files():
         try:
             table = tomllib.loads(path.read_text()).get("elastic", {})
@@ -127,8 +130,8 @@ def _configured(word: str) -> dict[str, Any]:
             raise OptionError(f"{word}: {str(path)!r}: elastic is to be a table, [elastic]")
         for name, value in table.items():
             _check(f"{word}: {str(path)!r}: [elastic]", name, value)
-        found = table | found
-    return found
+        tables.insert(0, table)
+    return tables
 
 
 def _files() -> Iterator[Path]:

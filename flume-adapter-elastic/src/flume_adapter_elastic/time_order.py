@@ -30,7 +30,7 @@ LATEST_NANOS = 9223372036854  # milliseconds: in 2262
 FIRST_TIME = "0001-01-01T00:00:00.000Z"
 """The first that flume knows, as the server spells it."""
 
-_FORMAT = "strict_date_optional_time"
+_ZONELESS = "1970-01-01T00:00:00"
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -39,15 +39,9 @@ def order_by(field: str) -> dict[str, Any]:
     return {field: {"order": "asc", "missing": "_first", "unmapped_type": "date", "numeric_type": "date"}}
 
 
-def by_spelling(field: str) -> dict[str, Any]:
-    """The same where all have a time, which is sent as text."""
-    order = order_by(field)[field]
-    return {field: {**order, "format": _FORMAT}}
-
-
 def spelt(field: str) -> dict[str, Any]:
     """The key that has the server send the same times as texts."""
-    text = {"unmapped_type": "date", "numeric_type": "date", "format": _FORMAT}
+    text = {"unmapped_type": "date", "numeric_type": "date", "format": "strict_date_optional_time"}
     return {field: {"order": "desc", "missing": "_first", **text}}
 
 
@@ -64,6 +58,8 @@ class TimeOrder:
         self._dated = dated
         self._parse = run.read_time or reader(run.now)
         self._parse_utc = reader(run.now)
+        # else two times of one millisecond of the server may be hours apart
+        self._whole = dated and self._parse(_ZONELESS) == self._parse_utc(_ZONELESS)
         self._key: Any = None  # the server's, of the documents that wait for others of the same millisecond
         self._waiting: list[tuple[datetime | None, Document, str | None]] = []
         self._last: datetime | None = None
@@ -80,6 +76,8 @@ class TimeOrder:
                 yield from self._settle(out)
             self._key = document.sort[0]
             self._waiting.append(self._looked_at(document))
+        if self._whole and all(self._is_first(time) for time, _, _ in self._waiting):
+            yield from self._settle(out)
         if out:
             yield out
 
@@ -135,6 +133,10 @@ class TimeOrder:
         if time is None or server == NO_TIME:
             return time is None and server == NO_TIME
         return server in (milliseconds(time), milliseconds(self._parse_utc(value)))
+
+    def _is_first(self, time: datetime | None) -> bool:
+        """Whether no other of the same millisecond comes before it."""
+        return time is None or time.microsecond % 1000 == 0
 
     def _settle(self, out: Batch) -> Iterator[Batch]:
         """Add the points that wait; what was added before leaves first where a rejected document is an error."""

@@ -148,7 +148,7 @@ class _Writing(Stage):
             document = self._document(point, data)
             if document is not None:
                 self._book(self._bulk.add(document))
-        if self._run.live:
+        if self._run.open_ended:
             self._send_if_due()
         return []
 
@@ -184,17 +184,21 @@ class _Writing(Stage):
             self._book(self._bulk.send())
 
     def _book(self, outcomes: Iterable[Outcome]) -> None:
-        try:
-            for outcome in outcomes:
-                self._written += outcome.written
-                self._there += outcome.there
-                self._retried += outcome.retried
-                self._refused += len(outcome.refused)
-                self._run.account.take("written", outcome.written + outcome.there)
-                for document, reason in outcome.refused:
-                    self._run.reject(f"{WORD}: {reason}", point=document.point)
-        except SinkError as error:
-            raise SinkError(f"{error}; {self._written:,} points were written before") from None
+        for outcome in outcomes:
+            self._count(outcome)
+            if outcome.error is not None:
+                for other in self._bulk.wait():
+                    self._count(other)
+                raise SinkError(f"{outcome.error}; {self._written:,} points were written before")
+
+    def _count(self, outcome: Outcome) -> None:
+        self._written += outcome.written
+        self._there += outcome.there
+        self._retried += outcome.retried
+        self._refused += len(outcome.refused)
+        self._run.account.take("written", outcome.written + outcome.there)
+        for document, reason in outcome.refused:
+            self._run.reject(f"{WORD}: {reason}", point=document.point)
 
     def _encoded(self, batch: Batch) -> Iterable[tuple[Point, bytes]]:
         """The points as JSON; those that have what JSON cannot say are rejected."""

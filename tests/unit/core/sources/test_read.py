@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 
 from flume import count, emit, env, memory, put, read, reduce, reorder, write
 from flume.errors import FlumeError, OptionError, RecordError
-from flume.flow import Point
+from flume.flow import Batch, Point, Source
+from flume.run import Run
 
 
 @pytest.fixture
@@ -251,3 +253,36 @@ def test_a_range_that_is_empty_is_refused() -> None:
     """It would give nothing, and say nothing."""
     with pytest.raises(OptionError, match="read: to='2020-01-01' is before from_='2020-01-02', so nothing"):
         read("stdio", file="x", from_="2020-01-02", to="2020-01-01")
+
+
+# -- what a reader is told --------------------------------------------------------------------------
+
+
+class _Told(Source):
+    """A reader that has no points."""
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        yield []
+
+
+@pytest.mark.parametrize(
+    ("options", "bounds", "noon"),
+    [
+        ({}, (None, None), 12),
+        ({"from_": "2016-07-17"}, (day(17), None), 12),
+        ({"to": "2016-07-17", "last": "1 day"}, (day(16), day(17)), 12),
+        ({"to": "2016-07-17", "time": None}, (None, None), 12),
+        # a server that takes times without a zone for UTC may be a day off
+        ({"to": "2016-07-17", "zone": "Europe/Berlin"}, (None, day(17) + timedelta(hours=22)), 10),
+        ({"from_": "beginning", "zone": "Europe/Berlin"}, (datetime.min.replace(tzinfo=UTC), None), 10),
+    ],
+)
+def test_a_reader_is_told_the_bounds(
+    options: dict[str, Any], bounds: tuple[datetime | None, datetime | None], noon: int
+) -> None:
+    """So that a server need not send what is out of them; and how a time is read."""
+    run = Run()
+    assert list(read("stdio", **options).points(_Told(), run)) == [[]]
+    assert run.bounds == bounds
+    assert run.read_time is not None
+    assert run.read_time("2016-07-17T12:00:00") == day(17) + timedelta(hours=noon)
