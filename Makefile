@@ -2,11 +2,16 @@
 PYTHON ?= python3
 NOX := .nox/bootstrap/bin/nox
 DEMO := .venv/.demo
+PORT ?= 9200
 
-.PHONY: demo test lint types unit integration coverage docs wheels format clean
+.PHONY: demo demo-elastic test lint types unit integration coverage docs wheels format clean
 
 demo: $(DEMO)                  ## the programs of the README, run and shown
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
+
+demo-elastic: $(DEMO)-elastic  ## an Elasticsearch, the program that writes to it, and a count (PORT=9201: elsewhere)
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" python -m flume_adapter_elastic.testing --port $(PORT) \
+		sh examples/elasticsearch/demo.sh
 
 test: $(NOX)                   ## everything: what CI runs
 	@$(NOX)
@@ -22,6 +27,10 @@ $(DEMO): $(wildcard flume-*/pyproject.toml)
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install -q --disable-pip-version-check \
 		$(patsubst %grok,%grok[fast],$(addprefix -e ./,$(patsubst %/,%,$(dir $^))))
+	@touch $@
+
+$(DEMO)-elastic: $(DEMO)
+	.venv/bin/python -m pip install -q --disable-pip-version-check -e './flume-adapter-elastic[testing]'
 	@touch $@
 
 clean:

@@ -23,8 +23,8 @@ nox.options.error_on_external_run = True
 ROOT = Path(__file__).parent
 SOURCES = [f"{project.parent.name}/src" for project in sorted(ROOT.glob("flume-*/pyproject.toml"))]
 DEV = ["-r", "requirements-dev.txt"]
-PROGRAMS = {"gnuplot": "gnuplot-x11", "Xvfb": "xvfb", "chromium": "chromium"}
-"""What the integration tests draw and look at pages with, and the Debian package of each."""
+PROGRAMS = {"gnuplot": "gnuplot-x11", "Xvfb": "xvfb", "chromium": "chromium", "mvn": "maven"}
+"""What the integration tests draw, look at pages and get Elasticsearch with, and the Debian package of each."""
 
 
 def hand_on_settings_of_pip() -> None:
@@ -113,7 +113,8 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def wheels(session: nox.Session) -> None:
     """Packages as users get them: built, installed outside the checkout, and tried there."""
-    session.install("pip", "pytest")
+    session.install("pip", "pytest", "-e", "./flume-core", "-e", "./flume-adapter-elastic[testing]")
+    install_programs(session)
     session.run("pytest", "tests/wheels", *session.posargs)
 
 

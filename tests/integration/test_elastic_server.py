@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zipfile
@@ -128,6 +129,15 @@ def test_a_port_that_is_taken_is_said(start_elasticsearch, own):
         start_elasticsearch(port=own.port).start()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="who is not root runs it himself")
+def test_a_folder_that_the_user_who_runs_it_may_not_look_into_is_said(start_elasticsearch, monkeypatch, tmp_path):
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(ServerError, match=r"nobody, who runs Elasticsearch for root, may not look into .*: set FLUME"):
+        start_elasticsearch().start()
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_is_left_of_it_when_the_one_who_started_it_is_killed(own):
     script = """
 import signal
@@ -148,10 +158,11 @@ signal.pause()
 
 
 def test_ctrl_c_ends_the_one_for_trying(own):
-    command = [sys.executable, "-m", "flume_adapter_elastic.testing"]
+    command = [sys.executable, "-m", "flume_adapter_elastic.testing", "sh", "-c", "echo $ELASTICSEARCH_URL"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
+        assert process.stdout.readline().strip() == url  # by the command
         assert Elasticsearch(url).version == own.version
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all in the foreground
         assert process.wait(20) == 0
@@ -181,6 +192,7 @@ def test_where_there_is_none_the_end_says_so_and_what_to_do(run_tests, tmp_path,
     last = done.stdout.splitlines()[-2:]
     if not ci:
         assert any(line.startswith("NOT TESTED: 1 tests against Elasticsearch: ") for line in last), done.stdout
+    assert "install Maven (apt install maven)" in done.stdout
     assert "set FLUME_TEST_ELASTICSEARCH_URL" in done.stdout
 
 

@@ -44,7 +44,7 @@ def start_elasticsearch(pytestconfig: pytest.Config) -> StartServer:
         try:
             return Server(*arguments, **options)  # type: ignore[arg-type]
         except InstallationError as error:
-            _give_up(pytestconfig, str(error))
+            _give_up(pytestconfig, f"{error}; or set {URL} to that of a server that may be written to")
 
     return start
 

@@ -95,8 +95,8 @@ def _fetched(version: str, folder: Path) -> Path:
     maven = shutil.which("mvn")
     if maven is None:
         raise InstallationError(
-            "Elasticsearch is not installed: set FLUME_TEST_ELASTICSEARCH_URL to a server that may be written to, "
-            f"install Maven (apt install maven), or put {cache() / f'elasticsearch-{version}.zip'} there"
+            f"there is no Elasticsearch {version}, and nothing to get it with: install Maven (apt install maven), "
+            f"or put its archive there as {cache() / f'elasticsearch-{version}.zip'}"
         )
     place = f"-Dmaven.repo.local={folder / 'maven'}"
     get = ["dependency:get", f"-Dartifact={ARCHIVE.format(version=version)}", "-Dtransitive=false"]

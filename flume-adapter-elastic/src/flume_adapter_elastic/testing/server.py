@@ -8,6 +8,7 @@ import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -137,19 +138,10 @@ class Server(Elasticsearch):
 
     def _prepare(self) -> subprocess.Popen[str]:
         """The folder, and the guard that removes it."""
-        self.folder = Path(tempfile.mkdtemp(prefix="flume-elasticsearch-"))
-        for name in ("data", "logs", "temporary"):
-            (self.folder / name).mkdir()
-        shutil.copytree(self._program / "config", self.folder / "config")
-        options = self.folder / "config" / "jvm.options"
-        lines = options.read_text(encoding="utf-8").splitlines(keepends=True)
-        options.write_text("".join(line for line in lines if not any(word in line for word in _NOT_HERE)), "utf-8")
         user = "nobody" if os.geteuid() == 0 else ""
-        self._configure()
         if user:
-            owner = pwd.getpwnam(user).pw_uid
-            for path in (self.folder, *self.folder.rglob("*")):
-                os.chown(path, owner, -1)
+            _check_reach(user, self._program / "bin", Path(tempfile.gettempdir()))
+        self.folder = Path(tempfile.mkdtemp(prefix="flume-elasticsearch-"))
         guard = [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py")), str(self.folder), user]
         self._guard = subprocess.Popen(
             [*guard, str(self._program / "bin" / "elasticsearch")],
@@ -159,7 +151,21 @@ class Server(Elasticsearch):
             start_new_session=True,  # Ctrl-C is for us: the guard must outlive it
             env=self._environment(),
         )
+        self._fill()
+        if user:
+            owner = pwd.getpwnam(user).pw_uid
+            for path in (self.folder, *self.folder.rglob("*")):
+                os.chown(path, owner, -1)
         return self._guard
+
+    def _fill(self) -> None:
+        for name in ("data", "logs", "temporary"):
+            (self.folder / name).mkdir()
+        shutil.copytree(self._program / "config", self.folder / "config")
+        options = self.folder / "config" / "jvm.options"
+        lines = options.read_text(encoding="utf-8").splitlines(keepends=True)
+        options.write_text("".join(line for line in lines if not any(word in line for word in _NOT_HERE)), "utf-8")
+        self._configure()
 
     def _environment(self) -> dict[str, str]:
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("ES_", "JAVA_", "_JAVA_"))}
@@ -210,3 +216,14 @@ class Server(Elasticsearch):
                 raise ServerError(f"Elasticsearch ended with status {status} before it answered:\n{self._reason}")
             time.sleep(0.1)
         raise ServerError(f"Elasticsearch has not answered for {self._seconds:g} seconds:\n{self._reason}")
+
+
+def _check_reach(user: str, *folders: Path) -> None:
+    """Whether *user*, who owns none of them, may look into *folders*."""
+    for folder in folders:
+        for path in (folder, *folder.parents):
+            if not path.stat().st_mode & stat.S_IXOTH:
+                raise ServerError(
+                    f"{user}, who runs Elasticsearch for root, may not look into {path}: "
+                    "set FLUME_TEST_CACHE and TMPDIR to folders that everybody may look into"
+                )
