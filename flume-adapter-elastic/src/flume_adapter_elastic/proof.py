@@ -69,9 +69,8 @@ def indexed(connection: Connection, index: str, fields: Collection[str]) -> dict
     for one in answer.values():
         if not is_ours(one.mappings):
             return None
-        properties = one.mappings.get("properties", {})
         for field in fields:
-            mapping = properties.get(field)
+            mapping = _mapping_of(field, one.mappings)
             if mapping is None:
                 continue
             kind = next((kind for kind, plain in _PLAIN.items() if mapping == plain), None)
@@ -84,11 +83,34 @@ def indexed(connection: Connection, index: str, fields: Collection[str]) -> dict
     return found
 
 
-def proven(pit: PointInTime, query: Mapping[str, Any] | None, fields: Mapping[str, Indexed | None]) -> bool:
-    """Whether of all documents that *query* finds the index has the very values of the *fields*; none of them null."""
+def _mapping_of(field: str, mapping: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What is said of a field, dotted where it is nested; None where it has never been seen."""
+    found: Mapping[str, Any] | None = mapping
+    for name in field.split("."):
+        found = None if found is None else found.get("properties", {}).get(name)
+    return found
+
+
+def proven(
+    pit: PointInTime,
+    query: Mapping[str, Any] | None,
+    fields: Mapping[str, Indexed | None],
+    *,
+    nulls: bool = False,
+) -> bool:
+    """Whether of all documents that *query* finds the index has the very values of the *fields*.
+
+    *nulls*: whether these may be null, which is as if they were missing there.
+    """
     others = [
-        f"{field}:{kind}" for field, here in fields.items() for kind in KINDS if here is None or kind != here.kind
+        f"{field}:{kind}"
+        for field, here in fields.items()
+        for kind in KINDS
+        if (here is None or kind != here.kind) and not (nulls and kind == "null")
     ]
+    # what is inside of a list is indexed too, and is no field of the point
+    around = {field[:place] for field in fields for place, letter in enumerate(field) if letter == "."}
+    others += [f"{field}:odd" for field in sorted(around)]
     unmarked = {"bool": {"must_not": {"term": {FIELD: ""}}}}
     odd: list[Any] = [unmarked, {"terms": {FIELD: others}}]
     filters: Sequence[Any] = [{"bool": {"should": odd}}, *([] if query is None else [query])]

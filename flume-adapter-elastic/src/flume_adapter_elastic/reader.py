@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flume.adapters.requesting import seconds
 from flume.adapters.secrets import shown
 from flume.errors import OptionError, SourceError
-from flume.flow import Batch, Source
+from flume.flow import Batch, Source, Step
 from flume.run import Run
 from flume.tables import Table
 from flume.value import env, field_list, thaw
 from flume_adapter_elastic.names import DEFAULT, check_names, path_of
 from flume_adapter_elastic.settings import NAMES, settings
+
+if TYPE_CHECKING:
+    from flume_adapter_elastic.connection import Connection
 
 WORD = "read('elastic')"
 
@@ -124,23 +127,44 @@ class ReadElastic(Source):
     def makes(self) -> frozenset[str] | None:
         return frozenset()
 
-    def start(self, run: Run) -> Iterator[Batch | Table]:
+    def absorb(self, step: Step) -> Source | None:
+        if self.optimize == "off":
+            return None
+        from flume_adapter_elastic.pushed import absorbed
+
+        return absorbed(self, (), step)
+
+    @property
+    def path(self) -> str:
+        """The names of the indices as they stand in a path."""
+        return path_of(field_list(self.index))
+
+    def connect(self) -> Connection:
+        """A way to the server, which is to be closed."""
         from flume_adapter_elastic.connection import Connection
+
+        known = settings(WORD, {name: getattr(self, name) for name in NAMES})
+        return Connection(WORD, known, SourceError)
+
+    def filters(self) -> list[dict[str, Any]]:
+        """What the documents that are read are found by."""
+        filters = [] if self.filter is None else [{"query_string": {"query": self.filter}}]
+        return filters if self.query is None else [*filters, thaw(self.query)]
+
+    def start(self, run: Run) -> Iterator[Batch | Table]:
+        return self.batches(run, lambda connection: None)
+
+    def batches(self, run: Run, narrowed: Callable[[Connection], dict[str, Any] | None]) -> Iterator[Batch | Table]:
+        """What is read; *narrowed* gives what else documents are found by."""
         from flume_adapter_elastic.following import follow
         from flume_adapter_elastic.reading import Reading
 
-        known = settings(WORD, {name: getattr(self, name) for name in NAMES})
-        connection = Connection(WORD, known, SourceError)
+        connection = self.connect()
         try:
-            reading = Reading(
-                connection,
-                path_of(field_list(self.index)),
-                run,
-                filter=self.filter,
-                query=thaw(self.query),
-                size=self.batch,
-                columns=self.optimize != "off",
-            )
+            more = narrowed(connection)
+            filters = [*self.filters(), *([] if more is None else [more])]
+            columns = self.optimize != "off"
+            reading = Reading(connection, self.path, run, filters=filters, size=self.batch, columns=columns)
             lag = timedelta(seconds=seconds(WORD, "lag", self.lag))
             yield from follow(reading, run, lag) if self.follow else reading.batches()
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ _TOUCHED = 60.0  # seconds after which the server is told that a page is still w
 class Reading:
     """Reads the indices *index* (the names as they stand in a path) for *run*.
 
-    *filter*: a query string; *query*: a query; *size*: of a page; *columns*: whether tables may be given where
+    *filters*: what documents are found by, all of it; *size*: of a page; *columns*: whether tables may be given where
     they hold just what the documents do.
     """
 
@@ -35,8 +35,7 @@ class Reading:
         index: str,
         run: Run,
         *,
-        filter: str | None,
-        query: Mapping[str, Any] | None,
+        filters: Sequence[Mapping[str, Any]],
         size: int,
         columns: bool,
     ) -> None:
@@ -44,11 +43,7 @@ class Reading:
         self._connection = connection
         self._index = index
         self._run = run
-        self._filters: list[Mapping[str, Any]] = []
-        if filter is not None:
-            self._filters.append({"query_string": {"query": filter}})
-        if query is not None:
-            self._filters.append(query)
+        self._filters = filters
         self._size = size
 
     def time_field(self) -> TimeField:

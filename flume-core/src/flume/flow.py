@@ -194,6 +194,9 @@ class Source(Step):
     nests: ClassVar[bool] = False
     """Whether its points come out of pipelines inside, where they are counted as read."""
 
+    timed: ClassVar[bool] = False
+    """Of an adapter's reader: whether its points have their times and are within `run.bounds`, all of them."""
+
     def start(self, run: Run) -> Iterator[Batch | Table]:
         """The batches of points, or tables of them where `run.tables`.  Closing the iterator releases everything."""
         raise NotImplementedError
@@ -207,8 +210,22 @@ class Source(Step):
         return False
 
     def absorb(self, step: Step) -> Source | None:
-        """The source that does *step* too, only if its answer is exactly what the step would give."""
+        """The source that does *step* too, only if its answer is exactly what the step would give: `flume.absorbing`.
+
+        It is asked while the pipeline is planned, and again of each further step; nothing is read for it.
+        """
         return None
+
+    def settle(self) -> tuple[Source, Sequence[Step]]:
+        """The source that is to run, now that all is absorbed that can be, and the last of those steps that are left.
+
+        They are done by flume after all: the source has only made ready for them.
+        """
+        return self, ()
+
+    def explained(self) -> Iterable[str]:
+        """What there is to know of how it reads: lines for `flume explain`, no secrets in them."""
+        return ()
 
     def split(self, parts: int) -> Sequence[Source] | None:
         """Sources that one after the other give the same points, about *parts* of them; None where that cannot be."""

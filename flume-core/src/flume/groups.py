@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flume.flow import Batch, Point
 from flume.folding import Fold, Named, State, exposes
 from flume.gathering import Gathering, Waiting, Window
-from flume.point import get, grouping, own, with_field
+from flume.point import get, grouping, key, own, with_field
 from flume.run import Run
 from flume.value import Fields, field_list
 
@@ -39,6 +39,18 @@ class Reduction(Protocol):
 
     @property
     def fields(self) -> Named: ...
+
+
+class Folded(NamedTuple):
+    """Points of a group, and of one window where there are windows, that were folded elsewhere.
+
+    :param time: of the first of them. :param by: what it has in the fields of `by`, in their order; None where missing.
+    :param states: one for each of `Fold.leaves`.
+    """
+
+    time: datetime | None
+    by: tuple[Any, ...]
+    states: State
 
 
 class Groups:
@@ -71,6 +83,13 @@ class Groups:
         for group, point in zip(map(self._group, points), points, strict=True) if self.by else ():
             if group.__class__ is not str and group not in self.shown:
                 self._show(group, tuple([get(point, field) for field in self.by]))
+
+    def group_of(self, by: tuple[Any, ...]) -> Hashable:
+        """The key of the group whose first point has these in the fields of `by`."""
+        keys = tuple(map(key, by))
+        group = keys[0] if len(keys) == 1 else keys
+        self._show(group, by)
+        return group
 
     def _show(self, group: Hashable, shown: tuple[Any, ...]) -> None:
         """Keep what the fields of a group are, where the key does not say it: a text is its own key."""

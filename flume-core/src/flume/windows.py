@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from flume.filling import Filling
 from flume.flow import Batch, Stage
 from flume.folding import State
 from flume.gathering import Window
-from flume.groups import Groups, Reduction
+from flume.groups import Folded, Groups, Reduction
 from flume.run import Run
 from flume.tables import Table
 
@@ -131,6 +131,22 @@ class Windows(Stage):
         self.gathering.fold()
         for index, groups in windows.items():
             self.filling.begun(self.groups.join(self.windows.setdefault(index, {}), groups, shown))
+        self.filling.check()
+
+    def take(self, folded: Iterable[Folded]) -> None:
+        """Take what was folded elsewhere, each with its time and in order of these: of first sight."""
+        groups: dict[Hashable, Any] = {}
+        end: datetime | None = None
+        for one in folded:
+            time = one.time
+            assert time is not None
+            if end is None or time >= end:
+                if self.anchor is None:
+                    self.anchor = time if self.on is None else self.every.floor(time, self.on)
+                index, _, end = self._window_of(time)
+                groups = self.windows.setdefault(index, {})
+            groups[self.groups.group_of(one.by)] = one.states
+            self.filling.begun()
         self.filling.check()
 
     def end(self) -> Batch:

@@ -22,6 +22,7 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, code: bool, depth: i
         yield f"{pad}{planned.number}. {planned.source!r}  ({', '.join(facts)})"
         if planned.absorbed:
             yield f"{pad}   pushed down: {' | '.join(map(repr, planned.absorbed))}"
+        yield from (f"{pad}   {line}" for line in planned.source.explained())
         projected = optimize or planned.verbatim
         fields = "all" if planned.needed is None or not projected else ", ".join(sorted(planned.needed)) or "none"
         yield f"{pad}   fields read: {fields}"

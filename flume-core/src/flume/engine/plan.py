@@ -191,6 +191,10 @@ class _Planner:
                 planned.source = more
                 planned.absorbed.append(rest.pop(0))  # type: ignore[arg-type]
                 number += 1
+            planned.source, left = planned.source.settle()
+            rest = [*left, *rest]
+            number -= len(left)
+            del planned.absorbed[len(planned.absorbed) - len(left) :]
         else:
             raise UsageError(f"a pipeline begins with a source such as read or emit, not with {head!r}")
         planned.steps, number = self.steps(rest, number)

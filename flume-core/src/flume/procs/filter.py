@@ -33,22 +33,22 @@ class filter(Proc):
             raise OptionError(f"filter takes an expression or a function, not {self.condition!r}")
 
     def needs(self, wanted: Needed) -> Needed:
-        parsed = self._expression()
+        parsed = self.parsed()
         return None if wanted is None or parsed is None or parsed.fields is None else wanted | parsed.fields
 
     def names(self) -> frozenset[str]:
-        parsed = self._expression()
+        parsed = self.parsed()
         return frozenset() if parsed is None else (parsed.fields or frozenset()) - {"time"}
 
     def splits(self) -> bool:
-        return self._expression() is not None
+        return self.parsed() is not None
 
     def takes_tables(self) -> bool:
-        parsed = self._expression()
+        parsed = self.parsed()
         return parsed is not None and parsed.takes_tables
 
     def code(self, needed: Needed) -> str | None:
-        parsed = self._expression()
+        parsed = self.parsed()
         if parsed is None:
             return None
         # where a step has made a field that is read, the table is no longer that of its rows
@@ -56,7 +56,7 @@ class filter(Proc):
         return parsed.source("select") if needed is None else parsed.source_over(needed, chooses=chooses)
 
     def predicate(self) -> Predicate | None:
-        parsed = self._expression()
+        parsed = self.parsed()
         return None if parsed is None else predicate_of(parsed.tree)
 
     def passes_lines(self) -> bool:
@@ -66,10 +66,11 @@ class filter(Proc):
         return frozenset()
 
     def start(self, run: Run) -> Stage:
-        parsed = self._expression()
+        parsed = self.parsed()
         return _Selecting(self.condition, run) if parsed is None else _Filter(parsed, run)
 
-    def _expression(self) -> Expression | None:
+    def parsed(self) -> Expression | None:
+        """The expression; None where the condition is a function."""
         if isinstance(self.condition, str):
             return expression(self.condition)
         return self.condition if isinstance(self.condition, Expression) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from flume.errors import OptionError
 from flume.filling import Filling
 from flume.flow import Batch, Needed, Proc, Stage
 from flume.folding import Named, State, check_named, check_options, given, needed_of, takes_tables
-from flume.groups import Groups
+from flume.groups import Folded, Groups
 from flume.reducing import Reducer
 from flume.run import Run
 from flume.tables import Table, can_be_columns, example_loop
@@ -124,6 +124,22 @@ class reduce(Proc):
         return gathering.source(loop, len(by), timed) + "\n"
 
     def start(self, run: Run) -> Stage:
+        return self._stage(run)
+
+    def of_folded(self, folded: Iterable[Folded], run: Run) -> Batch:
+        """The results, where the points were folded elsewhere: by a server that a source reads of.
+
+        It comes in order of first sight (which is that of time), each group once a window, and only where it `splits`.
+        The states are those that the points of the group would have made of the `Fold.leaves` of *fields*.
+        """
+        run = run.at(self, ordered=True)
+        stage = self._stage(run)
+        stage.take(folded)
+        results = stage.end()
+        run.account.points_out += len(results)
+        return results
+
+    def _stage(self, run: Run) -> _Whole | Windows:
         return _Whole(self, run) if self.every is None else Windows(self, run)
 
 
@@ -181,6 +197,14 @@ class _Whole(Stage):
         self.filling.begun(self.groups.join(self.states, states, shown))
         self.filling.check()
         self.time = time if self.time is None else self.time
+
+    def take(self, folded: Iterable[Folded]) -> None:
+        """Take what was folded elsewhere, in order of first sight."""
+        for one in folded:
+            self.time = one.time if self.time is None else self.time
+            self.states[self.groups.group_of(one.by)] = one.states
+            self.filling.begun()
+        self.filling.check()
 
     def end(self) -> Batch:
         self.gathering.fold()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import compress
 from operator import itemgetter
 from typing import Any
 
+from flume.absorbing import offered
 from flume.adapters.secrets import shown
 from flume.adapting import make_end
 from flume.bounds import check_bounds
@@ -16,7 +17,7 @@ from flume.closing import closing
 from flume.duration import duration
 from flume.errors import MomentError, OptionError
 from flume.files import Written, is_special
-from flume.flow import Batch, Point, Source
+from flume.flow import Batch, Point, Source, Step
 from flume.missing import look, look_at_table
 from flume.moment import date, reader
 from flume.parsing import Records
@@ -135,6 +136,12 @@ class read(Source):
     def begin(self, run: Run) -> None:
         run.follow_policy(self.errors, self.rejects)
 
+    def absorb(self, step: Step) -> Source | None:
+        return offered(self, self._reader(), (), step)
+
+    def explained(self) -> Iterable[str]:
+        return self._reader().explained()
+
     def split(self, parts: int) -> Sequence[Source] | None:
         readers = self._reader().split(parts)
         return None if readers is None or self.errors == "raise" else [_Part(self, reader) for reader in readers]
@@ -153,6 +160,10 @@ class read(Source):
         """The points of *source*, with their times read."""
         timing = _Timing(self, run)
         run.time_field, run.read_time, run.bounds = self.time, timing.parse, timing.bounds
+        if source.timed:
+            run.bounds = timing.low, timing.high
+            yield from source.start(run)
+            return
         if timing.bounded or self.errors == "raise":  # what is out of bounds, or behind a bad record, is no filter's
             run.predicate = None
         if self.time != "time" or timing.bounded:

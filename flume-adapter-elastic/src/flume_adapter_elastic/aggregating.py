@@ -1,0 +1,244 @@
+"""Aggregating: a reduce as aggregations, and what comes of them as if its points had been folded here.
+
+Groups and windows are the buckets of a composite aggregation, which unlike others leaves none out, and is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from flume.duration import EPOCH, duration
+from flume.folding import State
+from flume.groups import Folded
+from flume.procs.reduce import reduce
+from flume.reducers.avg import avg
+from flume.reducers.count import count
+from flume.reducers.maximum import maximum
+from flume.reducers.minimum import Extreme, minimum
+from flume.reducers.sum import Total, sum
+from flume.reducing import Reducer
+from flume.value import field_list
+from flume_adapter_elastic.proof import Indexed, Kind
+from flume_adapter_elastic.query import Query, fields_guessed
+from flume_adapter_elastic.time_order import milliseconds, order_by
+
+Bucket: TypeAlias = Mapping[str, Any]
+"""A group, and window, as the server sends it."""
+
+Seen: TypeAlias = tuple[int, tuple[Any, ...]]
+"""A time, in milliseconds, and a group whose first point has it."""
+
+PAGE = 10_000
+"""Buckets, or documents, that are asked for at once."""
+
+_METRICS: dict[type, str] = {count: "value_count", minimum: "min", maximum: "max", sum: "stats", avg: "stats"}
+_TAKES: dict[type, frozenset[Kind]] = {
+    count: frozenset({"long", "double", "text", "boolean", "date"}),
+    minimum: frozenset({"long", "double", "date"}),
+    maximum: frozenset({"long", "double", "date"}),
+    sum: frozenset({"long"}),
+    avg: frozenset({"long"}),
+}
+_GROUPED: frozenset[Kind] = frozenset({"long", "text", "boolean"})
+_PARTS = ("value", "count", "min", "max", "sum")
+_EXACT = 2**53
+"""Up to here the server, whose numbers are floats there, counts without rounding."""
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Inexact(Exception):
+    """The answer that the server has is perhaps not that of flume."""
+
+
+def can_aggregate(step: reduce) -> bool:
+    """Whether the server may be able to do it, as far as the step itself tells."""
+    if not step.splits():
+        return False
+    if step.every is not None:
+        every = duration(step.every)
+        if not every.fixed or every.forever or every.delta % _MILLISECOND:
+            return False
+        if step.on is not None and (not duration(step.on).fixed or duration(step.on).delta % _MILLISECOND):
+            return False
+    leaves = [leaf for _, value in step.fields if isinstance(value, Reducer) for leaf in value.leaves()]
+    known = all(type(leaf) in _METRICS for leaf in leaves) and "time" not in field_list(step.by)
+    return known and not any("*" in field for field in fields_of(step))
+
+
+def fields_of(step: reduce) -> Iterator[str]:
+    """The fields that it reads."""
+    yield from field_list(step.by)
+    for _, value in step.fields:
+        yield from value.reads
+
+
+class Aggregation:
+    """What the server is asked for in place of *step*, whose fields are *indexed* so; `Inexact` where it cannot.
+
+    *leaves* are the reducers that have a state.
+    """
+
+    def __init__(self, step: reduce, leaves: Sequence[Reducer[Any]], indexed: Mapping[str, Indexed]) -> None:
+        self._step = step
+        self._leaves = leaves
+        self._indexed = indexed
+        self._by = [indexed[field] for field in field_list(step.by)]
+        if not all(here.kind in _GROUPED for here in self._by):
+            raise Inexact
+        asked = [(leaf, field) for leaf in leaves if (field := getattr(leaf, "field", None)) is not None]
+        if not all(indexed[field].kind in _TAKES[type(leaf)] for leaf, field in asked):
+            raise Inexact
+        # numbered, as a name cannot have every letter that a field's may have
+        self._names = {one: f"m{number}" for number, one in enumerate(dict.fromkeys(map(_metric, leaves)))}
+        self._keys = [f"by{number}" for number in range(len(self._by))]
+        self._states = list(map(self._state_of, leaves))
+
+    @property
+    def grouped(self) -> bool:
+        """Whether there are groups, whose order is that of their first points."""
+        return bool(self._by)
+
+    @property
+    def split(self) -> bool:
+        """Whether there is more than one bucket."""
+        return self.grouped or self._step.every is not None
+
+    def body(self, filters: Sequence[Query], first: datetime | None, after: Mapping[str, Any] | None) -> Query:
+        """The search for the buckets behind *after*, of what all *filters* find.
+
+        *first* is the time of the first point, where there are windows.
+        """
+        all_: Query = {"filter": {"match_all": {}}}
+        if self.split:
+            composite: Query = {"size": PAGE, "sources": self._sources(first)}
+            all_ = {"composite": composite if after is None else {**composite, "after": after}}
+        return {
+            "size": 0,
+            "query": {"bool": {"filter": list(filters)}},
+            "aggs": {"all": {**all_, "aggs": self._metrics()}},
+        }
+
+    @property
+    def shown(self) -> str:
+        """What of the answer is of use, as paths."""
+        around = "aggregations.all."
+        if not self.split:
+            return f"{around}*"
+        found = [
+            "doc_count",
+            "key",
+            *(f"{name}.{part}" for name in ("first", *self._names.values()) for part in _PARTS),
+        ]
+        return ",".join([f"{around}after_key", *(f"{around}buckets.{part}" for part in found)])
+
+    def group_search(self, filters: Sequence[Query]) -> Query:
+        """The search for documents in the order that they are read in, with the fields that make their groups."""
+        return {
+            "size": PAGE,
+            "_source": False,
+            "query": {"bool": {"filter": list(filters)}},
+            "sort": [order_by("time"), "_shard_doc"],
+            "docvalue_fields": [here.key for here in self._by],
+        }
+
+    def _sources(self, first: datetime | None) -> list[dict[str, Any]]:
+        """What a bucket is one of: the windows, aligned to the *first* point, and the fields of `by`."""
+        sources: list[dict[str, Any]] = []
+        if self._step.every is not None:
+            every = duration(self._step.every)
+            length = every.delta // _MILLISECOND
+            window = {"field": "time", "fixed_interval": f"{length}ms"}
+            if first is not None:
+                anchor = first if self._step.on is None else every.floor(first, duration(self._step.on))
+                window["offset"] = f"{milliseconds(anchor) % length}ms"
+            sources.append({"window": {"date_histogram": window}})
+        for name, here in zip(self._keys, self._by, strict=True):
+            sources.append({name: {"terms": {"field": here.key, "missing_bucket": True}}})
+        return sources
+
+    def _metrics(self) -> Query:
+        """What is asked of each bucket."""
+        asked: Query = {"first": {"min": {"field": "time"}}}
+        for leaf in self._leaves:
+            field = getattr(leaf, "field", None)
+            if field is not None:
+                asked[self._names[_metric(leaf)]] = {_METRICS[type(leaf)]: {"field": self._indexed[field].key}}
+        return asked
+
+    def group_of_hit(self, fields: Mapping[str, Sequence[Any]]) -> tuple[Any, ...]:
+        """The fields of the group of a document that `group_search` has found."""
+        return tuple([fields.get(here.key, (None,))[0] for here in self._by])
+
+    def group_of(self, bucket: Bucket) -> tuple[Any, ...]:
+        """The fields of a bucket's group."""
+        key = bucket.get("key", {})
+        return tuple([key[name] for name in self._keys])
+
+    def folded(self, bucket: Bucket) -> Folded:
+        """What it says, as folded points."""
+        states = [state(bucket) for state in self._states]
+        time = None if bucket["first"]["value"] is None else moment(first_of(bucket))
+        return Folded(time, self.group_of(bucket), states)
+
+    def _state_of(self, leaf: Reducer[Any]) -> Callable[[Bucket], Any]:
+        """What makes the state of a reducer of a bucket."""
+        field = getattr(leaf, "field", None)
+        name = self._names[_metric(leaf)]
+        if isinstance(leaf, Total):
+            return lambda bucket: _total(leaf, bucket[name])
+        if isinstance(leaf, Extreme):
+            kind = self._indexed[leaf.field].kind
+            return lambda bucket: leaf.fold(leaf.start(), _value(bucket[name]["value"], kind))
+        if field is None:
+            return lambda bucket: leaf.fold(leaf.start(), range(bucket["doc_count"]))
+        return lambda bucket: leaf.fold(leaf.start(), range(bucket[name]["value"]))
+
+
+def first_of(bucket: Bucket) -> int:
+    """The time of the first point, in milliseconds."""
+    return int(bucket["first"]["value"])
+
+
+def moment(time: int) -> datetime:
+    """The moment that is so many milliseconds from 1970."""
+    return EPOCH + timedelta(milliseconds=time)
+
+
+def guessed(step: reduce) -> dict[str, Indexed]:
+    """How an index of flume's would have the fields that the step reads."""
+    asked = [leaf for _, value in step.fields for leaf in value.leaves()]
+    numbers = {leaf.field for leaf in asked if type(leaf) is not count}
+    found = {field: fields_guessed(field, 0 if field in numbers else "") for field in fields_of(step)}
+    found |= {field: fields_guessed(field, "") for field in field_list(step.by)}
+    return {field: here for field, here in found.items() if here is not None}
+
+
+def _metric(leaf: Reducer[Any]) -> tuple[str, str | None]:
+    """The aggregation that it is made of, and its field."""
+    return _METRICS[type(leaf)], getattr(leaf, "field", None)
+
+
+def _value(value: float | None, kind: Kind) -> tuple[Any, ...]:
+    """The value that a bucket has as its least or greatest, if any."""
+    if value is None:
+        return ()
+    if kind == "date":
+        return (EPOCH + int(value) * _MILLISECOND,)
+    if kind == "double":
+        if value == 0:  # -0.0 and 0.0 are equal: it is the first of them
+            raise Inexact
+        return (float(value),)
+    if abs(value) >= _EXACT:
+        raise Inexact
+    return (int(value),)
+
+
+def _total(leaf: Total, found: Mapping[str, Any]) -> State:
+    points = found["count"]
+    if not points:
+        return leaf.start()  # type: ignore[return-value]
+    if max(abs(found["min"]), abs(found["max"])) * points >= _EXACT:
+        raise Inexact
+    return leaf.summed(points, int(found["sum"]))  # type: ignore[return-value]

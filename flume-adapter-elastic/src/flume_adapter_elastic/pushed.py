@@ -1,0 +1,255 @@
+"""Pushed: a reader that has the server do steps, where its answer is exactly that of flume."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from flume.absorbing import Unabsorbed
+from flume.flow import Batch, Source, Step
+from flume.folding import Fold
+from flume.groups import Folded
+from flume.procs.filter import filter
+from flume.procs.reduce import reduce
+from flume.run import Run
+from flume_adapter_elastic.aggregating import (
+    PAGE,
+    Aggregation,
+    Bucket,
+    Inexact,
+    Seen,
+    can_aggregate,
+    fields_of,
+    first_of,
+    guessed,
+    moment,
+)
+from flume_adapter_elastic.point_in_time import PointInTime, Shards
+from flume_adapter_elastic.proof import indexed, proven
+from flume_adapter_elastic.query import Fields, Query, fields_guessed, query_of
+from flume_adapter_elastic.searching import TimeField
+from flume_adapter_elastic.time_order import NO_TIME, milliseconds, order_by
+
+if TYPE_CHECKING:
+    from flume_adapter_elastic.reader import ReadElastic
+
+MOST_PAGES = 50
+"""Where there is more than so many pages, reading the documents is as fast."""
+
+_TIMES = TimeField("time", frozenset({"date"}))
+
+
+class _Hit(msgspec.Struct):
+    """A document."""
+
+    sort: list[Any]
+    fields: dict[str, list[Any]] = {}
+
+
+class _Hits(msgspec.Struct):
+    hits: list[_Hit] = []
+
+
+class _Found(msgspec.Struct):
+    """What a search gives."""
+
+    hits: _Hits = msgspec.field(default_factory=_Hits)
+    aggregations: dict[str, Any] = {}
+    pit_id: str | None = None
+    timed_out: bool = False
+    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
+
+
+def absorbed(reader: ReadElastic, steps: Sequence[Step], step: Step) -> Source | None:
+    """The reader that does *step* behind *steps* too, as far as can be told before the server is asked."""
+    if reader.follow or not all(isinstance(one, filter) for one in steps):
+        return None
+    if isinstance(step, filter):
+        can = query_of_filters([step], fields_guessed, datetime.now(UTC)) is not None
+    else:
+        can = isinstance(step, reduce) and can_aggregate(step)
+    return Pushed(reader, (*steps, step)) if can else None
+
+
+def query_of_filters(steps: Iterable[Step], fields: Fields, now: datetime) -> list[Query] | None:
+    """What finds the documents that all *steps* pass; None where there is none that surely does."""
+    queries: list[Query] = []
+    for step in steps:
+        parsed = step.parsed() if isinstance(step, filter) else None
+        query = None if parsed is None or _has_star(parsed.fields) else query_of(parsed.tree, fields, now)
+        if query is None:
+            return None
+        queries.append(query)
+    return queries
+
+
+def _has_star(fields: frozenset[str] | None) -> bool:
+    """Whether a name would stand for others too, where the server looks it up."""
+    return fields is None or any("*" in field for field in fields)
+
+
+class Pushed(Source):
+    """What *reader* reads, with *steps* done by the server: filters, and the reduce behind them."""
+
+    reader: ReadElastic
+    steps: tuple[Step, ...]
+
+    timed = True
+
+    def absorb(self, step: Step) -> Source | None:
+        return absorbed(self.reader, self.steps, step)
+
+    def settle(self) -> tuple[Source, Sequence[Step]]:
+        last = self.steps[-1]
+        if isinstance(last, reduce):
+            filters = tuple([step for step in self.steps if isinstance(step, filter)])
+            return PushedReduce(self.reader, filters, last), ()
+        return self.reader, self.steps
+
+
+class PushedReduce(Source):
+    """What *step* makes of what *filters* pass of what *reader* reads, done by the server."""
+
+    reader: ReadElastic
+    filters: tuple[filter, ...]
+    step: reduce
+
+    timed = True
+
+    def explained(self) -> Iterable[str]:
+        reader, step = self.reader, self.step
+        queries = query_of_filters(self.filters, fields_guessed, datetime.now(UTC)) or []
+        aggregation = Aggregation(step, _leaves(step, Run()), guessed(step))
+        body = aggregation.body([*reader.filters(), *queries], None, None)
+        yield "asked of the server, if the marks of all documents prove that it has their values; else done here:"
+        yield f"POST /{reader.path}/_search"
+        yield from json.dumps(body, indent=2, ensure_ascii=False).splitlines()
+
+    def start(self, run: Run) -> Iterator[Batch]:
+        try:
+            folded = self._folded(run)
+        except Inexact:
+            raise Unabsorbed(self.reader) from None
+        yield self.step.of_folded(folded, run)
+
+    def _folded(self, run: Run) -> list[Folded]:
+        if run.time_field != "time":
+            raise Inexact
+        reader, step = self.reader, self.step
+        connection = reader.connect()
+        try:
+            read = frozenset().union(*(one.needs(frozenset()) or () for one in self.filters), fields_of(step), ["time"])
+            with PointInTime(connection, reader.path) as pit:
+                found = indexed(connection, reader.path, read)
+                here = {field: one for field, one in (found or {}).items() if one is not None}
+                queries = query_of_filters(self.filters, lambda name, value: here.get(name), run.now)
+                if len(here) < len(read) or queries is None:
+                    raise Inexact
+                within = _TIMES.within(run.bounds)
+                everything = [*reader.filters(), *([] if within is None else [within])]
+                if not proven(pit, {"bool": {"filter": everything}}, here, nulls=True):
+                    raise Inexact
+                filters = [*reader.filters(), *_bounds(run), *queries]
+                return _Asking(pit, Aggregation(step, _leaves(step, run), here), filters).folded()
+        finally:
+            connection.close()
+
+
+def _leaves(step: reduce, run: Run) -> list[Any]:
+    return Fold(step.fields, run).leaves
+
+
+def _bounds(run: Run) -> list[Query]:
+    """What finds exactly the times within the bounds, as these are whole milliseconds."""
+    low, high = run.bounds
+    span: dict[str, Any] = {}
+    if low is not None:
+        span["gte"] = milliseconds(low) + (low.microsecond % 1000 > 0)
+    if high is not None:
+        span["lt"] = milliseconds(high) + (high.microsecond % 1000 > 0)
+    return [{"range": {"time": {**span, "format": "epoch_millis"}}}] if span else []
+
+
+class _Asking:
+    """Asks for an aggregation of the documents that *filters* find."""
+
+    def __init__(self, pit: PointInTime, aggregation: Aggregation, filters: Sequence[Query]) -> None:
+        self._pit = pit
+        self._aggregation = aggregation
+        self._filters = filters
+
+    def folded(self) -> list[Folded]:
+        """What it gives, in order of first sight."""
+        if not self._aggregation.split:
+            (bucket,) = self._buckets(None)
+            return [self._aggregation.folded(bucket)] if bucket["doc_count"] else []
+        first = self._first()
+        if first is None:
+            return []
+        buckets = sorted(self._buckets(moment(first)), key=first_of)
+        if self._aggregation.grouped:
+            buckets = self._in_order(buckets)
+        return list(map(self._aggregation.folded, buckets))
+
+    def _first(self) -> int | None:
+        """The time of the first document, in milliseconds; None where there is no document.  All must have one."""
+        body = {"size": 1, "_source": False, "query": _all(self._filters), "sort": [order_by("time")]}
+        hits = self._search(body, "hits.hits.sort").hits.hits
+        if not hits:
+            return None
+        if hits[0].sort[0] == NO_TIME:
+            raise Inexact  # what is timeless is told of, and stands before all others
+        first: int = hits[0].sort[0]
+        return first
+
+    def _buckets(self, first: datetime | None) -> Iterator[Bucket]:
+        after: Mapping[str, Any] | None = None
+        for _ in range(MOST_PAGES):
+            body = self._aggregation.body(self._filters, first, after)
+            found = self._search(body, self._aggregation.shown).aggregations["all"]
+            if not self._aggregation.split:
+                yield found
+                return
+            yield from found["buckets"]
+            if len(found["buckets"]) < PAGE:
+                return
+            after = found["after_key"]
+        raise Inexact
+
+    def _in_order(self, buckets: list[Bucket]) -> list[Bucket]:
+        """The buckets, sorted by time, in order of first sight: documents tell it of groups whose first are of one."""
+        times = list(map(first_of, buckets))
+        tied = {time for time, other in pairwise(times) if time == other}
+        if not tied:
+            return buckets
+        group_of = self._aggregation.group_of
+        wanted = {(time, group_of(bucket)) for time, bucket in zip(times, buckets, strict=True) if time in tied}
+        ranks = self._ranks(sorted(tied), wanted)
+        return sorted(buckets, key=lambda bucket: ((time := first_of(bucket)), ranks.get((time, group_of(bucket)), 0)))
+
+    def _ranks(self, times: list[int], wanted: Set[Seen]) -> dict[Seen, int]:
+        """Groups of documents of some *times*, numbered as they come, until all that are *wanted* are there."""
+        if len(times) > PAGE:
+            raise Inexact
+        body = self._aggregation.group_search([*self._filters, {"terms": {"time": times}}])
+        ranks: dict[Seen, int] = {}
+        for _ in range(MOST_PAGES):
+            hits = self._search(body, "hits.hits.sort,hits.hits.fields").hits.hits
+            for hit in hits:
+                ranks.setdefault((hit.sort[0], self._aggregation.group_of_hit(hit.fields)), len(ranks))
+            if len(hits) < PAGE or wanted <= ranks.keys():
+                return ranks
+            body["search_after"] = hits[-1].sort
+        raise Inexact
+
+    def _search(self, body: Mapping[str, Any], shown: str) -> _Found:
+        return self._pit.checked(msgspec.json.decode(self._pit.search(body, shown), type=_Found))
+
+
+def _all(filters: Sequence[Query]) -> Query:
+    return {"bool": {"filter": list(filters)}}
