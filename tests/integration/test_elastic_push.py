@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from flume import avg, count, emit, filter, maximum, median, memory, minimum, percentile, read, reduce, sum, write
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
     points: list[Point]
     pushed: bool
-    requests: list[str]
+    read: int
 
 
 Both = Callable[..., Outcome]
@@ -79,7 +79,7 @@ def both(proxy: Proxy) -> Both:
         plain = (Pipeline((source(optimize="off"), *steps)) | memory()).execute(optimize=False)
         assert exactly(found.points) == exactly(plain.points)
         pushed = not any("hits.hits._source" in request for request in requests)
-        return Outcome(found.points, pushed, requests)
+        return Outcome(found.points, pushed, found.read)
 
     return run
 
@@ -279,6 +279,102 @@ def test_off_reads_documents(wrote: Callable[..., str], both: Both) -> None:
     assert not both(wrote(*POINTS), reduce(n=count()), optimize="off").pushed
 
 
+# -- what is not read ------------------------------------------------------------------------------
+
+
+ALL = {"properties": {"user": {"properties": {"id": {"type": "integer"}}}, "host": {"type": "keyword"}}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "reads"),
+    [
+        ("n == 7", 1),
+        ("n == 7.5", 1),
+        ("3 < n <= 5.5", 3),
+        ("n < 2 and took != 0.5", 3),
+        ("n in [1, 2, 300]", 2),
+        ("user.id >= 1e3", 0),
+        ("host == 'web1' and len(tag) > 1", 10),
+        ("host == 'web1' or tag == 'a'", 11),
+        ("took < 0.5", 11),
+        ("ok == True and n < 6", 4),
+    ],
+)
+def test_documents_that_a_filter_surely_drops_are_not_read(
+    elastic_index: Callable[..., str], both: Both, condition: str, reads: int
+) -> None:
+    """Of any index: only the mapping must tell how it has the fields."""
+    documents = [
+        {
+            "time": f"2024-01-01T00:00:{n:02}Z",
+            "n": n,
+            "host": f"web{n % 2}",
+            "tag": "a" if n == 0 else "b",
+            "took": n / 20,
+            "ok": n % 2 == 0,
+            "user": {"id": n},
+        }
+        for n in range(20)
+    ]
+    index = elastic_index(*documents, mappings={**ALL, "dynamic": True})
+    assert both(index, filter(condition)).read <= reads
+    assert both(index, filter(condition), reduce(m=median("n"), by="host")).read <= reads
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["n != 7", "not n == 7", "len(host) == 4", "gone == 1", "host > 'web1'", "n == 1 or n == took", "host is None"],
+)
+def test_other_documents_are_read(elastic_index: Callable[..., str], both: Both, condition: str) -> None:
+    """Where the index may have something else than the document holds."""
+    documents = [{"time": f"2024-01-01T00:00:{n:02}Z", "n": n, "host": f"web{n}", "took": n / 2} for n in range(9)]
+    assert both(elastic_index(*documents, mappings=ALL), filter(condition), reduce(m=median("n"))).read == 9
+
+
+UNLIKE = {
+    "numbers": {"n": {"type": "long"}, "took": {"type": "double"}},
+    "malformed": {"n": {"type": "integer", "ignore_malformed": True}, "host": {"type": "keyword", "ignore_above": 2}},
+    "spelt": {"host": {"type": "keyword", "null_value": "none"}, "n": {"type": "short", "coerce": True}},
+    "searched": {"host": {"type": "text"}, "n": {"type": "keyword"}},
+    "hidden": {"host": {"type": "keyword", "index": False}, "n": {"type": "long", "index": False}},
+    "inside": {"user": {"type": "nested", "properties": {"id": {"type": "long"}}}},
+    "flat": {"user": {"type": "flattened"}},
+}
+
+
+@pytest.mark.parametrize("name", UNLIKE)
+@pytest.mark.parametrize("dynamic", [True, False])
+def test_what_an_index_has_otherwise_is_found(
+    elastic_index: Callable[..., str], both: Both, name: str, dynamic: bool
+) -> None:
+    """A filter passes just what it passes of all documents, however they are indexed."""
+    index = elastic_index(
+        {"n": 1.7, "took": 2**53 + 1},
+        {"n": "2", "host": "long text"},
+        {"n": [1, 2], "host": ["a"], "user": [{"id": 1}]},
+        {"n": 1, "host": "A", "user": {"id": 1}, "took": -0.0},
+        {"n": None, "host": None, "user": {"id": 2}},
+        {"n": 2, "host": "none", "took": 0.0},
+        mappings={"dynamic": dynamic, "properties": UNLIKE[name]},
+    )
+    for condition in [
+        "n > 1",
+        "n >= 1.5",
+        "n == 1.7",
+        "n < 2",
+        "n == '2'",
+        "host == 'long text'",
+        "host == 'A'",
+        "host in ['none', 'a']",
+        "host == None",
+        "user.id == 1",
+        "took > 2**53",
+        f"took > {2**53}",
+        "took == 0",
+    ]:
+        both(index, filter(condition))
+
+
 # -- any documents, any steps ----------------------------------------------------------------------
 
 MOMENTS = st.integers(0, 40).map(lambda n: MIDNIGHT + timedelta(milliseconds=n * 500))
@@ -349,6 +445,7 @@ REDUCERS = st.sampled_from(
         sum("n") / count(),
     ]
 )
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # each try takes the server a second
 GROUPS = st.lists(st.sampled_from(["host", "n", "ok", "user.id", "user.name", "took"]), max_size=2, unique=True)
 
 
@@ -373,6 +470,8 @@ def pipelines(draw: st.DrawFn) -> list[Step]:
     )
     reducers = draw(st.lists(REDUCERS, max_size=3))
     by = draw(GROUPS)
+    if steps and draw(st.integers(0, 3)) == 0:
+        return steps
     return [*steps, reduce(by=by or None, **windows, **{f"f{n}": one for n, one in enumerate(reducers)})]
 
 
@@ -385,7 +484,7 @@ def pushed() -> Iterator[list[bool]]:
         assert 0.2 < builtins.sum(outcomes) / len(outcomes) < 0.95
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
 @given(found=documents(), programs=st.lists(pipelines(), min_size=4, max_size=8), bounded=st.booleans())
 def test_optimized_is_as_unoptimized(
     both: Both,

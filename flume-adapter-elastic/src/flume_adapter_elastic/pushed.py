@@ -17,6 +17,7 @@ from flume.groups import Folded
 from flume.procs.filter import filter
 from flume.procs.reduce import reduce
 from flume.run import Run
+from flume.tables import Table
 from flume_adapter_elastic.aggregating import (
     PAGE,
     Aggregation,
@@ -29,9 +30,10 @@ from flume_adapter_elastic.aggregating import (
     guessed,
     moment,
 )
+from flume_adapter_elastic.narrowing import narrowed
 from flume_adapter_elastic.point_in_time import PointInTime, Shards
 from flume_adapter_elastic.proof import indexed, proven
-from flume_adapter_elastic.query import Fields, Query, fields_guessed, query_of
+from flume_adapter_elastic.query import Fields, Query, all_of, fields_guessed, query_of
 from flume_adapter_elastic.searching import TimeField
 from flume_adapter_elastic.time_order import NO_TIME, milliseconds, order_by
 
@@ -70,9 +72,10 @@ def absorbed(reader: ReadElastic, steps: Sequence[Step], step: Step) -> Source |
     if reader.follow or not all(isinstance(one, filter) for one in steps):
         return None
     if isinstance(step, filter):
-        can = query_of_filters([step], fields_guessed, datetime.now(UTC)) is not None
+        can = step.parsed() is not None
     else:
-        can = isinstance(step, reduce) and can_aggregate(step)
+        known = query_of_filters(steps, fields_guessed, datetime.now(UTC)) is not None
+        can = known and isinstance(step, reduce) and can_aggregate(step)
     return Pushed(reader, (*steps, step)) if can else None
 
 
@@ -106,10 +109,35 @@ class Pushed(Source):
 
     def settle(self) -> tuple[Source, Sequence[Step]]:
         last = self.steps[-1]
+        filters = tuple([step for step in self.steps if isinstance(step, filter)])
         if isinstance(last, reduce):
-            filters = tuple([step for step in self.steps if isinstance(step, filter)])
             return PushedReduce(self.reader, filters, last), ()
-        return self.reader, self.steps
+        return Narrowed(self.reader, filters), filters
+
+
+class Narrowed(Source):
+    """What *reader* reads, without most of what *filters* would drop."""
+
+    reader: ReadElastic
+    filters: tuple[filter, ...]
+
+    def live(self, now: datetime) -> bool:
+        return self.reader.live(now)
+
+    def ordered(self, before: bool = False) -> bool:
+        return self.reader.ordered(before)
+
+    def makes(self) -> frozenset[str] | None:
+        return self.reader.makes()
+
+    def explained(self) -> Iterable[str]:
+        if query := query_of_filters(self.filters, fields_guessed, datetime.now(UTC)):
+            yield "documents are searched for by what the mapping has of this, and the filter is done here again:"
+            yield from _as_lines(all_of(query))
+
+    def start(self, run: Run) -> Iterator[Batch | Table]:
+        conditions = [parsed.tree for step in self.filters if (parsed := step.parsed()) is not None]
+        return self.reader.batches(run, lambda connection: narrowed(connection, self.reader.path, conditions, run.now))
 
 
 class PushedReduce(Source):
@@ -128,13 +156,14 @@ class PushedReduce(Source):
         body = aggregation.body([*reader.filters(), *queries], None, None)
         yield "asked of the server, if the marks of all documents prove that it has their values; else done here:"
         yield f"POST /{reader.path}/_search"
-        yield from json.dumps(body, indent=2, ensure_ascii=False).splitlines()
+        yield from _as_lines(body)
 
     def start(self, run: Run) -> Iterator[Batch]:
         try:
             folded = self._folded(run)
         except Inexact:
-            raise Unabsorbed(self.reader) from None
+            reader = Narrowed(self.reader, self.filters) if self.filters else self.reader
+            raise Unabsorbed(reader) from None
         yield self.step.of_folded(folded, run)
 
     def _folded(self, run: Run) -> list[Folded]:
@@ -158,6 +187,10 @@ class PushedReduce(Source):
                 return _Asking(pit, Aggregation(step, _leaves(step, run), here), filters).folded()
         finally:
             connection.close()
+
+
+def _as_lines(query: Query) -> list[str]:
+    return json.dumps(query, indent=2, ensure_ascii=False).splitlines()
 
 
 def _leaves(step: reduce, run: Run) -> list[Any]:
@@ -198,7 +231,12 @@ class _Asking:
 
     def _first(self) -> int | None:
         """The time of the first document, in milliseconds; None where there is no document.  All must have one."""
-        body = {"size": 1, "_source": False, "query": _all(self._filters), "sort": [order_by("time")]}
+        body = {
+            "size": 1,
+            "_source": False,
+            "query": {"bool": {"filter": list(self._filters)}},
+            "sort": [order_by("time")],
+        }
         hits = self._search(body, "hits.hits.sort").hits.hits
         if not hits:
             return None
@@ -249,7 +287,3 @@ class _Asking:
 
     def _search(self, body: Mapping[str, Any], shown: str) -> _Found:
         return self._pit.checked(msgspec.json.decode(self._pit.search(body, shown), type=_Found))
-
-
-def _all(filters: Sequence[Query]) -> Query:
-    return {"bool": {"filter": list(filters)}}

@@ -52,13 +52,13 @@ def query_of(term: Term, fields: Fields, now: datetime) -> Query | None:
     if isinstance(term, Logic):
         queries = [query_of(each, fields, now) for each in term.terms]
         found = [query for query in queries if query is not None]
-        return None if len(found) < len(queries) else _all(found) if term.operator == "and" else _any(found)
+        return None if len(found) < len(queries) else all_of(found) if term.operator == "and" else any_of(found)
     if isinstance(term, Not):
         return _not(query_of(term.term, fields, now))
     if isinstance(term, Comparison):
-        links = [_link(left, operator, right, fields, now) for left, operator, right in _links(term)]
+        links = [_link(left, operator, right, fields, now) for left, operator, right in links_of(term)]
         found = [query for query in links if query is not None]
-        return _all(found) if len(found) == len(links) else None
+        return all_of(found) if len(found) == len(links) else None
     if isinstance(term, Membership):
         return _membership(term, fields, now)
     if isinstance(term, Field):
@@ -82,21 +82,28 @@ def fields_guessed(name: str, value: Any) -> Indexed | None:
     return Indexed(f"{name}.keyword", "text")
 
 
-def _links(comparison: Comparison) -> Iterator[tuple[Term, str, Term]]:
+def links_of(comparison: Comparison) -> Iterator[tuple[Term, str, Term]]:
+    """The comparisons of a chain, with a field to the left where there is one."""
     left = comparison.first
     for operator, right in comparison.links:
-        yield left, operator, right
+        yield (left, operator, right) if isinstance(left, Field) else (right, _MIRRORED[operator], left)
         left = right
+
+
+def value_beside(term: Term, now: datetime) -> Any:
+    """What stands beside a field, where it is the same for every point of a run: else a term, which is no value."""
+    for part in term.walk():
+        if isinstance(part, (Field, Has, Whole)):
+            return term
+        if isinstance(part, Call) and not (part.function.pure and part.function.own):
+            return term
+    return term.value({}, Context(now))
 
 
 def _link(left: Term, operator: str, right: Term, fields: Fields, now: datetime) -> Query | None:
     """One comparison of a chain: a field with a value that is known."""
-    if not isinstance(left, Field):
-        left, operator, right = right, _MIRRORED[operator], left
-    if not isinstance(left, Field) or not _is_known(right):
-        return None
-    value = right.value({}, Context(now))
-    here = fields(left.name, value)
+    value = value_beside(right, now)
+    here = fields(left.name, value) if isinstance(left, Field) else None
     if here is None:
         return None
     if not isinstance(right, Constant) and (value is None or (here.kind == "date" and isinstance(value, str))):
@@ -109,15 +116,6 @@ def _link(left: Term, operator: str, right: Term, fields: Fields, now: datetime)
     return _not(_compared(here, "==", value, now)) if operator == "!=" else _compared(here, operator, value, now)
 
 
-def _is_known(term: Term) -> bool:
-    """Whether it is worth the same for every point of a run."""
-    return not any(
-        isinstance(part, (Field, Has, Whole))
-        or (isinstance(part, Call) and not (part.function.pure and part.function.own))
-        for part in term.walk()
-    )
-
-
 def _membership(term: Membership, fields: Fields, now: datetime) -> Query | None:
     if not isinstance(term.term, Field) or not isinstance(term.container, Listing):
         return None
@@ -126,7 +124,7 @@ def _membership(term: Membership, fields: Fields, now: datetime) -> Query | None
     queries = [query for query in found if query is not None]
     if len(queries) < len(found) or not queries:
         return None
-    return _not(_any(queries)) if term.negated else _any(queries)
+    return _not(any_of(queries)) if term.negated else any_of(queries)
 
 
 def _compared(here: Indexed, operator: str, value: Any, now: datetime) -> Query | None:
@@ -197,11 +195,13 @@ def _range(key: str, **bounds: Any) -> Query:
     return {"range": {key: bounds}}
 
 
-def _all(queries: list[Query]) -> Query:
+def all_of(queries: list[Query]) -> Query:
+    """What all of some queries find."""
     return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
 
 
-def _any(queries: list[Query]) -> Query:
+def any_of(queries: list[Query]) -> Query:
+    """What any of some queries finds."""
     return queries[0] if len(queries) == 1 else {"bool": {"should": queries, "minimum_should_match": 1}}
 
 

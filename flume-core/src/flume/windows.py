@@ -204,6 +204,8 @@ class Windows(Stage):
             yield from sorted(index for index in self.windows if index < before)
             return
         first = min(self.windows, default=before) if self.next is None else self.next
+        if not self.run.live:  # what ends with the last point, whatever was dropped on the way behind it
+            before = min(before, max(self.windows, default=first - 1) + 1)
         if before <= first:
             return
         full = sorted(index for index in self.windows if first <= index < before)

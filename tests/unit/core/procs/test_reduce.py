@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import avg, count, emit, expr, first, iterate, last, math, maximum, memory, minimum, reduce, sum
+from flume import avg, count, emit, expr, filter, first, iterate, last, math, maximum, memory, minimum, reduce, sum
 from flume.errors import LimitError, OptionError
 from flume.testing import run
 from flume.testing.listing import listed
@@ -291,3 +291,10 @@ def test_a_constant_that_was_meant_as_an_option_is_refused(options, meant):
 def test_other_constants_are_fields(options):
     """Their names are not close, or their values are none of an option."""
     assert run([{}], reduce(**options)) == [options]
+
+
+def test_empty_windows_end_with_the_last_point_that_came() -> None:
+    """Whatever was dropped behind it, in a stream that is known to be in order of time as in any other."""
+    points = [{"time": f"2020-01-01T00:00:{second:02}Z", "n": second} for second in (0, 3, 9)]
+    step = reduce(n=count(), every="1s")
+    assert [point["n"] for point in emit(points=points) | filter("n < 9") | step] == [1, 0, 0, 1]
