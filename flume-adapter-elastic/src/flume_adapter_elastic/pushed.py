@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,7 +30,9 @@ from flume_adapter_elastic.aggregating import (
     guessed,
     moment,
 )
+from flume_adapter_elastic.columns import Columns, column_search, decode_rows
 from flume_adapter_elastic.narrowing import narrowed
+from flume_adapter_elastic.pages import pages
 from flume_adapter_elastic.point_in_time import PointInTime, Shards
 from flume_adapter_elastic.proof import indexed, proven
 from flume_adapter_elastic.query import Fields, Query, all_of, fields_guessed, query_of
@@ -50,7 +52,6 @@ class _Hit(msgspec.Struct):
     """A document."""
 
     sort: list[Any]
-    fields: dict[str, list[Any]] = {}
 
 
 class _Hits(msgspec.Struct):
@@ -274,15 +275,17 @@ class _Asking:
         """Groups of documents of some *times*, numbered as they come, until all that are *wanted* are there."""
         if len(times) > PAGE:
             raise Inexact
-        body = self._aggregation.group_search([*self._filters, {"terms": {"time": times}}])
+        by = self._aggregation.by
+        query = {"bool": {"filter": [*self._filters, {"terms": {"time": times}}]}}
+        found = pages(self._pit, column_search(query, by), decode_rows, PAGE, after=[times[0] - 1, 0])
         ranks: dict[Seen, int] = {}
-        for _ in range(MOST_PAGES):
-            hits = self._search(body, "hits.hits.sort,hits.hits.fields").hits.hits
-            for hit in hits:
-                ranks.setdefault((hit.sort[0], self._aggregation.group_of_hit(hit.fields)), len(ranks))
-            if len(hits) < PAGE or wanted <= ranks.keys():
+        for rows in islice(found, MOST_PAGES):
+            table = Columns(rows, by).table()
+            groups = zip(*map(table.column, by), strict=True)
+            for row, group in zip(rows, groups, strict=True):
+                ranks.setdefault((row.sort[0], group), len(ranks))
+            if wanted <= ranks.keys():
                 return ranks
-            body["search_after"] = hits[-1].sort
         raise Inexact
 
     def _search(self, body: Mapping[str, Any], shown: str) -> _Found:
