@@ -21,6 +21,7 @@ from flume.reducers.sum import Total, sum
 from flume.reducing import Reducer
 from flume.value import field_list
 from flume_adapter_elastic.proof import Indexed, Kind
+from flume_adapter_elastic.proven_search import Inexact
 from flume_adapter_elastic.query import Query, fields_guessed
 from flume_adapter_elastic.time_order import milliseconds
 
@@ -46,10 +47,6 @@ _PARTS = ("value", "count", "min", "max", "sum")
 _EXACT = 2**53
 """Up to here the server, whose numbers are floats there, counts without rounding."""
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-class Inexact(Exception):
-    """The answer that the server has is perhaps not that of flume."""
 
 
 def can_aggregate(step: reduce) -> bool:
