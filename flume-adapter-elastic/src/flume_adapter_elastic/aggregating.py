@@ -21,8 +21,9 @@ from flume.reducers.sum import Total, sum
 from flume.reducing import Reducer
 from flume.value import field_list
 from flume_adapter_elastic.proof import Indexed, Kind
+from flume_adapter_elastic.proven_search import Inexact
 from flume_adapter_elastic.query import Query, fields_guessed
-from flume_adapter_elastic.time_order import milliseconds, order_by
+from flume_adapter_elastic.time_order import milliseconds
 
 Bucket: TypeAlias = Mapping[str, Any]
 """A group, and window, as the server sends it."""
@@ -48,10 +49,6 @@ _EXACT = 2**53
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-class Inexact(Exception):
-    """The answer that the server has is perhaps not that of flume."""
-
-
 def can_aggregate(step: reduce) -> bool:
     """Whether the server may be able to do it, as far as the step itself tells."""
     if not step.splits():
@@ -63,7 +60,8 @@ def can_aggregate(step: reduce) -> bool:
         if step.on is not None and (not duration(step.on).fixed or duration(step.on).delta % _MILLISECOND):
             return False
     leaves = [leaf for _, value in step.fields if isinstance(value, Reducer) for leaf in value.leaves()]
-    known = all(type(leaf) in _METRICS for leaf in leaves) and "time" not in field_list(step.by)
+    by = field_list(step.by)
+    known = all(type(leaf) in _METRICS for leaf in leaves) and "time" not in by and len(set(by)) == len(by)
     return known and not any("*" in field for field in fields_of(step))
 
 
@@ -133,15 +131,10 @@ class Aggregation:
         ]
         return ",".join([f"{around}after_key", *(f"{around}buckets.{part}" for part in found)])
 
-    def group_search(self, filters: Sequence[Query]) -> Query:
-        """The search for documents in the order that they are read in, with the fields that make their groups."""
-        return {
-            "size": PAGE,
-            "_source": False,
-            "query": {"bool": {"filter": list(filters)}},
-            "sort": [order_by("time"), "_shard_doc"],
-            "docvalue_fields": [here.key for here in self._by],
-        }
+    @property
+    def by(self) -> dict[str, Indexed]:
+        """The fields that make the groups, in their order."""
+        return {field: self._indexed[field] for field in field_list(self._step.by)}
 
     def _sources(self, first: datetime | None) -> list[dict[str, Any]]:
         """What a bucket is one of: the windows, aligned to the *first* point, and the fields of `by`."""
@@ -166,10 +159,6 @@ class Aggregation:
             if field is not None:
                 asked[self._names[_metric(leaf)]] = {_METRICS[type(leaf)]: {"field": self._indexed[field].key}}
         return asked
-
-    def group_of_hit(self, fields: Mapping[str, Sequence[Any]]) -> tuple[Any, ...]:
-        """The fields of the group of a document that `group_search` has found."""
-        return tuple([fields.get(here.key, (None,))[0] for here in self._by])
 
     def group_of(self, bucket: Bucket) -> tuple[Any, ...]:
         """The fields of a bucket's group."""

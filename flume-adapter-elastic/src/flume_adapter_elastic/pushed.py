@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,14 +14,14 @@ from flume.flow import Batch, Source, Step
 from flume.folding import Fold
 from flume.groups import Folded
 from flume.procs.filter import filter
+from flume.procs.head import head
 from flume.procs.reduce import reduce
+from flume.procs.tail import tail
 from flume.run import Run
-from flume.tables import Table
 from flume_adapter_elastic.aggregating import (
     PAGE,
     Aggregation,
     Bucket,
-    Inexact,
     Seen,
     can_aggregate,
     fields_of,
@@ -30,12 +29,14 @@ from flume_adapter_elastic.aggregating import (
     guessed,
     moment,
 )
-from flume_adapter_elastic.narrowing import narrowed
+from flume_adapter_elastic.choosing import Chosen, can_choose
+from flume_adapter_elastic.columns import Columns, column_search, decode_rows
+from flume_adapter_elastic.narrowed import Narrowed
+from flume_adapter_elastic.pages import pages
 from flume_adapter_elastic.point_in_time import PointInTime, Shards
-from flume_adapter_elastic.proof import indexed, proven
-from flume_adapter_elastic.query import Fields, Query, all_of, fields_guessed, query_of
-from flume_adapter_elastic.searching import TimeField
-from flume_adapter_elastic.time_order import NO_TIME, milliseconds, order_by
+from flume_adapter_elastic.proven_search import Inexact, proven_search, query_of_filters
+from flume_adapter_elastic.query import Query, as_lines, fields_guessed
+from flume_adapter_elastic.time_order import NO_TIME, order_by
 
 if TYPE_CHECKING:
     from flume_adapter_elastic.reader import ReadElastic
@@ -43,14 +44,11 @@ if TYPE_CHECKING:
 MOST_PAGES = 50
 """Where there is more than so many pages, reading the documents is as fast."""
 
-_TIMES = TimeField("time", frozenset({"date"}))
-
 
 class _Hit(msgspec.Struct):
     """A document."""
 
     sort: list[Any]
-    fields: dict[str, list[Any]] = {}
 
 
 class _Hits(msgspec.Struct):
@@ -69,7 +67,11 @@ class _Found(msgspec.Struct):
 
 def absorbed(reader: ReadElastic, steps: Sequence[Step], step: Step) -> Source | None:
     """The reader that does *step* behind *steps* too, as far as can be told before the server is asked."""
-    if reader.follow or not all(isinstance(one, filter) for one in steps):
+    if reader.follow:
+        return None
+    if can_choose(steps, step):
+        return Pushed(reader, (*steps, step))
+    if not all(isinstance(one, filter) for one in steps):
         return None
     if isinstance(step, filter):
         can = step.parsed() is not None
@@ -77,23 +79,6 @@ def absorbed(reader: ReadElastic, steps: Sequence[Step], step: Step) -> Source |
         known = query_of_filters(steps, fields_guessed, datetime.now(UTC)) is not None
         can = known and isinstance(step, reduce) and can_aggregate(step)
     return Pushed(reader, (*steps, step)) if can else None
-
-
-def query_of_filters(steps: Iterable[Step], fields: Fields, now: datetime) -> list[Query] | None:
-    """What finds the documents that all *steps* pass; None where there is none that surely does."""
-    queries: list[Query] = []
-    for step in steps:
-        parsed = step.parsed() if isinstance(step, filter) else None
-        query = None if parsed is None or _has_star(parsed.fields) else query_of(parsed.tree, fields, now)
-        if query is None:
-            return None
-        queries.append(query)
-    return queries
-
-
-def _has_star(fields: frozenset[str] | None) -> bool:
-    """Whether a name would stand for others too, where the server looks it up."""
-    return fields is None or any("*" in field for field in fields)
 
 
 class Pushed(Source):
@@ -112,32 +97,9 @@ class Pushed(Source):
         filters = tuple([step for step in self.steps if isinstance(step, filter)])
         if isinstance(last, reduce):
             return PushedReduce(self.reader, filters, last), ()
-        return Narrowed(self.reader, filters), filters
-
-
-class Narrowed(Source):
-    """What *reader* reads, without most of what *filters* would drop."""
-
-    reader: ReadElastic
-    filters: tuple[filter, ...]
-
-    def live(self, now: datetime) -> bool:
-        return self.reader.live(now)
-
-    def ordered(self, before: bool = False) -> bool:
-        return self.reader.ordered(before)
-
-    def makes(self) -> frozenset[str] | None:
-        return self.reader.makes()
-
-    def explained(self) -> Iterable[str]:
-        if query := query_of_filters(self.filters, fields_guessed, datetime.now(UTC)):
-            yield "documents are searched for by what the mapping has of this, and the filter is done here again:"
-            yield from _as_lines(all_of(query))
-
-    def start(self, run: Run) -> Iterator[Batch | Table]:
-        conditions = [parsed.tree for step in self.filters if (parsed := step.parsed()) is not None]
-        return self.reader.batches(run, lambda connection: narrowed(connection, self.reader.path, conditions, run.now))
+        if isinstance(last, (head, tail)):
+            return Chosen(self.reader, filters, self.steps[len(filters) :]), self.steps
+        return Narrowed(self.reader, filters) if filters else self.reader, self.steps
 
 
 class PushedReduce(Source):
@@ -156,7 +118,7 @@ class PushedReduce(Source):
         body = aggregation.body([*reader.filters(), *queries], None, None)
         yield "asked of the server, if the marks of all documents prove that it has their values; else done here:"
         yield f"POST /{reader.path}/_search"
-        yield from _as_lines(body)
+        yield from as_lines(body)
 
     def start(self, run: Run) -> Iterator[Batch]:
         try:
@@ -167,45 +129,12 @@ class PushedReduce(Source):
         yield self.step.of_folded(folded, run)
 
     def _folded(self, run: Run) -> list[Folded]:
-        if run.time_field != "time":
-            raise Inexact
-        reader, step = self.reader, self.step
-        connection = reader.connect()
-        try:
-            read = frozenset().union(*(one.needs(frozenset()) or () for one in self.filters), fields_of(step), ["time"])
-            with PointInTime(connection, reader.path) as pit:
-                found = indexed(connection, reader.path, read)
-                here = {field: one for field, one in (found or {}).items() if one is not None}
-                queries = query_of_filters(self.filters, lambda name, value: here.get(name), run.now)
-                if len(here) < len(read) or queries is None:
-                    raise Inexact
-                within = _TIMES.within(run.bounds)
-                everything = [*reader.filters(), *([] if within is None else [within])]
-                if not proven(pit, {"bool": {"filter": everything}}, here, nulls=True):
-                    raise Inexact
-                filters = [*reader.filters(), *_bounds(run), *queries]
-                return _Asking(pit, Aggregation(step, _leaves(step, run), here), filters).folded()
-        finally:
-            connection.close()
-
-
-def _as_lines(query: Query) -> list[str]:
-    return json.dumps(query, indent=2, ensure_ascii=False).splitlines()
+        with proven_search(self.reader, self.filters, fields_of(self.step), run) as (pit, here, filters):
+            return _Asking(pit, Aggregation(self.step, _leaves(self.step, run), here), filters).folded()
 
 
 def _leaves(step: reduce, run: Run) -> list[Any]:
     return Fold(step.fields, run).leaves
-
-
-def _bounds(run: Run) -> list[Query]:
-    """What finds exactly the times within the bounds, as these are whole milliseconds."""
-    low, high = run.bounds
-    span: dict[str, Any] = {}
-    if low is not None:
-        span["gte"] = milliseconds(low) + (low.microsecond % 1000 > 0)
-    if high is not None:
-        span["lt"] = milliseconds(high) + (high.microsecond % 1000 > 0)
-    return [{"range": {"time": {**span, "format": "epoch_millis"}}}] if span else []
 
 
 class _Asking:
@@ -274,15 +203,17 @@ class _Asking:
         """Groups of documents of some *times*, numbered as they come, until all that are *wanted* are there."""
         if len(times) > PAGE:
             raise Inexact
-        body = self._aggregation.group_search([*self._filters, {"terms": {"time": times}}])
+        by = self._aggregation.by
+        query = {"bool": {"filter": [*self._filters, {"terms": {"time": times}}]}}
+        found = pages(self._pit, column_search(query, by), decode_rows, PAGE, after=[times[0] - 1, 0])
         ranks: dict[Seen, int] = {}
-        for _ in range(MOST_PAGES):
-            hits = self._search(body, "hits.hits.sort,hits.hits.fields").hits.hits
-            for hit in hits:
-                ranks.setdefault((hit.sort[0], self._aggregation.group_of_hit(hit.fields)), len(ranks))
-            if len(hits) < PAGE or wanted <= ranks.keys():
+        for rows in islice(found, MOST_PAGES):
+            table = Columns(rows, by).table()
+            groups = zip(*map(table.column, by), strict=True)
+            for row, group in zip(rows, groups, strict=True):
+                ranks.setdefault((row.sort[0], group), len(ranks))
+            if wanted <= ranks.keys():
                 return ranks
-            body["search_after"] = hits[-1].sort
         raise Inexact
 
     def _search(self, body: Mapping[str, Any], shown: str) -> _Found:

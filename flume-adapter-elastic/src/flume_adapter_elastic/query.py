@@ -9,6 +9,7 @@ Values go into it as JSON, never as text of a query.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from math import floor, inf, nextafter
@@ -193,6 +194,11 @@ _BOUND = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 
 def _range(key: str, **bounds: Any) -> Query:
     return {"range": {key: bounds}}
+
+
+def as_lines(query: Query) -> list[str]:
+    """A query to be read."""
+    return json.dumps(query, indent=2, ensure_ascii=False).splitlines()
 
 
 def all_of(queries: list[Query]) -> Query:

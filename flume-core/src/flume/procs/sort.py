@@ -60,7 +60,7 @@ class sort(Proc):
         words = (self.order,) if isinstance(self.order, str) else self.order
         if not isinstance(words, tuple) or any(word not in ("asc", "desc") for word in words):
             raise OptionError(f"sort: order takes 'asc' or 'desc', or a list of these, not {self.order!r}")
-        fields = [field for field, _ in self._directions()]
+        fields = [field for field, _ in self.directions()]
         if not isinstance(self.order, str) and len(words) != len(fields):
             given = f"{len(words)} word{'' if len(words) == 1 else 's'}"
             raise OptionError(f"sort: order has {given} for {len(fields)} fields; give one, or one for each")
@@ -73,10 +73,10 @@ class sort(Proc):
         return None if wanted is None else wanted | self.names() | {"time"}
 
     def ordered(self, before: bool) -> bool:
-        return self._timeless or (self._directions()[0] == ("time", False) and not self.by)
+        return self._timeless or (self.directions()[0] == ("time", False) and not self.by)
 
     def names(self) -> frozenset[str]:
-        return frozenset(field for field, _ in self._directions() if self.fields) | frozenset(field_list(self.by))
+        return frozenset(field for field, _ in self.directions() if self.fields) | frozenset(field_list(self.by))
 
     gathers = True
 
@@ -97,9 +97,9 @@ class sort(Proc):
 
     @property
     def _timeless(self) -> bool:
-        return self._directions()[0][0] != "time"
+        return self.directions()[0][0] != "time"
 
-    def _directions(self) -> list[tuple[str, bool]]:
+    def directions(self) -> list[tuple[str, bool]]:
         """Each field, and whether it descends."""
         fields = self.fields or ("time",)
         words = [self.order] * len(fields) if isinstance(self.order, str) else [*self.order, *fields][: len(fields)]
@@ -113,7 +113,7 @@ class _Sort(Stage):
     holds = True
 
     def __init__(self, step: sort, run: Run) -> None:
-        directions = step._directions()
+        directions = step.directions()
         self._fields = [field for field, _ in directions]
         self._gets = list(map(getter, self._fields))
         self._by = field_list(step.by)

@@ -42,7 +42,12 @@ class Otherwise(Source):
         self.whole.begin(run)
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
-        return self.whole.points(self.reader, run)
+        try:
+            yield from self.whole.points(self.reader, run)
+            return
+        except Unabsorbed as found:
+            reader = found.source
+        yield from self.whole.points(reader, run)
 
 
 class Absorbed(Otherwise):
