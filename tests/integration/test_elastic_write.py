@@ -418,3 +418,22 @@ def test_ctrl_c_while_the_server_is_away(
     _, said = program.communicate(timeout=20)
     count = found(elasticsearch, elasticsearch_index)
     assert f"{count} points were written before" in said
+
+
+def test_ctrl_c_while_the_server_is_busy(
+    elasticsearch: Elasticsearch,
+    elasticsearch_index: str,
+    live: Callable[[str], subprocess.Popen[str]],
+    proxy: Proxy,
+) -> None:
+    """What it does not take at once it gets a moment later."""
+    program = live(proxy.url)
+    wait_until(lambda: found(elasticsearch, elasticsearch_index) > 0)
+    proxy.answer(429, "/_bulk", times=0)
+    before = len(proxy.requests)
+    program.send_signal(signal.SIGINT)
+    wait_until(lambda: len(proxy.requests) > before)
+    time.sleep(0.2)
+    proxy.recover()
+    said, _ = program.communicate(timeout=20)
+    assert found(elasticsearch, elasticsearch_index) == int(said) > 0

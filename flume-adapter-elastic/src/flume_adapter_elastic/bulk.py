@@ -31,6 +31,7 @@ DOCUMENTS = 10_000  # of a request
 
 _FIRST, _LONGEST = 0.25, 10.0  # seconds before a next attempt
 _STOPPING = 3  # attempts once the run is to stop
+_NEVER = threading.Event()
 _FOR_SHARDS = 5.0  # seconds that the server may wait for a shard: by itself it waits longer than we do for its answer
 _PASSING = frozenset({429, 502, 503, 504})
 
@@ -145,14 +146,16 @@ class Bulk:
             left, why = self._attempt(documents, outcome, first=first)
             if not left:
                 return
-            if len(left) < len(documents) and not self._stop.is_set():
+            stopping = self._stop.is_set()
+            if len(left) < len(documents) and not stopping:
                 attempt = 0  # a queue that is full takes a few at a time: only what is in vain is counted
-            if attempt >= (min(self._retries, _STOPPING) if self._stop.is_set() else self._retries):
+            if attempt >= (min(self._retries, _STOPPING) if stopping else self._retries):
                 if isinstance(why, Refused):
                     raise self._connection.error(why)
                 raise self._connection.failed(why)
             pause = min(_FIRST * 2**attempt, _LONGEST) * random.uniform(0.5, 1.0)
-            self._clock.wait(pause, self._stop)
+            # a stop ends the pause that it comes in, and not those behind it: the server is as busy as it was
+            self._clock.wait(pause, _NEVER if stopping else self._stop)
             attempt += 1
             outcome.retried += len(left)
             documents, first = left, False
