@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from flume_adapter_elastic.testing import Elasticsearch
+from flume_adapter_elastic.testing import Elasticsearch, Server
 
 pytest_plugins = ["flume_adapter_elastic.testing.fixtures"]
 
@@ -62,6 +62,29 @@ def screen(need: Program, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     yield folder / "Xvfb_screen0"
     display.terminate()
     display.wait()
+
+
+NARROW = {
+    "thread_pool.write.size": 1,
+    "thread_pool.write.queue_size": 1,
+    "http.max_content_length": "1mb",
+    "search.keep_alive_interval": "200ms",
+}
+
+
+@pytest.fixture(scope="session")
+def own_elasticsearch(start_elasticsearch: Callable[..., Server]) -> Iterator[Server]:
+    """A server that may be killed and started again; its queue is short, its requests small, and it soon forgets."""
+    with start_elasticsearch(settings=NARROW) as server:
+        yield server
+    assert not server.folder.exists()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_8(start_elasticsearch: Callable[..., Server]) -> Iterator[Server]:
+    """A server of the major version before."""
+    with start_elasticsearch("8.19.5") as server:
+        yield server
 
 
 @pytest.fixture

@@ -35,13 +35,6 @@ def proxy(elasticsearch: Elasticsearch) -> Iterator[Proxy]:
         yield proxy
 
 
-@pytest.fixture(scope="module")
-def own(start_elasticsearch: Callable[..., Server]) -> Iterator[Server]:
-    """A server that may be killed, and that soon forgets what nobody asks for."""
-    with start_elasticsearch(settings={"search.keep_alive_interval": "200ms"}) as server:
-        yield server
-
-
 def filled(server: Elasticsearch, index: str, count: int) -> str:
     """An index of so many documents."""
     lines = [line for document in documents(count) for line in ({"index": {}}, document)]
@@ -154,15 +147,17 @@ def test_what_is_written_meanwhile_is_not_read(elastic_index: Make, elasticsearc
     assert [point["n"] for point in [*found, *points]] == list(range(100))
 
 
-def test_a_page_that_is_worked_on_for_long(own: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_is_worked_on_for_long(
+    own_elasticsearch: Server, elasticsearch_index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The server keeps the state meanwhile; where it has lost it all the same, that is said, and nothing is doubled."""
-    name = filled(own, "slow", 100)
+    own, name = own_elasticsearch, filled(own_elasticsearch, elasticsearch_index, 100)
     monkeypatch.setattr(point_in_time, "KEPT", "1s")
     monkeypatch.setattr(reading, "_TOUCHED", 0.3)
     found: list[int] = []
     for point in read("elastic", index=name, url=own.url, batch=30):
         if point["n"] in (0, 30):
-            time.sleep(2.5)
+            time.sleep(1.8)
         found.append(point["n"])
     assert found == list(range(100))
     monkeypatch.setattr(reading, "_TOUCHED", 60.0)
@@ -171,7 +166,7 @@ def test_a_page_that_is_worked_on_for_long(own: Server, monkeypatch: pytest.Monk
     def slowly() -> None:
         for point in read("elastic", index=name, url=own.url, batch=30):
             if point["n"] == 0:
-                time.sleep(2.5)
+                time.sleep(1.8)
             found.append(point["n"])
 
     with pytest.raises(SourceError, match="has lost the state of the indices that was read, after 90 documents"):
@@ -179,32 +174,26 @@ def test_a_page_that_is_worked_on_for_long(own: Server, monkeypatch: pytest.Monk
     assert found == list(range(90))
 
 
-def test_a_server_that_dies(own: Server) -> None:
+def test_a_server_that_dies(own_elasticsearch: Server, elasticsearch_index: str) -> None:
     """It is gone, or another one is there: an error either way, after the points that were read."""
-    name = filled(own, "dying", 100)
-    points = iter(read("elastic", index=name, url=own.url, batch=10, retries=1))
-    found = [next(points)["n"]]
-    time.sleep(1)  # so that the reader is as far ahead as it goes
+    own, name = own_elasticsearch, filled(own_elasticsearch, elasticsearch_index, 100)
+    first, second = (iter(read("elastic", index=name, url=own.url, batch=10, retries=1)) for _ in range(2))
+    of_first, of_second = [next(first)["n"]], [next(second)["n"]]
+    time.sleep(1)  # so that the readers are as far ahead as they go
     own.kill()
     with pytest.raises(SourceError, match=r"cannot talk to .*is it running there"):
-        found.extend(point["n"] for point in points)
-    assert found == list(range(30))
-    own.start()
-    points = iter(read("elastic", index=name, url=own.url, batch=10))
-    found = [next(points)["n"]]
-    time.sleep(1)  # so that the reader is as far ahead as it goes
-    own.kill()
+        of_first.extend(point["n"] for point in first)
     own.start()
     with pytest.raises(SourceError, match="has lost the state of the indices that was read, after 30 documents"):
-        found.extend(point["n"] for point in points)
-    assert found == list(range(30))
+        of_second.extend(point["n"] for point in second)
+    assert of_first == of_second == list(range(30))
 
 
 def test_memory_is_constant(elastic_index: Make, elasticsearch: Elasticsearch) -> None:
     """However many documents there are."""
     few, many = (
         elastic_index(*({**document, "text": f"{document['n']:01000}"} for document in documents(count)))
-        for count in (2_000, 40_000)
+        for count in (2_000, 25_000)
     )
 
     def peak(index: str) -> int:
@@ -216,4 +205,4 @@ def test_memory_is_constant(elastic_index: Make, elasticsearch: Elasticsearch) -
         said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
         return int(said.split()[0])
 
-    assert peak(many) - peak(few) < 10_000  # kilobytes; the documents are 40,000
+    assert peak(many) - peak(few) < 10_000  # kilobytes; the documents are 25,000

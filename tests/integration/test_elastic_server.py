@@ -27,11 +27,10 @@ from flume_adapter_elastic.testing.installation import install
 STORED = [{"create": {"_id": "1"}}, {"a": 1}]
 
 
-@pytest.fixture(scope="module")
-def own(start_elasticsearch) -> Iterator[Server]:
-    """A server that may be killed."""
-    with start_elasticsearch() as server:
-        yield server
+@pytest.fixture
+def own(own_elasticsearch) -> Server:
+    """A server that may be stopped."""
+    return own_elasticsearch
 
 
 @pytest.fixture
@@ -91,11 +90,10 @@ def test_the_indices_of_a_test_are_gone_after_it(run_tests, elasticsearch):
     assert elasticsearch.ask("GET", f"/{name}*") == {}
 
 
-@pytest.mark.parametrize("ending", ["kill", "stop"])
-def test_one_that_is_ended_and_started_again_has_its_port_and_its_documents(own, ending):
-    url, index = own.url, f"/{ending}"
+def test_one_that_is_stopped_and_started_again_has_its_port_and_its_documents(own, elasticsearch_index):
+    url, index = own.url, f"/{elasticsearch_index}"
     own.ask("POST", f"{index}/_bulk", STORED)
-    getattr(own, ending)()
+    own.stop()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", own.port))
     own.start()
@@ -103,18 +101,14 @@ def test_one_that_is_ended_and_started_again_has_its_port_and_its_documents(own,
     assert own.ask("GET", f"{index}/_doc/1")["_source"] == {"a": 1}
 
 
-def test_settings_are_those_of_the_server(start_elasticsearch, own):
-    with start_elasticsearch(settings={"thread_pool.write.queue_size": 7}) as server:
-        assert server.port != own.port  # two at a time
-        pools = server.ask("GET", "/_nodes/_local/thread_pool?filter_path=nodes.*.thread_pool.write")["nodes"]
-        assert [node["thread_pool"]["write"]["queue_size"] for node in pools.values()] == [7]
-        folder = server.folder
-    assert not folder.exists()
+def test_settings_are_those_of_the_server(own):
+    pools = own.ask("GET", "/_nodes/_local/thread_pool?filter_path=nodes.*.thread_pool.write")["nodes"]
+    assert [node["thread_pool"]["write"]["queue_size"] for node in pools.values()] == [1]
 
 
-def test_the_version_before_can_be_had(start_elasticsearch):
-    with start_elasticsearch("8.19.5") as server:
-        assert server.version == "8.19.5"
+def test_the_version_before_can_be_had(elasticsearch_8, own):
+    assert elasticsearch_8.version == "8.19.5"
+    assert elasticsearch_8.port != own.port  # two at a time
 
 
 def test_one_that_does_not_come_up_says_why(start_elasticsearch):

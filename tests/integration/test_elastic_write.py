@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from flume import emit, write
 from flume.errors import SinkError
 from flume.report import Report
 from flume_adapter_elastic.testing import Elasticsearch, Proxy, Server
-from flume_adapter_elastic.testing.fixtures import StartServer
 
 BEGIN = datetime(2024, 3, 1, 12, tzinfo=UTC)
 Point = dict[str, Any]
@@ -256,13 +256,14 @@ def test_an_unknown_certificate(elasticsearch: Elasticsearch, elasticsearch_inde
     assert numbers(elasticsearch, elasticsearch_index) == once(2)
 
 
-def test_a_server_of_another_major_version(start_elasticsearch: StartServer) -> None:
+def test_a_server_of_another_major_version(elasticsearch_8: Server, own_elasticsearch: Server) -> None:
     """The error says which client it understands."""
     import elasticsearch as client
 
-    other = "8.19.5" if client.__version__[0] > 8 else "9.2.0"
-    with start_elasticsearch(other) as server, pytest.raises(SinkError, match="pip install 'elasticsearch<9'"):
-        written(numbered(1), server.url, "other")
+    newer = client.__version__[0] > 8
+    other, advice = (elasticsearch_8, "'elasticsearch<9'") if newer else (own_elasticsearch, "'elasticsearch>=9'")
+    with pytest.raises(SinkError, match=f"pip install {advice}"):
+        written(numbered(1), other.url, "other")
 
 
 def test_two_writers_with_the_same_ids(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
@@ -281,30 +282,67 @@ def test_two_writers_with_the_same_ids(elasticsearch: Elasticsearch, elasticsear
     assert numbers(elasticsearch, elasticsearch_index) == once(2000)
 
 
-@pytest.fixture(scope="module")
-def own(start_elasticsearch: StartServer) -> Iterator[Server]:
-    """A server that may be killed."""
-    with start_elasticsearch() as server:
-        yield server
+def test_a_queue_that_is_full(own_elasticsearch: Server, elasticsearch_index: str) -> None:
+    """Only the documents that the server did not take are sent again, for as long as it takes some."""
+    own, index = own_elasticsearch, elasticsearch_index
+    own.ask("PUT", f"/{index}", {"settings": {"number_of_shards": 8, "number_of_replicas": 0}})
+
+    def write_from(first: int) -> Report:
+        return written(numbered(300, first), own.url, index, batch=50)
+
+    with ThreadPoolExecutor() as threads:
+        reports = list(threads.map(write_from, range(0, 1200, 300)))
+    assert [report.accounts[-1].taken["written"] for report in reports] == [300] * 4
+    assert numbers(own, index) == once(1200)
+    pools = own.ask("GET", "/_nodes/_local/stats/thread_pool")["nodes"]
+    assert all(node["thread_pool"]["write"]["rejected"] > 0 for node in pools.values())
 
 
-@pytest.mark.parametrize("id", [None, "n"])
-def test_a_server_that_is_killed_and_comes_back(own: Server, id: str | None) -> None:
+def test_requests_that_are_too_large(
+    own_elasticsearch: Server, elasticsearch_index: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are sent in parts; a document that is too large by itself is rejected."""
+    own, index = own_elasticsearch, elasticsearch_index
+    points = [point | {"text": "x" * 100_000} for point in numbered(30)]
+    points[7]["text"] = "x" * 1_200_000
+    report = written(points, own.url, index)
+    assert (report.status, report.rejected) == (3, 1)
+    assert numbers(own, index) == once(30) - Counter([7])
+    assert "the document is too large for the server, as a request of 1,200," in caplog.text
+
+
+def test_a_shard_that_is_not_there(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
+    """An error after a time that is known, in one line."""
+    nowhere = {"settings": {"index.routing.allocation.require._name": "nowhere"}}
+    template = {"index_patterns": [elasticsearch_index], "template": nowhere}
+    elasticsearch.ask("PUT", f"/_index_template/{elasticsearch_index}", template)
+    began = time.monotonic()
+    said = "primary shard is not active; its /_cluster/allocation/explain says why; 0 points were written before\n"
+    with pytest.raises(SinkError, match=said):
+        written(numbered(10), elasticsearch.url, elasticsearch_index, timeout="1s", retries=1)
+    assert time.monotonic() - began < 10
+    elasticsearch.ask("DELETE", f"/_index_template/{elasticsearch_index}")
+
+
+def test_a_server_that_is_killed_and_comes_back(
+    own_elasticsearch: Server, elasticsearch_index: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """In the middle of its requests: what it has kept is not written again, what it has not kept is."""
-    index = f"killed-{id}".lower()
-    reports: list[Report] = []
-    writer = threading.Thread(
-        target=lambda: reports.append(written(numbered(8000), own.url, index, id=id, batch=200, retries=20))
-    )
-    writer.start()
-    wait_until(lambda: found(own, index) > 500)
-    own.kill()
-    time.sleep(0.5)
-    own.start()
-    writer.join()
-    (report,) = reports
-    assert (report.status, report.accounts[-1].taken["written"]) == (0, 8000)
-    assert numbers(own, index) == once(8000)
+    own, ids = own_elasticsearch, {f"{elasticsearch_index}-any": None, f"{elasticsearch_index}-named": "n"}
+
+    def write_into(index: str) -> Report:
+        return written(numbered(6000), own.url, index, id=ids[index], batch=100, retries=20)
+
+    with ThreadPoolExecutor() as threads:
+        reports = threads.map(write_into, ids)
+        wait_until(lambda: all(found(own, index) > 500 for index in ids))
+        own.kill()
+        time.sleep(0.5)
+        own.start()
+    assert [report.accounts[-1].taken["written"] for report in reports] == [6000, 6000]
+    for index in ids:
+        assert numbers(own, index) == once(6000)
+    assert caplog.text.count("retried") == 2
 
 
 def found(server: Elasticsearch, index: str) -> int:
@@ -380,3 +418,22 @@ def test_ctrl_c_while_the_server_is_away(
     _, said = program.communicate(timeout=20)
     count = found(elasticsearch, elasticsearch_index)
     assert f"{count} points were written before" in said
+
+
+def test_ctrl_c_while_the_server_is_busy(
+    elasticsearch: Elasticsearch,
+    elasticsearch_index: str,
+    live: Callable[[str], subprocess.Popen[str]],
+    proxy: Proxy,
+) -> None:
+    """What it does not take at once it gets a moment later."""
+    program = live(proxy.url)
+    wait_until(lambda: found(elasticsearch, elasticsearch_index) > 0)
+    proxy.answer(429, "/_bulk", times=0)
+    before = len(proxy.requests)
+    program.send_signal(signal.SIGINT)
+    wait_until(lambda: len(proxy.requests) > before)
+    time.sleep(0.2)
+    proxy.recover()
+    said, _ = program.communicate(timeout=20)
+    assert found(elasticsearch, elasticsearch_index) == int(said) > 0

@@ -31,6 +31,8 @@ DOCUMENTS = 10_000  # of a request
 
 _FIRST, _LONGEST = 0.25, 10.0  # seconds before a next attempt
 _STOPPING = 3  # attempts once the run is to stop
+_NEVER = threading.Event()
+_FOR_SHARDS = 5.0  # seconds that the server may wait for a shard: by itself it waits longer than we do for its answer
 _PASSING = frozenset({429, 502, 503, 504})
 
 
@@ -80,14 +82,15 @@ _ENCODER = msgspec.json.Encoder()
 class Bulk:
     """Collects documents, and sends them from threads of its own.
 
-    :param retries: attempts beyond the first. :param most: documents of a request. :param stop: set where the run is to
-        end soon.
+    :param retries: attempts beyond the first, one after the other, of which the server takes nothing.
+    :param most: documents of a request. :param stop: set where the run is to end soon.
     """
 
     def __init__(self, connection: Connection, *, retries: int, most: int, clock: Clock, stop: threading.Event) -> None:
         self._connection = connection
         self._retries = retries
         self._most = most
+        self._largest = BYTES
         self._clock = clock
         self._stop = stop
         self._waiting: list[Document] = []
@@ -103,7 +106,7 @@ class Bulk:
         for document in documents:
             self._waiting.append(document)
             self._bytes += len(document.data)
-            if len(self._waiting) >= self._most or self._bytes >= BYTES:
+            if len(self._waiting) >= self._most or self._bytes >= self._largest:
                 yield from self.send()
 
     def send(self) -> Iterator[Outcome]:
@@ -139,31 +142,41 @@ class Bulk:
         return outcome
 
     def _write_all(self, documents: Sequence[Document], outcome: Outcome) -> None:
-        attempt = 0
+        attempt, first = 0, True
         while True:
-            left, why = self._attempt(documents, outcome, first=attempt == 0)
+            left, why = self._attempt(documents, outcome, first=first)
             if not left:
                 return
-            if attempt >= (min(self._retries, _STOPPING) if self._stop.is_set() else self._retries):
+            stopping = self._stop.is_set()
+            if len(left) < len(documents) and not stopping:
+                attempt = 0  # a queue that is full takes a few at a time: only what is in vain is counted
+            if attempt >= (min(self._retries, _STOPPING) if stopping else self._retries):
                 if isinstance(why, Refused):
                     raise self._connection.error(why)
                 raise self._connection.failed(why)
             pause = min(_FIRST * 2**attempt, _LONGEST) * random.uniform(0.5, 1.0)
-            self._clock.wait(pause, self._stop)
+            # a stop ends the pause that it comes in, and not those behind it: the server is as busy as it was
+            self._clock.wait(pause, _NEVER if stopping else self._stop)
             attempt += 1
             outcome.retried += len(left)
-            documents = left
+            documents, first = left, False
 
     def _attempt(
         self, documents: Sequence[Document], outcome: Outcome, *, first: bool
     ) -> tuple[list[Document], Refused | Lost | None]:
         """Send documents once: those that are to be sent again, and why."""
         body = b"".join([part for document in documents for part in (_head(document), document.data, b"\n")])
+        patience = f"{min(self._connection.settings.timeout / 2, _FOR_SHARDS) * 1000:.0f}ms"
+        shown = "items.*.status,items.*.error"
         try:
-            data = self._connection.try_to("POST", "/_bulk", body, filter_path="items.*.status,items.*.error")
+            data = self._connection.try_to("POST", "/_bulk", body, timeout=patience, filter_path=shown)
         except Refused as refused:
             if refused.status == 413 and len(documents) > 1:  # each half may be small enough
+                self._largest = min(self._largest, len(body) // 2)
                 return self._halves(documents, outcome, first=first)
+            if refused.status == 413:
+                outcome.refused.append((documents[0], _too_large(len(body))))
+                return [], None
             if not refused.passes:
                 raise self._connection.error(refused) from None
             return list(documents), refused
@@ -204,6 +217,11 @@ class Bulk:
 
 def _head(document: Document) -> bytes:
     return b'{"create":{"_index":%b,"_id":%b}}\n' % (_ENCODER.encode(document.name), _ENCODER.encode(document.id))
+
+
+def _too_large(size: int) -> str:
+    limit = "http.max_content_length is its limit, and a proxy before it may have a lower one"
+    return f"the document is too large for the server, as a request of {size:,} bytes; {limit}"
 
 
 def _reason(error: _Error) -> str:

@@ -174,6 +174,9 @@ class Connection:
             return f"{where} does not allow it: {refused.reason or refused.kind or 'forbidden'}"
         if refused.kind == "index_not_found_exception":
             return f"{refused.reason}{self._similar(refused)}"
+        if refused.kind == "unavailable_shards_exception":
+            found = refused.reason.partition(" Timeout:")[0]
+            return f"{where} cannot write there: {found}; its /_cluster/allocation/explain says why"
         if refused.status == 429:
             return f"{where} has too much to do: {refused.reason or refused.kind}"
         return f"{where} refuses it (status {refused.status}): {refused}"

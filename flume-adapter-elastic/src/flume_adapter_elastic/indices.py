@@ -46,7 +46,8 @@ class Indices:
             if refused.status != 404:
                 raise connection.error(refused) from None
         try:
-            connection.try_to("PUT", path, {"mappings": MAPPING}, retries=retries)
+            # a shard that is nowhere is waited for where it is written to
+            connection.try_to("PUT", path, {"mappings": MAPPING}, retries=retries, wait_for_active_shards="0")
         except Lost as lost:
             raise connection.failed(lost) from None
         except Refused as refused:

@@ -45,10 +45,10 @@ class WriteElastic(Sink):
     *refresh*: whether the documents can be found as soon as the run has ended.
     *api_key*, *user*, *password*: whom to write as.  *ca_certs*: a file of certificates to trust; *verify*: whether the
     server's is looked at.  *timeout*: how long an answer may take; *retries*: how often what was lost, or not taken
-    for the moment, is sent again, with pauses that grow to ten seconds.
+    for the moment, is sent again, with pauses that grow to ten seconds; it is counted anew when some of it was taken.
 
-    A point that the server refuses is a rejected record.  Each point is written once, also where an answer was lost.
-    Values may be `env('NAME')`.
+    A point that the server refuses, or that is too large for it, is a rejected record.  Each point is written once,
+    also where an answer was lost.  Values may be `env('NAME')`.
 
     >>> WriteElastic('logs-%Y.%m.%d', id=['host', 'time'])
     WriteElastic('logs-%Y.%m.%d', ['host', 'time'])

@@ -172,7 +172,8 @@ class Server(Elasticsearch):
         return ours | {
             "ES_PATH_CONF": str(self.folder / "config"),
             "ES_TMPDIR": str(self.folder / "temporary"),
-            "ES_JAVA_OPTS": f"-Xms{self._memory}m -Xmx{self._memory}m",
+            # what it runs for is over before Java has made the most of its code, and to try takes half of the start
+            "ES_JAVA_OPTS": f"-Xms{self._memory}m -Xmx{self._memory}m -XX:TieredStopAtLevel=1",
         }
 
     def _check_port(self) -> None:
