@@ -18,7 +18,9 @@ from flume import (
     count,
     emit,
     filter,
+    first,
     head,
+    last,
     maximum,
     median,
     memory,
@@ -124,12 +126,26 @@ def exactly(points: list[Point]) -> str:
         reduce(by="host"),
         reduce(low=minimum("n"), high=maximum("took"), first=minimum("time"), by="host"),
         reduce(total=sum("n"), mean=avg("n"), each=sum("n") / count(), every="1m"),
+        reduce(a=first("host"), z=last("took"), ok=last("ok"), n=first("n"), t=last("time"), by="status"),
     ],
 )
 def test_reduce_is_done_by_the_server(wrote: Callable[..., str], both: Both, step: Step) -> None:
     """And its rows are those of flume: fields, order of groups, empty windows, types, times."""
     index = wrote(*POINTS)
     assert both(index, step).pushed
+
+
+def test_points_without_a_time_are_the_first(wrote: Callable[..., str], both: Both) -> None:
+    index = wrote(*POINTS, {"host": "timeless", "n": None})
+    outcome = both(index, reduce(a=first("host"), z=last("host"), n=first("n"), none=first("took")))
+    assert outcome.pushed
+    assert outcome.points[0]["a"] == "timeless"
+
+
+def test_which_of_two_points_of_one_time_is_first_only_documents_tell(wrote: Callable[..., str], both: Both) -> None:
+    index = wrote(*POINTS, POINTS[0] | {"host": "other"}, POINTS[-1] | {"host": "another"})
+    for step in (reduce(a=first("host")), reduce(z=last("host"))):
+        assert not both(index, step).pushed
     assert both(index, step, from_="2024-01-01T00:01:01", to="2024-01-01T00:03:10").pushed
     assert both(index, filter("status < 400 and host != 'web3'"), step).pushed
     assert both(index, filter("status == 999"), step).pushed
@@ -486,6 +502,10 @@ REDUCERS = st.sampled_from(
         maximum("n"),
         minimum("took"),
         maximum("time"),
+        first("n"),
+        last("host"),
+        last("took"),
+        first("time"),
         sum("took"),
         sum("n") / count(),
     ]

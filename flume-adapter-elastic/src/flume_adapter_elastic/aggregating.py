@@ -15,6 +15,8 @@ from flume.groups import Folded
 from flume.procs.reduce import reduce
 from flume.reducers.avg import avg
 from flume.reducers.count import count
+from flume.reducers.first import first
+from flume.reducers.last import last
 from flume.reducers.maximum import maximum
 from flume.reducers.minimum import Extreme, minimum
 from flume.reducers.sum import Total, sum
@@ -34,16 +36,21 @@ Seen: TypeAlias = tuple[int, tuple[Any, ...]]
 PAGE = 10_000
 """Buckets, or documents, that are asked for at once."""
 
+_ANY: tuple[Kind, ...] = ("long", "double", "text", "boolean", "date")
+_ENDS: dict[type, str] = {first: "asc", last: "desc"}
 _METRICS: dict[type, str] = {count: "value_count", minimum: "min", maximum: "max", sum: "stats", avg: "stats"}
+_METRICS |= _ENDS
 _TAKES: dict[type, frozenset[Kind]] = {
-    count: frozenset({"long", "double", "text", "boolean", "date"}),
+    count: frozenset(_ANY),
     minimum: frozenset({"long", "double", "date"}),
     maximum: frozenset({"long", "double", "date"}),
     sum: frozenset({"long"}),
     avg: frozenset({"long"}),
+    first: frozenset(_ANY),
+    last: frozenset(_ANY),
 }
 _GROUPED: frozenset[Kind] = frozenset({"long", "text", "boolean"})
-_PARTS = ("value", "count", "min", "max", "sum")
+_PARTS = ("value", "count", "min", "max", "sum", "end.hits.hits")
 _EXACT = 2**53
 """Up to here the server, whose numbers are floats there, counts without rounding."""
 _MILLISECOND = timedelta(milliseconds=1)
@@ -103,14 +110,14 @@ class Aggregation:
         """Whether there is more than one bucket."""
         return self.grouped or self._step.every is not None
 
-    def body(self, filters: Sequence[Query], first: datetime | None, after: Mapping[str, Any] | None) -> Query:
+    def body(self, filters: Sequence[Query], begin: datetime | None, after: Mapping[str, Any] | None) -> Query:
         """The search for the buckets behind *after*, of what all *filters* find.
 
-        *first* is the time of the first point, where there are windows.
+        *begin* is the time of the first point, where there are windows.
         """
         all_: Query = {"filter": {"match_all": {}}}
         if self.split:
-            composite: Query = {"size": PAGE, "sources": self._sources(first)}
+            composite: Query = {"size": PAGE, "sources": self._sources(begin)}
             all_ = {"composite": composite if after is None else {**composite, "after": after}}
         return {
             "size": 0,
@@ -136,15 +143,15 @@ class Aggregation:
         """The fields that make the groups, in their order."""
         return {field: self._indexed[field] for field in field_list(self._step.by)}
 
-    def _sources(self, first: datetime | None) -> list[dict[str, Any]]:
-        """What a bucket is one of: the windows, aligned to the *first* point, and the fields of `by`."""
+    def _sources(self, begin: datetime | None) -> list[dict[str, Any]]:
+        """What a bucket is one of: the windows, aligned to the first point, and the fields of `by`."""
         sources: list[dict[str, Any]] = []
         if self._step.every is not None:
             every = duration(self._step.every)
             length = every.delta // _MILLISECOND
             window = {"field": "time", "fixed_interval": f"{length}ms"}
-            if first is not None:
-                anchor = first if self._step.on is None else every.floor(first, duration(self._step.on))
+            if begin is not None:
+                anchor = begin if self._step.on is None else every.floor(begin, duration(self._step.on))
                 window["offset"] = f"{milliseconds(anchor) % length}ms"
             sources.append({"window": {"date_histogram": window}})
         for name, here in zip(self._keys, self._by, strict=True):
@@ -157,7 +164,7 @@ class Aggregation:
         for leaf in self._leaves:
             field = getattr(leaf, "field", None)
             if field is not None:
-                asked[self._names[_metric(leaf)]] = {_METRICS[type(leaf)]: {"field": self._indexed[field].key}}
+                asked[self._names[_metric(leaf)]] = _asked(leaf, self._indexed[field])
         return asked
 
     def group_of(self, bucket: Bucket) -> tuple[Any, ...]:
@@ -182,6 +189,9 @@ class Aggregation:
             return lambda bucket: leaf.fold(leaf.start(), _value(bucket[name]["value"], kind))
         if field is None:
             return lambda bucket: leaf.fold(leaf.start(), range(bucket["doc_count"]))
+        if type(leaf) in _ENDS:
+            here = self._indexed[field]
+            return lambda bucket: leaf.fold(leaf.start(), _end(bucket[name]["end"]["hits"]["hits"], here))
         return lambda bucket: leaf.fold(leaf.start(), range(bucket[name]["value"]))
 
 
@@ -207,6 +217,29 @@ def guessed(step: reduce) -> dict[str, Indexed]:
 def _metric(leaf: Reducer[Any]) -> tuple[str, str | None]:
     """The aggregation that it is made of, and its field."""
     return _METRICS[type(leaf)], getattr(leaf, "field", None)
+
+
+def _asked(leaf: Reducer[Any], here: Indexed) -> Query:
+    """The aggregation of the field's values."""
+    order = _ENDS.get(type(leaf))
+    if order is None:
+        return {_METRICS[type(leaf)]: {"field": here.key}}
+    value = {"field": here.key, "format": "epoch_millis"} if here.kind == "date" else {"field": here.key}
+    by_time = {"time": {"order": order, "missing": "_first" if order == "asc" else "_last"}}  # as documents are read
+    hits = {"size": 2, "_source": False, "docvalue_fields": [value], "sort": [by_time]}
+    return {"filter": {"exists": {"field": here.key}}, "aggs": {"end": {"top_hits": hits}}}
+
+
+def _end(hits: Sequence[Mapping[str, Any]], here: Indexed) -> tuple[Any, ...]:
+    """The value of the first of the documents at one end, if any; of two of one time it is not known which is."""
+    if not hits:
+        return ()
+    if len(hits) > 1 and hits[0]["sort"] == hits[1]["sort"]:
+        raise Inexact
+    (value,) = hits[0]["fields"][here.key]
+    if here.kind == "date":
+        return (moment(int(value)),)
+    return (float(value) if here.kind == "double" else value,)
 
 
 def _value(value: float | None, kind: Kind) -> tuple[Any, ...]:
