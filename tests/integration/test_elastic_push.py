@@ -133,6 +133,9 @@ def test_reduce_is_done_by_the_server(wrote: Callable[..., str], both: Both, ste
     """And its rows are those of flume: fields, order of groups, empty windows, types, times."""
     index = wrote(*POINTS)
     assert both(index, step).pushed
+    assert both(index, step, from_="2024-01-01T00:01:01", to="2024-01-01T00:03:10").pushed
+    assert both(index, filter("status < 400 and host != 'web3'"), step).pushed
+    assert both(index, filter("status == 999"), step).pushed
 
 
 def test_points_without_a_time_are_the_first(wrote: Callable[..., str], both: Both) -> None:
@@ -146,9 +149,6 @@ def test_which_of_two_points_of_one_time_is_first_only_documents_tell(wrote: Cal
     index = wrote(*POINTS, POINTS[0] | {"host": "other"}, POINTS[-1] | {"host": "another"})
     for step in (reduce(a=first("host")), reduce(z=last("host"))):
         assert not both(index, step).pushed
-    assert both(index, step, from_="2024-01-01T00:01:01", to="2024-01-01T00:03:10").pushed
-    assert both(index, filter("status < 400 and host != 'web3'"), step).pushed
-    assert both(index, filter("status == 999"), step).pushed
 
 
 @pytest.mark.parametrize(
