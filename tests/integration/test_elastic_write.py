@@ -413,6 +413,9 @@ def test_ctrl_c_while_the_server_is_away(
     """It does not go on for ever, and says how many are written."""
     program = live(proxy.url)
     wait_until(lambda: found(elasticsearch, elasticsearch_index) > 0)
+    proxy.answer(503, "/_bulk", times=0)  # a request that is cut may have been done, and nobody could say
+    before = len(proxy.requests)
+    wait_until(lambda: len(proxy.requests) > before)
     proxy.refuse()
     program.send_signal(signal.SIGINT)
     _, said = program.communicate(timeout=20)
