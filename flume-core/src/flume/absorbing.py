@@ -44,7 +44,7 @@ class Unabsorbed(Exception):
 
 def offered(whole: read, reader: Source, steps: Sequence[Step], step: Step) -> Source | None:
     """The source that does *step* too, of what *whole* reads by *reader*, which does *steps* already; or None."""
-    from flume.sources.absorbed import Absorbed
+    from flume.absorbed import Absorbed
 
     if whole.errors == "raise" or not _keeps_off(whole.time, step):
         return None
