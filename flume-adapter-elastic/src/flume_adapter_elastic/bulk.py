@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -165,7 +166,8 @@ class Bulk:
         self, documents: Sequence[Document], outcome: Outcome, *, first: bool
     ) -> tuple[list[Document], Refused | Lost | None]:
         """Send documents once: those that are to be sent again, and why."""
-        body = b"".join([part for document in documents for part in (_head(document), document.data, b"\n")])
+        lines = [line for document in documents for line in (_action(document), document.data)]
+        body = b"\n".join(lines) + b"\n"
         patience = f"{min(self._connection.settings.timeout / 2, _FOR_SHARDS) * 1000:.0f}ms"
         shown = "items.*.status,items.*.error"
         try:
@@ -215,8 +217,13 @@ class Bulk:
         return left + more, why or other
 
 
-def _head(document: Document) -> bytes:
-    return b'{"create":{"_index":%b,"_id":%b}}\n' % (_ENCODER.encode(document.name), _ENCODER.encode(document.id))
+def _action(document: Document) -> bytes:
+    return b"".join((_create(document.name), _ENCODER.encode(document.id), b"}}"))
+
+
+@lru_cache(maxsize=1000)
+def _create(name: str) -> bytes:
+    return b'{"create":{"_index":%b,"_id":' % _ENCODER.encode(name)
 
 
 def _too_large(size: int) -> str:

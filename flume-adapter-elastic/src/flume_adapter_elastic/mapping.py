@@ -17,7 +17,7 @@ MAPPING: dict[str, Any] = {
         # the server would keep them with the 24 bits of a float
         {"floats": {"match_mapping_type": "double", "mapping": {"type": "double"}}},
     ],
-    "properties": {"time": {"type": "date"}, FIELD: {"type": "keyword"}},
+    "properties": {"time": {"type": "date"}, FIELD: {"type": "keyword", "doc_values": False}},
 }
 """Text is kept as the server does by itself, to be searched and as a keyword; what looks like a date stays text."""
 

@@ -225,7 +225,7 @@ class _Writing(Stage):
                 self._run.reject(f"{WORD}: the point has no time, which index={index!r} is made of", point=point)
                 return None
             index = name_at(index, time)
-        name = f"{self._prefix}{next(self._numbers):x}" if not self._fields else self._id(point)
+        name = f"{self._prefix}{next(self._numbers):08x}" if not self._fields else self._id(point)
         if name is None:
             return None
         if self._indices.is_marked(index):
