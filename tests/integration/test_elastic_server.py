@@ -157,9 +157,12 @@ def test_ctrl_c_ends_the_one_for_trying(own):
         assert process.stdout
         url = process.stdout.readline().strip()
         assert process.stdout.readline().strip() == url  # by the command
-        assert Elasticsearch(url).version == own.version
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all in the foreground
-        assert process.wait(20) == 0
+        try:
+            assert Elasticsearch(url).version == own.version
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all in the foreground
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
     with pytest.raises(URLError, match="Connection refused"):
         Elasticsearch(url).ask("GET", "/_cluster/health")
 

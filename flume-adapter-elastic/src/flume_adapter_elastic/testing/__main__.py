@@ -22,6 +22,8 @@ def main() -> int:
         "command", nargs=argparse.REMAINDER, help="what to run when it answers, with ELASTICSEARCH_URL set"
     )
     options = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):  # who starts it in the background may have had them ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         print("Elasticsearch starts; this takes some ten seconds.", file=sys.stderr)  # noqa: T201
         with Server(options.version, port=options.port, memory=options.memory) as server:
