@@ -76,7 +76,15 @@ def children() -> list[int]:
                 continue
             found += pids
             waiting += pids
-    return sorted(found)
+    return [pid for pid in sorted(found) if _is_gnuplot(pid)]
+
+
+def _is_gnuplot(pid: int) -> bool:
+    """Whether it is one of gnuplot's: servers of other tests may run beside it."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().startswith("gnuplot")
+    except OSError:
+        return False
 
 
 def draw(chart: Chart, format: str | None = None, view: gnuplot = gnuplot(), **target: object) -> bytes:
