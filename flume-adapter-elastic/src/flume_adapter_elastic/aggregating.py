@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from flume.duration import EPOCH, duration
-from flume.folding import State
 from flume.groups import Folded
 from flume.procs.reduce import reduce
 from flume.reducers.avg import avg
@@ -19,6 +18,7 @@ from flume.reducers.first import first
 from flume.reducers.last import last
 from flume.reducers.maximum import maximum
 from flume.reducers.minimum import Extreme, minimum
+from flume.reducers.sum import State as Sum
 from flume.reducers.sum import Total, sum
 from flume.reducing import Reducer
 from flume.value import field_list
@@ -274,10 +274,10 @@ def _value(value: float | None, kind: Kind) -> tuple[Any, ...]:
     return (int(value),)
 
 
-def _total(leaf: Total, found: Mapping[str, Any]) -> State:
+def _total(leaf: Total, found: Mapping[str, Any]) -> Sum:
     points = found["count"]
     if not points:
-        return leaf.start()  # type: ignore[return-value]
+        return leaf.start()
     if max(abs(found["min"]), abs(found["max"])) * points >= _EXACT:
         raise Inexact
-    return leaf.summed(points, int(found["sum"]))  # type: ignore[return-value]
+    return leaf.summed(points, int(found["sum"]))

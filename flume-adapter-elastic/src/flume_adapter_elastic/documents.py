@@ -71,7 +71,7 @@ def _closely(data: bytes, needed: Needed) -> Answer[Document]:
         advice = "see whether what answers is Elasticsearch"
         raise SourceError(f"read('elastic'): the answer is none to a search ({error}); {advice}") from None
     hits = [_decoded(hit, needed) for hit in answer.hits.hits]
-    return Answer(Hits(hits), answer.pit_id, answer.timed_out, answer.shards)
+    return Answer(hits=Hits(hits), pit_id=answer.pit_id, timed_out=answer.timed_out, shards=answer.shards)
 
 
 def _decoded(hit: _Undecoded, needed: Needed) -> Document:

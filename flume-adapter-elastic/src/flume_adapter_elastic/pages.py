@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from flume_adapter_elastic.point_in_time import PointInTime, Shards
+from flume_adapter_elastic.point_in_time import Checked, PointInTime
 
 FIRST = 500
 """Documents of the first page, at most: enough to see what they have, and soon there."""
@@ -29,13 +29,10 @@ class Hits(msgspec.Struct, Generic[H]):
     hits: list[H] = []
 
 
-class Answer(msgspec.Struct, Generic[H]):
+class Answer(Checked, Generic[H], kw_only=True):
     """A page as the server sends it."""
 
     hits: Hits[H] = msgspec.field(default_factory=Hits)
-    pit_id: str | None = None
-    timed_out: bool = False
-    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -30,24 +30,21 @@ class Shards(msgspec.Struct):
     failures: list[Failure] = []
 
 
-class Checked(Protocol):
+class Checked(msgspec.Struct, kw_only=True):
     """What an answer says of itself."""
 
-    pit_id: str | None
-    timed_out: bool
-    shards: Shards
+    pit_id: str | None = None
+    timed_out: bool = False
+    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
 
 
 A = TypeVar("A", bound=Checked)
 
 
-class _Opened(msgspec.Struct):
+class _Opened(Checked, kw_only=True):
     """A point in time that was opened."""
 
     id: str
-    pit_id: str | None = None
-    timed_out: bool = False
-    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
 
 
 class PointInTime:

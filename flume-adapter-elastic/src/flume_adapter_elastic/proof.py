@@ -14,7 +14,7 @@ import msgspec
 from flume_adapter_elastic.connection import Connection
 from flume_adapter_elastic.mapping import is_ours
 from flume_adapter_elastic.marks import FIELD, LONGEST
-from flume_adapter_elastic.point_in_time import PointInTime, Shards
+from flume_adapter_elastic.point_in_time import Checked, PointInTime
 
 Kind = Literal["long", "double", "text", "boolean", "date"]
 KINDS = ("long", "double", "text", "boolean", "date", "null", "odd")
@@ -50,13 +50,10 @@ class _Hits(msgspec.Struct):
     total: _Total
 
 
-class _Counted(msgspec.Struct):
+class _Counted(Checked, kw_only=True):
     """How many documents were found."""
 
     hits: _Hits
-    pit_id: str | None = None
-    timed_out: bool = False
-    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
 
 
 def indexed(connection: Connection, index: str, fields: Collection[str]) -> dict[str, Indexed | None] | None:

@@ -35,7 +35,7 @@ from flume_adapter_elastic.columns import Columns, column_search, decode_rows
 from flume_adapter_elastic.estimating import can_estimate
 from flume_adapter_elastic.narrowed import Narrowed
 from flume_adapter_elastic.pages import pages
-from flume_adapter_elastic.point_in_time import PointInTime, Shards
+from flume_adapter_elastic.point_in_time import Checked, PointInTime
 from flume_adapter_elastic.proven_search import Inexact, proven_search, query_of_filters
 from flume_adapter_elastic.query import Query, as_lines, fields_guessed
 from flume_adapter_elastic.time_order import NO_TIME, order_by
@@ -57,14 +57,11 @@ class _Hits(msgspec.Struct):
     hits: list[_Hit] = []
 
 
-class _Found(msgspec.Struct):
+class _Found(Checked, kw_only=True):
     """What a search gives."""
 
     hits: _Hits = msgspec.field(default_factory=_Hits)
-    aggregations: dict[str, Any] = {}
-    pit_id: str | None = None
-    timed_out: bool = False
-    shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
+    aggregations: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 def absorbed(reader: ReadElastic, steps: Sequence[Step], step: Step) -> Source | None:

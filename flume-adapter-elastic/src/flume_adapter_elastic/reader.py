@@ -41,9 +41,10 @@ class ReadElastic(Source):
     server's is looked at.  *timeout*: how long an answer may take; *retries*: how often a lost connection is tried
     again.
 
-    The server counts for `reduce` (count, minimum and maximum; sum and avg of whole numbers; by text, whole numbers,
-    true and false; in windows of fixed length) and chooses for `filter`, `tail`, and `sort` with `head`, of documents
-    that flume wrote and that hold what the mapping says; all others are read.  `flume explain` shows the query.
+    The server counts for `reduce` (count, first, last, minimum and maximum; sum and avg of whole numbers; by text,
+    whole numbers, true and false; in windows of fixed length) and chooses for `filter`, `tail`, and `sort` with `head`,
+    of documents that flume wrote and that hold what the mapping says; all others are read.  `flume explain` shows the
+    query.
 
     All that is read is of one state of the indices, whatever is written meanwhile; where the server has not all of it,
     that is an error, never less data.  Values may be `env('NAME')`.

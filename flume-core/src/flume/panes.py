@@ -35,8 +35,13 @@ class Pane:
         self.lines = lines
         return self._panes.frame(self)
 
-    def finish(self, data: bytes) -> bytes:
-        """What writes *data*, whole lines, in the place of what was drawn, above the panes that are still drawn."""
+    def finish(self, data: bytes | None = None) -> bytes:
+        """What writes *data*, whole lines, in the place of what was drawn, above the panes that are still drawn.
+
+        None: what was drawn.
+        """
+        if data is None:
+            data = b"".join([line + b"\n" for line in self.lines])
         return self._panes.above(data, finished=self)
 
 

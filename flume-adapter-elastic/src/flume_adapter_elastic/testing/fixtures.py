@@ -12,7 +12,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import pytest
 
@@ -40,9 +40,9 @@ def elasticsearch(start_elasticsearch: StartServer) -> Iterator[Elasticsearch]:
 def start_elasticsearch(pytestconfig: pytest.Config) -> StartServer:
     """What makes a server of one's own, with the options of `Server`: `with start_elasticsearch() as server: ...`."""
 
-    def start(*arguments: object, **options: object) -> Server:
+    def start(*arguments: Any, **options: Any) -> Server:
         try:
-            return Server(*arguments, **options)  # type: ignore[arg-type]
+            return Server(*arguments, **options)
         except InstallationError as error:
             _give_up(pytestconfig, f"{error}; or set {URL} to that of a server that may be written to")
 

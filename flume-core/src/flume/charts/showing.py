@@ -127,7 +127,7 @@ class ToTerminal(Showing):
 
     def end(self) -> None:
         if self._pane is not None:
-            self._out.write(self._pane.finish(b"".join([line + b"\n" for line in self._pane.lines])))
+            self._out.write(self._pane.finish())
             self._pane = None
 
     def _keep(self, picture: Picture) -> None:

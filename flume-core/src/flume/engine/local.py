@@ -101,7 +101,8 @@ class Running:
         planned = plan(flow, optimize=run.optimize, now=run.now)
         self.run = run
         run.live = run.live or planned.live
-        run.open_ended = run.open_ended or planned.live or _size(planned) is None
+        size = _size(planned)
+        run.open_ended = run.open_ended or planned.live or size is None
         if not part:
             run.reads_file = lambda path: any(step.reads_file(path) for step in steps_in(flow))
         self._began = run.clock.monotonic()
@@ -121,7 +122,7 @@ class Running:
             self.close()
             raise
         if progress and not any(link.stage.draws for link in self._opened):
-            self._progress = Progress(_size(planned))
+            self._progress = Progress(size)
 
     def batches(self) -> Iterator[Batch]:
         """The batches that leave the pipeline."""

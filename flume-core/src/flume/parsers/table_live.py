@@ -62,7 +62,7 @@ class InPlace(Rendering):
             yield self._pane.finish(b"".join(self._whole.end()))
             return
         yield self._frame()
-        yield self._pane.finish(b"".join([line + b"\n" for line in self._pane.lines]))
+        yield self._pane.finish()
 
     def _frame(self) -> bytes:
         """The table, in the place of the one before; nothing where there is nothing new."""
