@@ -86,7 +86,7 @@ def test_columns_are_read_where_they_are_the_same(written: Written, proxy: Proxy
         {"n": 2**63 - 1},
         {"s": ["a", "b"]},
         {"s": ["v0"]},
-        {"s": "x" * 300},
+        {"s": "x" * 1025},
         {"f": 3},
         {"b": "true"},
         {"b": []},
@@ -129,6 +129,16 @@ def test_several_indices(written: Written, elasticsearch_index: str, proxy: Prox
     assert {point["s"]: point["c"] for point in found}["other"] == 9
     written([{"time": f"2024-01-01T00:02:{n:02}Z", "n": "text"} for n in range(9)], f"{elasticsearch_index}-c")
     assert not answers(f"{elasticsearch_index}-*", proxy)[1]
+
+
+def test_documents_that_come_unevenly(written: Written, proxy: Proxy) -> None:
+    """Most of them in one moment, some of them long before and after: pages side by side are still in order."""
+    most = ["2024-01-01T00:00:00.500Z"] * 25
+    moments = ["1969-12-31T23:59:59Z", *most, "2024-01-01T00:00:00.501Z", "2031-01-01T00:00:00Z"]
+    points = [{"time": moment, "n": n, "s": f"v{n % 2}", "f": 0.1 * n, "b": True} for n, moment in enumerate(moments)]
+    found, columns = answers(written([*points[::2], *points[1::2]]), proxy)
+    assert columns
+    assert [point["c"] for point in found] == [14, 14]
 
 
 DOUBLED = put(m=expr("n * 2"))  # so that the server does not count

@@ -92,15 +92,18 @@ def test_an_index_that_flume_makes_says_what_its_values_are(
     elasticsearch: Elasticsearch, elasticsearch_index: str
 ) -> None:
     """Numbers with all their digits, no text taken for a date, and a mark for each kind of value, which nobody sees."""
-    points = [{"n": 1, "f": 1.5, "day": "2024-03-01"}, {"n": "one", "f": None, "day": ["x"]}]
+    points = [{"n": 1, "f": 1.5, "day": "2024-03-01", "message": "it fails"}, {"n": "one", "f": None, "day": ["x"]}]
     written(points, elasticsearch.url, elasticsearch_index)
     mapping = elasticsearch.ask("GET", f"/{elasticsearch_index}/_mapping")[elasticsearch_index]["mappings"]
     kinds = {name: field["type"] for name, field in mapping["properties"].items()}
-    assert kinds == {"time": "date", "flume_types": "keyword", "n": "long", "f": "double", "day": "text"}
+    own = {"time": "date", "flume_types": "keyword"}
+    assert kinds == own | {"n": "long", "f": "double", "day": "keyword", "message": "text"}
     marked = {"": 1, "n:long": 1, "f:double": 1, "day:text": 1, "n:text": 0}
     for mark, count in marked.items():
         query = {"query": {"term": {"flume_types": mark}}}
         assert elasticsearch.ask("POST", f"/{elasticsearch_index}/_count", query)["count"] == count
+    searched = {"query": {"match": {"message": "fails"}}}
+    assert elasticsearch.ask("POST", f"/{elasticsearch_index}/_count", searched)["count"] == 1
 
 
 def test_an_index_that_others_made_is_left_as_it_is(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:

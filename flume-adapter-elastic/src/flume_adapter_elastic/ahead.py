@@ -19,12 +19,14 @@ class Ahead(Generic[T]):
     *idle* is called in that thread each *every* seconds while an item waits to be taken.  Errors are those of the
     items.
 
-    >>> with Ahead((n for n in range(3)), idle=lambda: None, every=60) as items:
+    >>> with Ahead(n for n in range(3)) as items:
     ...     list(items)
     [0, 1, 2]
     """
 
-    def __init__(self, items: Generator[T, None, None], *, idle: Callable[[], None], every: float) -> None:
+    def __init__(
+        self, items: Generator[T, None, None], *, idle: Callable[[], None] = lambda: None, every: float = 60.0
+    ) -> None:
         self._items = items
         self._idle = idle
         self._every = every
@@ -34,7 +36,7 @@ class Ahead(Generic[T]):
         self._thread.start()
 
     def __enter__(self) -> Iterator[T]:
-        return self._taken()
+        return self.taken()
 
     def __exit__(self, *raised: object) -> None:
         self.close()
@@ -46,7 +48,8 @@ class Ahead(Generic[T]):
             self._queue.get_nowait()
         self._thread.join(_END)
 
-    def _taken(self) -> Iterator[T]:
+    def taken(self) -> Iterator[T]:
+        """The items, once."""
         while (item := self._queue.get()) is not None:
             if isinstance(item, BaseException):
                 raise item

@@ -14,7 +14,7 @@ import msgspec
 
 from flume.duration import EPOCH
 from flume.flow import Point
-from flume.tables import Column, Table
+from flume.tables import Column, Table, Texts
 from flume_adapter_elastic.pages import Answer, Search
 from flume_adapter_elastic.proof import Indexed, Kind
 from flume_adapter_elastic.time_order import order_by
@@ -56,7 +56,7 @@ class Columns(NamedTuple):
     def table(self) -> Table:
         """The points."""
         times, _, *values = map(list, zip(*(row.sort for row in self.rows), strict=True))
-        columns: dict[str, Column] = {"time": [EPOCH + timedelta(0, 0, 0, time) for time in times]}
+        columns: dict[str, Column | Texts] = {"time": Texts(times, _instants)}
         for field, here in self.fields.items():
             if here is None:
                 columns[field] = [None] * len(self.rows)
@@ -72,6 +72,10 @@ def _key(here: Indexed) -> dict[str, Any]:
     return {here.key: {"order": "desc", "missing": "_first", "unmapped_type": _TYPES[here.kind]}}
 
 
+def _instants(milliseconds: Column) -> Column:
+    return [EPOCH + timedelta(0, 0, 0, time) for time in milliseconds]
+
+
 def _values(column: Column, kind: Kind) -> Column:
     if kind == "boolean":
         return [None if value == _ABSENT else bool(value) for value in column]
@@ -81,6 +85,6 @@ def _values(column: Column, kind: Kind) -> Column:
     return column
 
 
-def _points(columns: Mapping[str, Column]) -> list[Point]:
-    rows = zip(*columns.values(), strict=True)
+def _points(columns: Mapping[str, Column | Texts]) -> list[Point]:
+    rows = zip(*(each.values() if isinstance(each, Texts) else each for each in columns.values()), strict=True)
     return [{field: value for field, value in zip(columns, row, strict=True) if value is not None} for row in rows]

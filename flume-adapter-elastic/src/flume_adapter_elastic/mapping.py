@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flume_adapter_elastic.marks import FIELD
+from flume_adapter_elastic.marks import FIELD, LONGEST
 
 OURS = "flume"
 """What says, in the `_meta` of a mapping, that flume has made it."""
+
+SENTENCES = ("message", "msg", "line", "text")
+"""The fields whose text is there to be searched for words; wherever they stand in a document."""
+
+KEYWORD = {"type": "keyword", "ignore_above": LONGEST}
+"""How text is kept: as a whole."""
+
+SENTENCE = {"type": "text", "fields": {"keyword": KEYWORD}}
+"""How the text of `SENTENCES` is kept: word by word, and as a whole."""
 
 MAPPING: dict[str, Any] = {
     "_meta": {OURS: 1},
@@ -16,10 +25,20 @@ MAPPING: dict[str, Any] = {
     "dynamic_templates": [
         # the server would keep them with the 24 bits of a float
         {"floats": {"match_mapping_type": "double", "mapping": {"type": "double"}}},
+        {
+            "sentences": {
+                "match_mapping_type": "string",
+                "match_pattern": "regex",
+                "match": "|".join(SENTENCES),
+                "mapping": SENTENCE,
+            }
+        },
+        {"texts": {"match_mapping_type": "string", "mapping": KEYWORD}},
     ],
     "properties": {"time": {"type": "date"}, FIELD: {"type": "keyword", "doc_values": False}},
 }
-"""Text is kept as the server does by itself, to be searched and as a keyword; what looks like a date stays text."""
+"""Text is a keyword, as in Elastic's own schema of logs: taking it to pieces costs the server a third of its work, and
+the words of a host or a status are no use.  What looks like a date stays text."""
 
 
 def is_ours(mapping: dict[str, Any]) -> bool:
@@ -29,3 +48,12 @@ def is_ours(mapping: dict[str, Any]) -> bool:
     (True, False)
     """
     return (mapping.get("_meta") or {}).get(OURS) == 1 and FIELD in mapping.get("properties", {})
+
+
+def key_of_text(field: str) -> str:
+    """Under which name an index that flume has made has the text of a field as a whole.
+
+    >>> key_of_text('host'), key_of_text('error.message')
+    ('host', 'error.message.keyword')
+    """
+    return f"{field}.keyword" if field.rpartition(".")[2] in SENTENCES else field

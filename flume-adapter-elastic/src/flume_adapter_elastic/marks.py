@@ -21,8 +21,8 @@ import msgspec
 from flume.flow import Point
 
 FIELD = "flume_types"
-LONGEST = 256
-"""Letters that a text may have to be found by its keyword: Elasticsearch's own `ignore_above`."""
+LONGEST = 1024
+"""Letters that a text may have to be found as a whole, as in Elastic's own schema of logs."""
 
 _ENCODER = msgspec.json.Encoder()
 _LARGEST = 2**63 - 2  # 2**63 - 1 is what a sort shows where there is no value

@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from flume_adapter_elastic.connection import Connection
-from flume_adapter_elastic.mapping import is_ours
-from flume_adapter_elastic.marks import FIELD, LONGEST
+from flume_adapter_elastic.mapping import KEYWORD, SENTENCE, is_ours, key_of_text
+from flume_adapter_elastic.marks import FIELD
 from flume_adapter_elastic.point_in_time import Checked, PointInTime
 
 Kind = Literal["long", "double", "text", "boolean", "date"]
@@ -25,7 +25,6 @@ _PLAIN: dict[Kind, dict[str, Any]] = {
     "double": {"type": "double"},
     "boolean": {"type": "boolean"},
     "date": {"type": "date"},
-    "text": {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": LONGEST}}},
 }
 
 
@@ -70,14 +69,22 @@ def indexed(connection: Connection, index: str, fields: Collection[str]) -> dict
             mapping = _mapping_of(field, one.mappings)
             if mapping is None:
                 continue
-            kind = next((kind for kind, plain in _PLAIN.items() if mapping == plain), None)
-            if kind is None or (kind == "date") != (field == "time"):
+            here = _indexed(field, mapping)
+            if here is None:
                 return None
-            here = Indexed(f"{field}.keyword" if kind == "text" else field, kind)
             if found[field] not in (None, here):
                 return None
             found[field] = here
     return found
+
+
+def _indexed(field: str, mapping: Mapping[str, Any]) -> Indexed | None:
+    """How an index has a field; None where somebody has said how."""
+    key = key_of_text(field)
+    if mapping == (KEYWORD if key == field else SENTENCE):
+        return Indexed(key, "text")
+    kind = next((kind for kind, plain in _PLAIN.items() if mapping == plain), None)
+    return None if kind is None or (kind == "date") != (field == "time") else Indexed(field, kind)
 
 
 def _mapping_of(field: str, mapping: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """Query: what an expression of flume says, in the query DSL.
 
     status >= 500 and host == 'web1'
-    {"bool": {"filter": [{"range": {"status": {"gte": 500}}}, {"term": {"host.keyword": "web1"}}]}}
+    {"bool": {"filter": [{"range": {"status": {"gte": 500}}}, {"term": {"host": "web1"}}]}}
 
 It finds exactly the documents that the expression is true of, where the index has the values of its fields (`proof`).
 Values go into it as JSON, never as text of a query.
@@ -31,6 +31,7 @@ from flume.terms import (
     looks_like_date,
     reading,
 )
+from flume_adapter_elastic.mapping import key_of_text
 from flume_adapter_elastic.proof import Indexed
 from flume_adapter_elastic.time_order import milliseconds
 
@@ -72,7 +73,7 @@ def fields_guessed(name: str, value: Any) -> Indexed | None:
     """How an index of flume's would have a field that is compared with this value.
 
     >>> fields_guessed('host', 'web1')
-    Indexed(key='host.keyword', kind='text')
+    Indexed(key='host', kind='text')
     """
     if name == "time":
         return Indexed(name, "date")
@@ -80,7 +81,7 @@ def fields_guessed(name: str, value: Any) -> Indexed | None:
         return Indexed(name, "boolean")
     if isinstance(value, (int, float)):
         return Indexed(name, "long" if isinstance(value, int) else "double")
-    return Indexed(f"{name}.keyword", "text")
+    return Indexed(key_of_text(name), "text")
 
 
 def links_of(comparison: Comparison) -> Iterator[tuple[Term, str, Term]]:

@@ -15,8 +15,9 @@ from flume_adapter_elastic.connection import Connection
 from flume_adapter_elastic.documents import Document, decode_page
 from flume_adapter_elastic.pages import FIRST, pages
 from flume_adapter_elastic.point_in_time import PointInTime
-from flume_adapter_elastic.proof import indexed, proven
+from flume_adapter_elastic.proof import Indexed, indexed, proven
 from flume_adapter_elastic.searching import TimeField, document_search, time_field
+from flume_adapter_elastic.segments import Segment, segments, side_by_side
 from flume_adapter_elastic.time_order import NO_TIME, TimeOrder, timeless
 
 _TOUCHED = 60.0  # seconds after which the server is told that a page is still worked on
@@ -72,10 +73,16 @@ class Reading:
                 if fields is None or not proven(pit, search.query, fields):
                     tables = False
                     continue
-                columns = column_search(search.query, fields)
-                for rows in pages(pit, columns, decode_rows, self._size, after=page[-1].sort[:2]):
-                    yield Columns(rows, fields)
+                parts = segments(pit, search.query, page[-1].sort[:2], self._size)
+                yield from side_by_side(self._columns_of(part, pit, search.query, fields) for part in parts)
                 return
+
+    def _columns_of(
+        self, part: Segment, pit: PointInTime, query: Mapping[str, Any] | None, fields: Mapping[str, Indexed | None]
+    ) -> Generator[Columns, None, None]:
+        search = column_search(part.query(query), fields)
+        for rows in pages(pit, search, decode_rows, self._size, after=part.after):
+            yield Columns(rows, fields)
 
     def points(self, pages: Iterable[list[Document] | Columns], times: TimeField) -> Iterator[Batch | Table]:
         """The points of what is found."""

@@ -25,6 +25,7 @@ from flume.point import NESTED, bounded, own
 from flume.rejects import RejectFile
 from flume.report import Account, Point, Refusal, Report
 from flume.tables import Extension
+from flume.value import brief
 
 if TYPE_CHECKING:
     from flume.predicate import Predicate
@@ -109,7 +110,7 @@ class Run:
     def at(self, step: object, *, ordered: bool) -> Run:
         """This run as *step* sees it, with an account of its own in the ledger."""
         bound = copy.copy(self)
-        bound.account = Account(repr(step))
+        bound.account = Account(brief(step))
         bound.ordered = ordered
         self.report.accounts.append(bound.account)
         return bound

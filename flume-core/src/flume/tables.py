@@ -44,9 +44,9 @@ class Extension(NamedTuple):
 
 
 class Texts:
-    """A column as it was written; its values are made of it where a step asks for them, which often is after a filter.
+    """A column as it was read; its values are made of it where a step asks for them, which often is after a filter.
 
-    :param texts: what was written; None where a point lacks the field. :param typed: makes the values.
+    :param texts: what was read; None where a point lacks the field. :param typed: makes the values.
     """
 
     __slots__ = ("_typed", "_values", "texts")
@@ -64,6 +64,10 @@ class Texts:
         if self._values is None:
             self._values = self._typed(self.texts)
         return self._values
+
+    def last(self) -> Any:
+        """The last of the values."""
+        return self._typed(self.texts[-1:])[0] if self._values is None else self._values[-1]
 
     def only(self, mask: Sequence[Any]) -> Texts | Column:
         """The column of the points for which *mask* is true."""
@@ -141,6 +145,11 @@ class Table:
         if values is None:
             return self.attribute(field)
         return values.values() if isinstance(values, Texts) else values
+
+    def last(self, field: str) -> Any:
+        """The last value of a field; others need not be made for it."""
+        values = self._columns.get(field)
+        return values.last() if isinstance(values, Texts) else self.column(field)[-1]
 
     def spelt(self, field: str) -> Column:
         """The same as the parser found it: text where values are yet to be made of it."""

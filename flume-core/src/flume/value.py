@@ -12,7 +12,7 @@ of a method, as `emit(start=…)`, is kept as `start_`).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, dataclass_transform
@@ -41,6 +41,8 @@ else:
 
 
 Fields: TypeAlias = str | Sequence[str] | None
+
+_LONG = 20  # items of a list that a message still shows all of
 
 _TYPES: dict[str, Any] = {
     "int": lambda v: isinstance(v, int) and not isinstance(v, bool),
@@ -91,21 +93,24 @@ class Value(metaclass=_Explaining):
         """Raise `OptionError` where an option has a value that it cannot have."""
 
     def __repr__(self) -> str:
+        return self._written(_show)
+
+    def _written(self, show: Callable[[Any], str]) -> str:
         shown: list[str] = []
         positional = True
         names = {f.name for f in fields(self)}  # type: ignore[arg-type]
         for p in _signature(type(self)):
             value = getattr(self, p.name if p.name in names else f"{p.name}_")
             if p.kind is p.VAR_POSITIONAL:
-                shown += map(repr, value)
+                shown += map(show, value)
             elif p.kind is p.VAR_KEYWORD:
-                shown += _named(value)
+                shown += _named(value, show)
             elif p.default is not p.empty and _same(value, freeze(p.default)):
                 positional = False
             elif positional and p.kind is p.POSITIONAL_OR_KEYWORD:
-                shown.append(_show(value))
+                shown.append(show(value))
             else:
-                shown.append(f"{p.name}={_show(value)}")
+                shown.append(f"{p.name}={show(value)}")
         return f"{spoken(type(self))}({', '.join(shown)})"
 
 
@@ -196,6 +201,24 @@ def _signature(cls: type) -> list[inspect.Parameter]:
     return list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
 
 
+def brief(value: object) -> str:
+    """How a step is called in messages and reports: as it is written, but for what is in long lists.
+
+    >>> from flume import emit
+    >>> brief(emit(points=[{'n': n} for n in range(1000)]))
+    "emit(points=[{'n': 0}, {'n': 1}, {'n': 2}, … 997 more])"
+    """
+    if isinstance(value, Value) and type(value).__repr__ is Value.__repr__:
+        return value._written(_show_briefly)
+    return repr(value)
+
+
+def _show_briefly(value: Any) -> str:
+    if isinstance(value, (tuple, list)) and len(value) > _LONG:
+        return f"[{', '.join(map(_show, value[:3]))}, … {len(value) - 3:,} more]"
+    return _show(value)
+
+
 def _show(value: Any) -> str:
     """How an option is written: lists as lists, as people write them."""
     if isinstance(value, tuple):
@@ -207,9 +230,9 @@ def _show(value: Any) -> str:
     return repr(value)
 
 
-def _named(options: Sequence[tuple[str, Any]]) -> list[str]:
+def _named(options: Sequence[tuple[str, Any]], show: Callable[[Any], str]) -> list[str]:
     """How options of any name are written: those that Python has no notation for, as `**{'a.b': 1}`."""
-    plain = [f"{name}={_show(value)}" for name, value in options if name.isidentifier() and not iskeyword(name)]
+    plain = [f"{name}={show(value)}" for name, value in options if name.isidentifier() and not iskeyword(name)]
     if len(plain) == len(options):
         return plain
     return [f"**{_show(Frozen(options))}"]

@@ -18,7 +18,7 @@ scalars = (
     | st.sampled_from([2**63 - 2, 2**63 - 1, -(2**63), -(2**63) - 1])
     | st.floats()
     | st.text()
-    | st.integers(125, 260).map(lambda size: "x" * size)
+    | st.integers(500, 1030).map(lambda size: "x" * size)
     | st.integers(125, 260).map(lambda size: "\N{GRINNING FACE}" * size)
     | st.datetimes(timezones=st.just(UTC))
 )
@@ -69,10 +69,10 @@ MOMENT = datetime(2024, 3, 1, 12, tzinfo=UTC)
         (1.0, "double"),
         (float("nan"), "odd"),
         (float("inf"), "odd"),
-        ("x" * 256, "text"),
-        ("x" * 257, "odd"),
-        ("\N{GRINNING FACE}" * 128, "text"),
-        ("\N{GRINNING FACE}" * 129, "odd"),
+        ("x" * 1024, "text"),
+        ("x" * 1025, "odd"),
+        ("\N{GRINNING FACE}" * 512, "text"),
+        ("\N{GRINNING FACE}" * 513, "odd"),
         ([], "odd"),
         (["a"], "odd"),
         ({}, "odd"),

@@ -142,8 +142,11 @@ class Leaf(Input):
         if isinstance(batch, Table):
             if not self._ordered:
                 return None
-            column = reversed(batch.column("time"))
-            self._seen = next((time for time in column if isinstance(time, datetime)), self._seen)
+            if batch.timed and len(batch):
+                self._seen = batch.last("time")
+            else:
+                column = reversed(batch.column("time"))
+                self._seen = next((time for time in column if isinstance(time, datetime)), self._seen)
         elif self._ordered:
             times = (time for point in reversed(batch) if isinstance(time := point.get("time"), datetime))
             self._seen = next(times, self._seen)
