@@ -77,9 +77,9 @@ def types(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def unit(session: nox.Session) -> None:
-    """The unit tests and the examples in the docstrings."""
+    """The unit tests and the examples in the docstrings, on all cores."""
     session.install(*DEV)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session(default=False)
@@ -96,9 +96,10 @@ def coverage(session: nox.Session) -> None:
     session.install(*DEV)
     install_programs(session)
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", "--cov", "--cov-report=", *session.posargs)
+    # one after the other: they watch the clock, and share a server
     session.run("coverage", "run", "-m", "pytest", "tests/integration", *session.posargs)
-    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "combine", "--append", "--quiet")
     session.run("coverage", "report")
 
 

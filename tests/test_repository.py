@@ -27,6 +27,7 @@ WORDS = {
     "adapters": builtins.flume_adapters(),
     "sinks": builtins.flume_sinks(),
     "views": builtins.flume_views(),
+    "codecs": builtins.flume_codecs(),
 }
 WORD_MODULES = [
     (kind, module.stem)
@@ -80,8 +81,9 @@ LAYERS = [
         "adapting",
         "absorbing",
         "timing",
+        "compressing",
     },
-    {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed"},
+    {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed", "codecs"},
     {"builtins"},
     {"hints", "plugin", "registry"},
     {"engine"},

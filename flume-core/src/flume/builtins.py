@@ -52,6 +52,12 @@ def flume_parsers() -> Offer:
 
 
 @hookimpl
+def flume_codecs() -> Offer:
+    """What `compression=name` means."""
+    return _words("codecs", "bz2 deflate gzip xz zlib zstd")
+
+
+@hookimpl
 def flume_views() -> Offer:
     """What draws a chart with nothing else installed."""
     return _words("views", "terminal")

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from flume.caret import caret, quoted
 from flume.errors import ExpressionError, FlumeError
-from flume.functions.registry import Function
+from flume.functions.registry import Function, offered
 from flume.terms import (
     Arithmetic,
     Call,
@@ -296,7 +296,7 @@ class _Reader:
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             hint = f"write {method}(…)" if method in self.functions else "functions are called by name, lower(x)"
             raise self.refuse(node.func, f"{self.shown(node.func)} cannot be called; {hint}")
-        function = self.functions.get(node.func.id)
+        function = self.functions.get(node.func.id) or offered(node.func.id)
         if function is None:
             from difflib import get_close_matches
 

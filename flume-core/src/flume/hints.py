@@ -23,6 +23,8 @@ _SPOKEN = {
     "adapter": "read({0!r}, …) or write({0!r}, …)",
     "parser": "format={0!r}",
     "view": "barchart({0!r}, …)",
+    "codec": "compression={0!r}",
+    "function": "expr({0}(…))",
     "reducer": "reduce(x={0}(…))",
     "runner": "a way to run a plan",
 }

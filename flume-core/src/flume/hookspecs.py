@@ -81,6 +81,18 @@ def flume_adapters() -> Offer:
 
 
 @hookspec
+def flume_codecs() -> Offer:
+    """What `compression=name` means when reading or writing.  Subclasses of `flume.compressing.Codec`."""
+    return {}
+
+
+@hookspec
+def flume_functions() -> Offer:
+    """What expressions can call: `put(x=expr('shout(name)'))`.  Functions, best made by `flume.function`."""
+    return {}
+
+
+@hookspec
 def flume_views() -> Offer:
     """What can draw a chart: `barchart(name, …)`."""
     return {}
@@ -99,6 +111,8 @@ HOOKS = {
     "sink": "flume_sinks",
     "adapter": "flume_adapters",
     "parser": "flume_parsers",
+    "codec": "flume_codecs",
+    "function": "flume_functions",
     "view": "flume_views",
     "runner": "flume_runners",
 }

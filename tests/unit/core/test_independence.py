@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,11 @@ from flume.point import DEEPEST, copied, is_too_deep
 from flume.run import Run
 
 POINTS = [{"n": 1, "tags": [1, {"a": [2]}]}, {"n": 2, "tags": [3]}]
+
+
+def named(step: object) -> str:
+    """The step, without the places in memory of its functions: tests have the same names in every process."""
+    return re.sub(" at 0x[0-9a-f]+", "", repr(step))
 
 
 def spoil(value: Any) -> None:
@@ -65,7 +71,7 @@ class _Meddling(Stage):
         (put(a=1), where("n > 0"), union("n")) | where("n > 0"),
         ((), ((), put(b=2))),
     ],
-    ids=repr,
+    ids=named,
 )
 @pytest.mark.parametrize("timed", [False, True])
 def test_points_that_leave_share_nothing(steps: Flow, timed: bool) -> None:
@@ -107,7 +113,7 @@ def _forgotten() -> Any:
         meddling(),
         where("n > 0") | (meddling(), ()),
     ],
-    ids=repr,
+    ids=named,
 )
 @pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("timed", [False, True])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
-from typing import Protocol
 
 from flume.adapters.ahead import ahead
-from flume.errors import OptionError, SourceError
+from flume.compressing import Codec, Decompressor, codec_of
+from flume.errors import OptionError, SourceError, UnknownName
 from flume.member import can_fork
 from flume.parsing import decode, encode
 from flume.report import Report
+from flume.value import spoken
 
 BLOCK = 1 << 17
 COMPRESSIONS = ("gzip", "zlib", "deflate", "bz2", "xz", "zstd")
@@ -34,30 +34,15 @@ _FOREIGN_MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", 
 _ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 
 
-class Decompressor(Protocol):
-    """What the decompressors of the standard library have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
-
-
-class Compressor(Protocol):
-    """What the compressors of the standard library have in common."""
-
-    def compress(self, data: bytes, /) -> bytes: ...
-
-    def flush(self) -> bytes: ...
-
-
 def check_compression(word: str, compression: str | None) -> None:
     """An `OptionError` for a compression that is not known."""
-    if compression not in (None, "auto", *COMPRESSIONS):
-        raise OptionError(f"{word}: compression takes None or one of {', '.join(COMPRESSIONS)}, not {compression!r}")
+    if compression in (None, "auto", *COMPRESSIONS):
+        return
+    try:
+        codec_of(compression)
+    except UnknownName as error:
+        wrong = f"{word}: compression takes None or one of {', '.join(COMPRESSIONS)}, not {compression!r}"
+        raise OptionError("\n".join([wrong, *str(error).splitlines()[1:]])) from None
 
 
 def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -89,7 +74,7 @@ def compression_seen(first: bytes) -> str | None:
 
 def decompress(
     chunks: Iterable[bytes],
-    compression: str | None = "auto",
+    compression: str | Codec | None = "auto",
     name: str = "the input",
     *,
     report: Report | None = None,
@@ -108,42 +93,26 @@ def decompress(
             yield first
         yield from chunks
         return
-    decompressed = _decompress(chain([first], chunks), kind, name)
+    codec = codec_of(kind) if isinstance(kind, str) else kind
+    decompressed = _decompress(chain([first], chunks), codec, name)
     much = report is not None and len(first) >= BLOCK and can_fork()
     yield from ahead(decompressed, report) if report is not None and much else decompressed
 
 
-def _decompress(chunks: Iterable[bytes], kind: str, name: str) -> Iterator[bytes]:
-    make = _decompressor(kind)
+def _decompress(chunks: Iterable[bytes], codec: Codec, name: str) -> Iterator[bytes]:
+    kind = spoken(type(codec))
     state: Decompressor | None = None
     try:
         for chunk in chunks:
             data = chunk
             while data:
-                state = state if state is not None and not state.eof else make()
+                state = state if state is not None and not state.eof else codec.decompressor()
                 yield from _decompressed(state, data)
-                data = state.unused_data if state.eof else b""
-                if kind == "gzip":
-                    data = data.lstrip(b"\0")  # what tapes and block devices pad with
-    except _errors(kind) as error:
+                data = codec.between(state.unused_data) if state.eof else b""
+    except codec.errors() as error:
         raise SourceError(f"{name}: damaged {kind} data ({error})") from error
     if state is not None and not state.eof:
         raise SourceError(f"{name}: the {kind} data ends in the middle; the file was cut short")
-
-
-def compressor(kind: str) -> Compressor:
-    """A fresh compressor of this kind."""
-    if kind == "bz2":
-        import bz2
-
-        return bz2.BZ2Compressor()
-    if kind == "xz":
-        import lzma
-
-        return lzma.LZMACompressor()
-    if kind == "zstd":
-        return _zstd().ZstdCompressor()  # type: ignore[no-any-return, attr-defined]
-    return zlib.compressobj(wbits=_WBITS[kind])
 
 
 def transcode(chunks: Iterable[bytes], encoding: str, name: str = "the input") -> Iterator[bytes]:
@@ -199,44 +168,6 @@ def _decompressed(state: Decompressor, data: bytes) -> Iterator[bytes]:
     while not state.eof and (out := state.decompress(data, BLOCK)):
         yield out
         data = getattr(state, "unconsumed_tail", b"")  # zlib hands back what it has not looked at, others keep it
-
-
-_WBITS = {"gzip": 31, "zlib": 15, "deflate": -15}
-
-
-def _decompressor(kind: str) -> Callable[[], Decompressor]:
-    if kind == "bz2":
-        import bz2
-
-        return bz2.BZ2Decompressor
-    if kind == "xz":
-        import lzma
-
-        return lzma.LZMADecompressor
-    if kind == "zstd":
-        return _zstd().ZstdDecompressor  # type: ignore[no-any-return, attr-defined]
-    return lambda: zlib.decompressobj(wbits=_WBITS[kind])
-
-
-def _errors(kind: str) -> tuple[type[Exception], ...]:
-    """What the decompressors of this kind raise."""
-    usual = (OSError, EOFError, ValueError, zlib.error)
-    if kind == "xz":
-        import lzma
-
-        return (*usual, lzma.LZMAError)
-    return (*usual, _zstd().ZstdError) if kind == "zstd" else usual  # type: ignore[attr-defined]
-
-
-def _zstd() -> object:
-    from importlib import import_module
-
-    for module in ("compression.zstd", "backports.zstd"):
-        try:
-            return import_module(module)
-        except ImportError:
-            continue
-    raise OptionError("zstd needs one more package on this Python: pip install 'flume-core[zstd]'")
 
 
 def _starting_with(chunks: Iterable[bytes], marks: Collection[bytes]) -> Iterator[bytes]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flume.adapters.blocks import Compressor, check_compression, compressor, recoder
+from flume.adapters.blocks import check_compression, recoder
 from flume.adapters.destinations import Atomically, Destination, Directly, Held, StandardOutput
 from flume.adapters.formats import check_encoding, compression_of, format_of, is_utf8
 from flume.adapting import make_parser, writable
+from flume.compressing import Compressor, codec_of
 from flume.errors import OptionError, SinkError
 from flume.files import STDOUT, Written, is_path, is_special, is_stream
 from flume.flow import Batch, Sink, Stage
@@ -115,7 +116,7 @@ class WriteStdio(Sink):
     def start(self, run: Run) -> Stage:
         path = self._name()
         compression = self._compression()
-        writing = _Writing(self, self._parser(), run, compressor(compression) if compression else None)
+        writing = _Writing(self, self._parser(), run, codec_of(compression).compressor() if compression else None)
         # opened last: what fails before leaves no file behind
         if self.file is None:
             writing.file = StandardOutput(run, panes=writing.draws)

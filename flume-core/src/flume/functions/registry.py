@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar, overload
 
-from flume.errors import NameConflict, OptionError
+from flume.errors import NameConflict, OptionError, UnknownName
 from flume.point import NESTED, bounded
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,6 +64,21 @@ def table() -> Mapping[str, Function]:
 def registered() -> tuple[Function, ...]:
     """Those that were added by `function`."""
     return tuple(_registered.values())
+
+
+def offered(name: str) -> Function | None:
+    """The function of this name that a plugin offers by `flume_functions`; None where none does.
+
+    Raises `NameConflict` where two do, and `PluginError` where it cannot be imported.
+    """
+    from flume import registry
+
+    try:
+        call = registry.default().find("function", name)
+    except UnknownName:
+        return None
+    # what `function` was put before is in the table by now, with all that is known of it
+    return _registered.get(name) or replace(described(call), name=name)
 
 
 @overload

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from flume.adapters.blocks import (
     BLOCK,
-    compressor,
     decompress,
     line_blocks,
     recoder,
@@ -23,6 +22,7 @@ from flume.adapters.blocks import (
     without_ansi,
     without_mark,
 )
+from flume.compressing import codec_of
 from flume.errors import SourceError
 
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
@@ -62,7 +62,7 @@ def test_what_other_programs_compress_is_read(kind: str, data: bytes, places: li
 @given(pieces=st.lists(st.binary(max_size=100), max_size=5))
 def test_what_is_compressed_here_is_read(kind: str, pieces: list[bytes]) -> None:
     """And by the programs of others, where they have one."""
-    state = compressor(kind)
+    state = codec_of(kind).compressor()
     data = b"".join([*map(state.compress, pieces), state.flush()])
     assert b"".join(decompress([data], kind)) == b"".join(pieces)
 
