@@ -100,7 +100,7 @@ class CodecSuite:
         from hypothesis import given, settings
         from hypothesis import strategies as st
 
-        settings(max_examples=50, deadline=None)(
+        settings(max_examples=50, deadline=None, report_multiple_bugs=False)(
             given(st.lists(st.binary(max_size=200), max_size=4), st.integers(1, 40))(law)
         )()
 
