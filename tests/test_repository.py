@@ -83,9 +83,9 @@ LAYERS = [
     },
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed"},
     {"builtins"},
-    {"hints", "plugin", "registry"},
+    {"diverting", "hints", "plugin", "registry"},
     {"engine"},
-    {"testing", "cli", "notebook"},
+    {"testing", "cli", "notebook", "checking"},
 ]
 """What a module may import when it is imported itself: its own layer and those above."""
 

@@ -44,7 +44,7 @@ def list_(
       "name": "elastic", "package": "flume-adapter-elastic", "version": "1.0",
       "state": "ok",                       ok, blocked, broken or incompatible
       "offers": {"adapter": ["elastic"]},  names by kind; {} where not ok
-      "reason": null,                      why it is not ok; if ok, what is hidden
+      "reason": null,                      why it is not ok; if ok, what there is to know
       "seconds": 0.01,                     that its import took
       "file": "…/plugin.py"                null where it is not known
     }]}
