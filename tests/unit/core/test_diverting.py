@@ -1,9 +1,12 @@
 """What is printed while a stranger is imported: where it goes, and where that of others goes meanwhile."""
 
+# ruff: noqa: T201 - it is what is tested
+
 from __future__ import annotations
 
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -56,7 +59,7 @@ def test_two_threads_may_overlap(capsys: pytest.CaptureFixture[str]) -> None:
 def test_one_may_stand_in_another(capsys: pytest.CaptureFixture[str]) -> None:
     """A plugin that looks up words while it is imported is one inside another; both know what was printed."""
     with diverted() as outer:
-        with pytest.raises(ValueError, match="no luck"), diverted() as inner:
+        with suppress(ValueError), diverted() as inner:
             print("inside")
             raise ValueError("no luck")
         print("outside")
