@@ -85,7 +85,7 @@ LAYERS = [
     {"builtins"},
     {"diverting", "hints", "plugin", "registry"},
     {"engine"},
-    {"testing", "cli", "notebook", "checking"},
+    {"testing", "cli", "notebook", "checking", "_pytest"},
 ]
 """What a module may import when it is imported itself: its own layer and those above."""
 

@@ -97,7 +97,7 @@ class Plugin:
 
 def discovered(allowed: str | None) -> Iterator[Plugin]:
     """The installed plugins, by their metadata alone, in order of their names."""
-    entries = sorted(_entry_points(), key=lambda entry: entry.name)
+    entries = sorted(entry_points(), key=lambda entry: entry.name)
     namesakes = Counter(entry.name for entry in entries)
     for entry in entries:
         plugin = Plugin(entry.name, entry.load, functools.partial(getattr, entry, "dist"))
@@ -110,7 +110,8 @@ def discovered(allowed: str | None) -> Iterator[Plugin]:
         yield plugin
 
 
-def _entry_points() -> Iterable[EntryPoint]:
+def entry_points() -> Iterable[EntryPoint]:
+    """The entry points of plugins, in no order."""
     import importlib_metadata
 
     try:

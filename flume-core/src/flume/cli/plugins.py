@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flume.cli.checking import check
+from flume.cli.completing import begun
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -22,6 +25,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+app.command()(check)
 
 
 @app.command("list")
@@ -63,16 +69,9 @@ def list_(
         raise typer.Exit(1)
 
 
-def _begun(incomplete: str) -> list[str]:
-    """The plugins whose name begins so, for the shell to complete."""
-    from flume import registry
-
-    return [plugin.name for plugin in registry.default().plugins(load=False) if plugin.name.startswith(incomplete)]
-
-
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="The plugin, or its package.", autocompletion=_begun)],
+    name: Annotated[str, typer.Argument(help="The plugin, or its package.", autocompletion=begun)],
 ) -> None:
     """Show each word that a plugin offers, with its options and what it does."""
     from flume import hints, registry
