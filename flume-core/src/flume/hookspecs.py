@@ -36,6 +36,8 @@ from flume.errors import PluginError
 
 API = 1
 GROUP = "flume.plugins"
+COMMANDS = "flume.commands"
+"""The groups of entry points: modules with hooks, and commands, `serve = "flume_serve.command:serve"`."""
 
 Offer: TypeAlias = Mapping[str, Any]
 """Names, and for each the thing itself or the text `"module:attribute"` or `"module"`."""
