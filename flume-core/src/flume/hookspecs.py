@@ -94,6 +94,12 @@ def flume_runners() -> Offer:
     return {}
 
 
+@hookspec
+def flume_functions() -> Offer:
+    """Functions of expressions: `filter("shout(name) == 'ADA'")`.  Functions of Python."""
+    return {}
+
+
 HOOKS = {
     "source": "flume_sources",
     "proc": "flume_procs",
@@ -103,6 +109,7 @@ HOOKS = {
     "parser": "flume_parsers",
     "view": "flume_views",
     "runner": "flume_runners",
+    "function": "flume_functions",
 }
 """The hook of each kind of thing."""
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from flume import barchart, emit, head, memory, put, read, reduce, write
+from flume import barchart, emit, expr, filter, head, memory, put, read, reduce, write
 from flume.cli import main
-from flume.errors import OptionError, PluginError
+from flume.errors import ExpressionError, OptionError, PluginError
 from flume.hookspecs import HOOKS
 from flume.registry import Registry, default, use
 from flume.testing import parse, render
@@ -29,6 +29,7 @@ flume_sinks = hookimpl(lambda: {"tally": "every.sinks:tally"})
 flume_adapters = hookimpl(lambda: {"shelf": "every.shelf:shelf"})
 flume_parsers = hookimpl(lambda: {"pairs": "every.parsers:pairs", "loud": "every.parsers:loud"})
 flume_views = hookimpl(lambda: {"sums": "every.views:sums"})
+flume_functions = hookimpl(lambda: {"shout": "every.functions:shout", "lower": "every.functions:shout"})
 flume_runners = hookimpl(lambda: {"backwards": "every.runners:backwards"})
 """
 
@@ -229,6 +230,11 @@ MODULES = {
             def draw(self, chart):
                 return Picture("text/plain", str([sum(series.ys) for series in chart.series]).encode())
     """,
+    "every.functions": """
+        def shout(text: str) -> str:
+            "Text in capitals."
+            return text.upper() + "!"
+    """,
     "every.runners": """
         def backwards(plan):
             return [*plan][::-1]
@@ -346,6 +352,33 @@ def test_a_view(tmp_path: Path) -> None:
     points = emit(points=[{"a": "x", "n": 1}, {"a": "y", "n": 2}])
     (points | barchart("sums", category="a", value="n", file=str(file))).execute()
     assert file.read_text() == "[3]"
+
+
+def test_a_function_of_expressions() -> None:
+    """By its name, or by a longer one; one that flume has itself is flume's."""
+    names = emit(points=[{"name": "Ada"}, {"name": None}])
+    assert list(names | put(name=expr("shout(name)"))) == [{"name": "ADA!"}, {"name": None}]
+    assert list(names | filter("every.shout(name) == 'ADA!'")) == [{"name": "Ada"}]
+    assert list(names | head(1) | put(a=expr("lower(name)"), b=expr("every.lower(name)"))) == [
+        {"name": "Ada", "a": "ada", "b": "ADA!"}
+    ]
+
+
+def test_a_function_that_cannot_be_had() -> None:
+    """The place in the expression is shown."""
+    two = "from flume import hookimpl\nflume_functions = hookimpl(lambda: {'%s': '%s'})"
+    with ExitStack() as stack:
+        for name, offer in (("one", ("cry", "one:no")), ("two", ("cry", "two:no")), ("bad", ("gone", "nosuchlib"))):
+            stack.enter_context(fake_plugin(f"flume-{name}", {name: name}, {name: two % offer}))
+        stack.enter_context(use(Registry()))
+        with pytest.raises(ExpressionError, match=r"flume-one \(one.cry\) and flume-two \(two.cry\) both offer 'cry'"):
+            expr("cry(name)")
+        with pytest.raises(ExpressionError, match=r"the function 'gone' of flume-bad .* cannot be imported"):
+            expr("1 + gone(name)")
+        with pytest.raises(ExpressionError, match="there is no function 'shouted'"):
+            expr("shouted(name)")
+        with pytest.raises(ExpressionError, match=r"name.lower cannot be called; write lower\(…\)"):
+            expr("name.lower()")
 
 
 def test_a_runner() -> None:
