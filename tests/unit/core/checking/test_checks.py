@@ -211,3 +211,10 @@ def test_a_plugin_that_is_not_there() -> None:
     """It is an error like that of any other name."""
     with pytest.raises(UnknownName, match="no plugin called 'nosuch'"):
         next(checks_of("nosuch"))
+
+
+@pytest.mark.parametrize(("kind", "name"), [("function", "lower"), ("codec", "gzip")])
+def test_what_core_has_without_a_hook_hides_names_too(install, kind: str, name: str) -> None:
+    """Functions of expressions, and compressions."""
+    install("plugin", "", f"flume_{kind}s = hookimpl(lambda: {{{name!r}: print}})")
+    assert outcome("names", "acme").found == f"flume has the {kind} {name!r} itself, which hides it"
