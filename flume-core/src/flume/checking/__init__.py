@@ -143,7 +143,7 @@ def _check_names(plugin: PluginInfo) -> str:
                 raise CheckFailed(
                     f"core has a {other} {name!r} itself, which hides its {kind} of that name", "give it another name"
                 )
-    return f"{sum(map(len, plugin.offers.values()))}"
+    return f"{sum(map(len, plugin.offers.values()))} of them"
 
 
 def _check_import(kind: str, plugin: str, word: str) -> str:
