@@ -85,9 +85,9 @@ LAYERS = [
     },
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed", "codecs"},
     {"builtins"},
-    {"hints", "plugin", "registry"},
+    {"diverting", "hints", "plugin", "registry"},
     {"engine"},
-    {"testing", "cli", "notebook"},
+    {"testing", "cli", "notebook", "checking", "_pytest"},
 ]
 """What a module may import when it is imported itself: its own layer and those above."""
 

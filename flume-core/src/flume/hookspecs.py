@@ -36,6 +36,8 @@ from flume.errors import PluginError
 
 API = 1
 GROUP = "flume.plugins"
+COMMANDS = "flume.commands"
+"""The groups of entry points: modules with hooks, and commands, `serve = "flume_serve.command:serve"`."""
 
 Offer: TypeAlias = Mapping[str, Any]
 """Names, and for each the thing itself or the text `"module:attribute"` or `"module"`."""
@@ -87,12 +89,6 @@ def flume_codecs() -> Offer:
 
 
 @hookspec
-def flume_functions() -> Offer:
-    """What expressions can call: `put(x=expr('shout(name)'))`.  Functions, best made by `flume.function`."""
-    return {}
-
-
-@hookspec
 def flume_views() -> Offer:
     """What can draw a chart: `barchart(name, …)`."""
     return {}
@@ -104,6 +100,12 @@ def flume_runners() -> Offer:
     return {}
 
 
+@hookspec
+def flume_functions() -> Offer:
+    """Functions of expressions: `filter("shout(name) == 'ADA'")`.  Functions of Python."""
+    return {}
+
+
 HOOKS = {
     "source": "flume_sources",
     "proc": "flume_procs",
@@ -112,9 +114,9 @@ HOOKS = {
     "adapter": "flume_adapters",
     "parser": "flume_parsers",
     "codec": "flume_codecs",
-    "function": "flume_functions",
     "view": "flume_views",
     "runner": "flume_runners",
+    "function": "flume_functions",
 }
 """The hook of each kind of thing."""
 
@@ -122,6 +124,7 @@ WORDS = ("source", "proc", "reducer", "sink")
 """The kinds whose names stand by themselves in a program; they share one namespace."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PLUGIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _PLACE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)?")
 _DATA = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 
@@ -147,6 +150,21 @@ def check_offer(hook: str, offer: object) -> dict[str, Any]:
         elif not is_thing(thing):
             raise PluginError(f"{hook} offers {name!r} as a {type(thing).__name__}; it must be a thing or its place")
     return dict(offer)
+
+
+def wrong_plugin_name(name: str) -> str | None:
+    """Why a plugin cannot be called *name*; None where it can.
+
+    >>> wrong_plugin_name('acme-lake')
+    >>> wrong_plugin_name('Größe')
+    "a plugin's name must be lower-case letters a to z, digits, - and _, not 'Größe'"
+    """
+    if name == "core":
+        return "the name 'core' is flume's own"
+    if not _PLUGIN.fullmatch(name):
+        shown = "".join(character if character.isprintable() else "�" for character in name)
+        return f"a plugin's name must be lower-case letters a to z, digits, - and _, not {shown!r}"
+    return None
 
 
 def is_thing(value: object) -> bool:

@@ -28,6 +28,7 @@ KINDS = {
 ALSO = "Also in scope"
 FUNCTIONS = "Functions: in the expressions of filter, put and expr"
 OWN = "Your own"
+_SPOKEN = {"function": "function of expressions"}
 
 
 def _begun(incomplete: str) -> list[str]:
@@ -79,8 +80,8 @@ def _everything(own: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
             yield title, {name: _thing(kind, name) for name in names}
     yield ALSO, {name: thing for name, thing in _also().items() if name.islower()}
     functions = {name: function.call for name, function in table().items()}
-    offered = {name: _thing("function", name) for name in default().names("function", plugins=True)}
-    yield FUNCTIONS, dict(sorted({**functions, **offered}.items()))
+    functions |= {name: _thing("function", name) for name in default().names("function", plugins=True)}
+    yield FUNCTIONS, dict(sorted(functions.items()))
     if own:
         yield OWN, own
 
@@ -148,7 +149,7 @@ def _named(word: str, own: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if not found:
         for kind in (*KINDS, "function"):
             try:
-                found.append((kind, default().find(kind, word)))
+                found.append((_SPOKEN.get(kind, kind), default().find(kind, word)))
             except UnknownName:
                 continue
     yield from found

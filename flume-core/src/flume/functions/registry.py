@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar, overload
 
-from flume.errors import NameConflict, OptionError, UnknownName
+from flume.errors import NameConflict, OptionError, PluginError, UnknownName
 from flume.point import NESTED, bounded
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,15 +61,10 @@ def table() -> Mapping[str, Function]:
     return {**_built_ins(), **_registered}
 
 
-def registered() -> tuple[Function, ...]:
-    """Those that were added by `function`."""
-    return tuple(_registered.values())
-
-
 def offered(name: str) -> Function | None:
-    """The function of this name that a plugin offers by `flume_functions`; None where none does.
+    """The function that a plugin offers as *name*, or as `plugin.name`; None where none does.
 
-    Raises `NameConflict` where two do, and `PluginError` where it cannot be imported.
+    It is asked for where no other has the name, so that flume's own win.  Raises `NameConflict`, or a `PluginError`.
     """
     from flume import registry
 
@@ -77,8 +72,14 @@ def offered(name: str) -> Function | None:
         call = registry.default().find("function", name)
     except UnknownName:
         return None
-    # what `function` was put before is in the table by now, with all that is known of it
-    return _registered.get(name) or replace(described(call), name=name)
+    if not callable(call):
+        raise PluginError(f"the function {name!r} of a plugin is a {type(call).__name__}, which cannot be called")
+    return replace(described(call), name=name.rpartition(".")[2])
+
+
+def registered() -> tuple[Function, ...]:
+    """Those that were added by `function`."""
+    return tuple(_registered.values())
 
 
 @overload
