@@ -18,6 +18,8 @@ from flume.flow import Point
 from flume_adapter_elastic import point_in_time, reading
 from flume_adapter_elastic.testing import Elasticsearch, Proxy, Server
 
+pytestmark = pytest.mark.fault
+
 FLUME = str(Path(sys.executable).with_name("flume"))
 
 Make = Callable[..., str]

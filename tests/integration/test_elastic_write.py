@@ -154,6 +154,7 @@ def test_an_own_field_of_flume_is_refused(elasticsearch: Elasticsearch, elastics
 # -- faults ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault
 def test_one_document_that_the_server_refuses(
     elasticsearch: Elasticsearch, elasticsearch_index: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -170,6 +171,7 @@ def test_one_document_that_the_server_refuses(
     assert "elastic: 999 written, 1 rejected" in said
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("id", [None, "n"])
 @pytest.mark.parametrize("fault", ["cut", "cut_within", "delay"])
 def test_an_answer_that_is_lost(
@@ -186,6 +188,7 @@ def test_an_answer_that_is_lost(
     assert sum("/_bulk" in request for request in proxy.requests) == 6
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_server_that_is_busy_for_a_while(
     elasticsearch: Elasticsearch, elasticsearch_index: str, proxy: Proxy, status: int, caplog: pytest.LogCaptureFixture
@@ -198,6 +201,7 @@ def test_a_server_that_is_busy_for_a_while(
     assert "elastic: 100 written, 300 retried" in caplog.text
 
 
+@pytest.mark.fault
 def test_a_server_that_stays_busy(elasticsearch: Elasticsearch, elasticsearch_index: str, proxy: Proxy) -> None:
     """An error ends the run, and says how many are written: as many as are there."""
     proxy.answer(429, "/_bulk", times=0, after=2)
@@ -206,6 +210,7 @@ def test_a_server_that_stays_busy(elasticsearch: Elasticsearch, elasticsearch_in
     assert numbers(elasticsearch, elasticsearch_index) == once(200)
 
 
+@pytest.mark.fault
 def test_an_index_that_becomes_read_only(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
     """The error says why, and how many are there."""
     written(numbered(10), elasticsearch.url, elasticsearch_index)
@@ -215,6 +220,7 @@ def test_an_index_that_becomes_read_only(elasticsearch: Elasticsearch, elasticse
     assert numbers(elasticsearch, elasticsearch_index) == once(10)
 
 
+@pytest.mark.fault
 def test_nobody_is_there(unused: str, elasticsearch_index: str) -> None:
     """The error asks whether it is running."""
     with pytest.raises(SinkError, match=r"cannot talk to http://127.0.0.1:\d+: .*is it running there\?") as caught:
@@ -229,6 +235,7 @@ def unused(elasticsearch: Elasticsearch) -> str:
         return gone.url
 
 
+@pytest.mark.fault
 def test_a_wrong_password(
     elasticsearch: Elasticsearch, elasticsearch_index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +252,7 @@ def test_a_wrong_password(
     assert numbers(elasticsearch, elasticsearch_index) == once(2)
 
 
+@pytest.mark.fault
 def test_an_unknown_certificate(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
     """Nothing is sent to who cannot prove who they are, unless the file that vouches for them is named."""
     with Proxy(elasticsearch.url, tls=True) as secure:
@@ -256,6 +264,7 @@ def test_an_unknown_certificate(elasticsearch: Elasticsearch, elasticsearch_inde
     assert numbers(elasticsearch, elasticsearch_index) == once(2)
 
 
+@pytest.mark.fault
 def test_a_server_of_another_major_version(elasticsearch_8: Server, own_elasticsearch: Server) -> None:
     """The error says which client it understands."""
     import elasticsearch as client
@@ -266,6 +275,7 @@ def test_a_server_of_another_major_version(elasticsearch_8: Server, own_elastics
         written(numbered(1), other.url, "other")
 
 
+@pytest.mark.fault
 def test_two_writers_with_the_same_ids(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
     """Each document is there once, whoever wrote it."""
     reports: list[Report] = []
@@ -282,6 +292,7 @@ def test_two_writers_with_the_same_ids(elasticsearch: Elasticsearch, elasticsear
     assert numbers(elasticsearch, elasticsearch_index) == once(2000)
 
 
+@pytest.mark.fault
 def test_a_queue_that_is_full(own_elasticsearch: Server, elasticsearch_index: str) -> None:
     """Only the documents that the server did not take are sent again, for as long as it takes some."""
     own, index = own_elasticsearch, elasticsearch_index
@@ -298,6 +309,7 @@ def test_a_queue_that_is_full(own_elasticsearch: Server, elasticsearch_index: st
     assert all(node["thread_pool"]["write"]["rejected"] > 0 for node in pools.values())
 
 
+@pytest.mark.fault
 def test_requests_that_are_too_large(
     own_elasticsearch: Server, elasticsearch_index: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -311,6 +323,7 @@ def test_requests_that_are_too_large(
     assert "the document is too large for the server, as a request of 1,200," in caplog.text
 
 
+@pytest.mark.fault
 def test_a_shard_that_is_not_there(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
     """An error after a time that is known, in one line."""
     nowhere = {"settings": {"index.routing.allocation.require._name": "nowhere"}}
@@ -324,6 +337,7 @@ def test_a_shard_that_is_not_there(elasticsearch: Elasticsearch, elasticsearch_i
     elasticsearch.ask("DELETE", f"/_index_template/{elasticsearch_index}")
 
 
+@pytest.mark.fault
 def test_a_server_that_is_killed_and_comes_back(
     own_elasticsearch: Server, elasticsearch_index: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -391,6 +405,7 @@ def live(elasticsearch_index: str) -> Iterator[Callable[[str], subprocess.Popen[
         program.communicate()
 
 
+@pytest.mark.fault
 def test_what_was_taken_is_written_on_ctrl_c(
     elasticsearch: Elasticsearch, elasticsearch_index: str, live: Callable[[str], subprocess.Popen[str]]
 ) -> None:
@@ -404,6 +419,7 @@ def test_what_was_taken_is_written_on_ctrl_c(
     assert elasticsearch.ask("GET", f"/{elasticsearch_index}/_count")["count"] == int(said) > 0
 
 
+@pytest.mark.fault
 def test_ctrl_c_while_the_server_is_away(
     elasticsearch: Elasticsearch,
     elasticsearch_index: str,
@@ -423,6 +439,7 @@ def test_ctrl_c_while_the_server_is_away(
     assert f"{count} points were written before" in said
 
 
+@pytest.mark.fault
 def test_ctrl_c_while_the_server_is_busy(
     elasticsearch: Elasticsearch,
     elasticsearch_index: str,
