@@ -378,6 +378,32 @@ def wait_until(come: Callable[[], bool], seconds: float = 30) -> None:
 
 # -- as time goes -----------------------------------------------------------------------------------
 
+FLUME = str(Path(sys.executable).with_name("flume"))
+
+
+def test_points_of_a_quiet_pipe_are_written(
+    elasticsearch: Elasticsearch, elasticsearch_index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They do not wait for the next one, also where that is one which a filter drops; a refused one is said as soon."""
+    monkeypatch.setenv("ELASTICSEARCH_URL", elasticsearch.url)
+    log = tmp_path / "log"
+    log.write_text('{"n": 0}\n{"n": 1}\n')
+    program = f"read('stdio') | filter('n != 3') | write('elastic', index={elasticsearch_index!r})"
+    with (
+        subprocess.Popen(["tail", "-n", "+1", "-f", log], stdout=subprocess.PIPE) as tail,
+        subprocess.Popen([FLUME, program], stdin=tail.stdout, stderr=subprocess.PIPE, text=True) as flume,
+        log.open("a") as more,
+    ):
+        wait_until(lambda: found(elasticsearch, elasticsearch_index) == 2)
+        print('{"n": 2}', '{"n": 3}', '{"n": "four"}', sep="\n", file=more, flush=True)
+        wait_until(lambda: found(elasticsearch, elasticsearch_index) == 3)
+        assert flume.stderr
+        assert "failed to parse field [n] of type [long]" in flume.stderr.readline()
+        tail.terminate()
+        assert flume.wait(20) == 3
+    assert numbers(elasticsearch, elasticsearch_index) == once(3)
+
+
 LIVE = """
 import sys
 from flume import emit, write

@@ -20,11 +20,9 @@ from flume_adapter_elastic.connection import Connection
 from flume_adapter_elastic.indices import Indices
 from flume_adapter_elastic.marks import FIELD, marks_of_all
 from flume_adapter_elastic.names import is_template, name_at
+from flume_adapter_elastic.patience import attempts
 from flume_adapter_elastic.settings import NAMES, settings
 from flume_adapter_elastic.writer import WORD, WriteElastic
-
-RETRIES = 8
-"""How often a document is sent again where nothing else is said: a server that is started again has half a minute."""
 
 _EACH = 1.0  # seconds that points of a live stream wait for others
 _LONGEST_ID = 512  # bytes
@@ -39,14 +37,14 @@ class Writing(Stage):
     def __init__(self, sink: WriteElastic, run: Run) -> None:
         given = {name: getattr(sink, name) for name in NAMES}
         known = settings(WORD, given)
+        self.ticks = run.open_ended
         self._run = run
         self._sink = sink
         self._fields = field_list(sink.id)
         self._template = is_template(sink.index)
         self._connection = Connection(WORD, known, SinkError)
         self._indices = Indices(self._connection)
-        retries = known.retries if sink.retries is not None else max(known.retries, RETRIES)
-        most = sink.batch or DOCUMENTS
+        retries, most = attempts(known, sink.retries), sink.batch or DOCUMENTS
         self._bulk = Bulk(self._connection, retries=retries, most=most, clock=run.clock, stop=run.stop)
         self._prefix = os.urandom(9).hex()
         self._numbers = count()
@@ -62,8 +60,12 @@ class Writing(Stage):
         return []
 
     def advance(self, watermark: datetime) -> Batch:
-        self._send_if_due()
+        self.tick()
         return []
+
+    def tick(self) -> None:
+        self._book(self._bulk.answered())
+        self._send_if_due()
 
     def end(self) -> Batch:
         self._book(self._bulk.finish())
