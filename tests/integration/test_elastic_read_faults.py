@@ -181,7 +181,11 @@ def test_a_server_that_dies(own_elasticsearch: Server, elasticsearch_index: str)
     own, name = own_elasticsearch, filled(own_elasticsearch, elasticsearch_index, 100)
     first, second = (iter(read("elastic", index=name, url=own.url, batch=10, retries=1)) for _ in range(2))
     of_first, of_second = [next(first)["n"]], [next(second)["n"]]
-    time.sleep(1)  # so that the readers are as far ahead as they go
+    until = time.monotonic() + 30
+    while own.ask("GET", f"/{name}/_stats/search")["_all"]["total"]["search"]["fetch_total"] < 6:
+        assert time.monotonic() < until, "the readers are not as far ahead as they go: a page that waits, and one more"
+        time.sleep(0.1)
+    time.sleep(1)  # for the last answers to arrive
     own.kill()
     with pytest.raises(SourceError, match=r"cannot talk to .*is it running there"):
         of_first.extend(point["n"] for point in first)

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from flume.adapters.secrets import HIDDEN
-from flume.errors import FlumeError
+from flume.errors import FlumeError, SourceError
 from flume_adapter_elastic.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,15 +47,23 @@ class Lost(Exception):
     """There was no answer: whether the server has done what was asked is not known."""
 
 
+class Unavailable(SourceError):
+    """The server is away, or has not all that is read: another attempt may have another answer."""
+
+
 class Connection:
     """A way to the servers of *settings*.
 
     :param word: who asks, as `read('elastic')`. :param failed: what is raised where it cannot be done.
+    :param away: what is raised where it can be done later; by default the same.
     """
 
-    def __init__(self, word: str, settings: Settings, failed: type[FlumeError]) -> None:
+    def __init__(
+        self, word: str, settings: Settings, failed: type[FlumeError], away: type[FlumeError] | None = None
+    ) -> None:
         self._word = word
         self._failed = failed
+        self._away = away or failed
         self.settings = settings
         self._client: Elasticsearch | None = None
 
@@ -115,11 +123,12 @@ class Connection:
 
     def error(self, refused: Refused) -> FlumeError:
         """What the user is told of a refusal."""
-        return self._failed(f"{self._word}: {self._explained(refused)}")
+        kind = self._away if refused.passes else self._failed
+        return kind(f"{self._word}: {self._explained(refused)}")
 
     def failed(self, lost: object) -> FlumeError:
         """What the user is told where there was no answer."""
-        return self._failed(f"{self._word}: {lost}")
+        return self._away(f"{self._word}: {lost}")
 
     def close(self) -> None:
         """Give the connections back."""
