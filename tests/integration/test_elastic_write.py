@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flume import emit, write
+from flume import emit, read, write
 from flume.errors import SinkError
 from flume.report import Report
 from flume_adapter_elastic.testing import Elasticsearch, Proxy, Server
@@ -169,6 +170,29 @@ def test_one_document_that_the_server_refuses(
     assert "failed to parse field [n] of type [long]" in said
     assert '"five hundred"' in said
     assert "elastic: 999 written, 1 rejected" in said
+
+
+@pytest.mark.fault
+def test_what_is_refused_is_kept_with_its_place(
+    elasticsearch: Elasticsearch, elasticsearch_index: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the input that it was read from, whether the server refuses it or flume does."""
+    elasticsearch.ask("PUT", f"/{elasticsearch_index}", {"mappings": {"properties": {"n": {"type": "long"}}}})
+    lines = [f'{{"n": {n}, "k": {n}}}' for n in range(10_000)]
+    lines[7_000], lines[8_000], lines[9_000] = '{"n": "x", "k": 1}', "no json", '{"n": 9000}'
+    source, rejects = tmp_path / "in.jsonl", tmp_path / "rejects.jsonl"
+    source.write_text("\n".join(lines))
+    report = (
+        read("stdio", file=source, rejects=str(rejects))
+        | write("elastic", index=elasticsearch_index, id="k", url=elasticsearch.url, batch=500)
+    ).execute()
+    assert (report.status, report.rejected) == (3, 3)
+    kept = {record["line"]: record for record in map(json.loads, rejects.read_text().splitlines())}
+    assert sorted(kept) == [7_001, 8_001, 9_001]
+    assert all(record["file"] == str(source) for record in kept.values())
+    assert "failed to parse field [n] of type [long]" in kept[7_001]["reason"]
+    assert (kept[7_001]["point"], kept[9_001]["point"]) == ({"n": "x", "k": 1}, {"n": 9000})
+    assert f"{source}:7001: write('elastic'): " in caplog.text
 
 
 @pytest.mark.fault

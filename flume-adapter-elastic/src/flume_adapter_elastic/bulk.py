@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from flume.errors import FlumeError
-from flume.flow import Point
+from flume.flow import Batch, Point
 from flume.run import Clock
 from flume_adapter_elastic.connection import Lost, Refused
 from flume_adapter_elastic.patience import pause
@@ -37,12 +37,13 @@ _PASSING = frozenset({429, 502, 503, 504})
 
 
 class Document(NamedTuple):
-    """What is to be written: where, under which id, as which JSON, and the point that it was."""
+    """What is to be written: where, under which id, as which JSON, the point that it was, and which that came with."""
 
     name: str
     id: str
     data: bytes
     point: Point
+    batch: Batch
 
 
 @dataclass
