@@ -91,7 +91,7 @@ NARROW = {
 @pytest.fixture(scope="session")
 def own_elasticsearch(start_elasticsearch: Callable[..., Server]) -> Iterator[Server]:
     """A server that may be killed and started again; its queue is short, its requests small, and it soon forgets."""
-    with start_elasticsearch(settings=NARROW) as server:
+    with start_elasticsearch(settings=NARROW, seconds=300) as server:  # a busy machine starts it slowly
         yield server
     assert not server.folder.exists()
 

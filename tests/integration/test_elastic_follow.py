@@ -148,7 +148,7 @@ def test_a_server_that_is_started_again(
     mappings = {"properties": {"time": {"type": "date"}}}
     own.ask("PUT", f"/{name}", {"mappings": mappings, "settings": {"number_of_replicas": 0}})
     written(own, name, *({"time": ago(90 - n / 10), "n": n} for n in range(900)))
-    followed = Followed(iter(read("elastic", index=name, url=own.url, follow=True, lag="0.1s", retries=30)))
+    followed = Followed(iter(read("elastic", index=name, url=own.url, follow=True, lag="0.1s", retries=50)))
     assert followed.until(900) == list(range(900))
     written(own, name, *({"time": ago(0), "n": n} for n in range(900, 950)), refresh=False)
     end(own)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flume import read
+from flume import count, read, reduce
 from flume.errors import SourceError
 from flume.flow import Point
 from flume_adapter_elastic import point_in_time, reading
@@ -81,6 +82,43 @@ def test_a_wrong_password(elastic_index: Make, elasticsearch: Elasticsearch) -> 
         with pytest.raises(SourceError, match="does not know this key or password") as raised:
             list(read("elastic", index=name, url=proxy.url, user="me", password="wr0ng"))
     assert "wr0ng" not in str(raised.value)
+
+
+def test_an_unknown_certificate(
+    elastic_index: Make, elasticsearch: Elasticsearch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody is asked who cannot prove who they are, unless `ca_certs` vouches for them; it may stand in the file."""
+    monkeypatch.chdir(tmp_path)
+    name = elastic_index(*documents(50))
+    with Proxy(elasticsearch.url, tls=True) as secure:
+        with pytest.raises(SourceError, match=r"certificate.*; ca_certs= names the certificate to trust") as raised:
+            list(read("elastic", index=name, url=secure.url))
+        assert "\n" not in str(raised.value)
+        assert secure.requests == []
+        trusted: dict[str, Any] = {"ca_certs": secure.certificate, "batch": 7}
+        assert [point["n"] for point in read("elastic", index=name, url=secure.url, **trusted)] == list(range(50))
+        (counted,) = read("elastic", index=name, url=secure.url, **trusted) | reduce(n=count())
+        assert counted["n"] == 50
+        assert len(list(read("elastic", index=name, url=secure.url, verify=False))) == 50
+        (tmp_path / "flume.toml").write_text(f'[elastic]\nurl = "{secure.url}"\nca_certs = "{secure.certificate}"\n')
+        assert len(list(read("elastic", index=name))) == 50
+
+
+def test_a_server_of_another_major_version(elasticsearch_8: Server) -> None:
+    """A client of its own version reads and counts there; of a newer one the error says which to install."""
+    import elasticsearch as client
+
+    name = filled(elasticsearch_8, f"read-{time.time_ns()}", 50)
+    found = read("elastic", index=name, url=elasticsearch_8.url, batch=7)
+    if client.__version__[0] == 8:
+        assert [point["n"] for point in found] == list(range(50))
+        assert [point["n"] for point in found | reduce(n=count())] == [50]
+        return
+    said = r"is of version 8 and does not understand the client, .*; pip install 'elasticsearch<9'"
+    for asked in (found, found | reduce(n=count())):
+        with pytest.raises(SourceError, match=said) as raised:
+            list(asked)
+        assert "\n" not in str(raised.value)
 
 
 def test_ctrl_c_while_an_answer_is_waited_for(elastic_index: Make, proxy: Proxy) -> None:

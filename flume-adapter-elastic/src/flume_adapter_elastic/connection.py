@@ -170,7 +170,9 @@ class Connection:
             kind, reason = "", str(error or "")
         reason = self._without_secrets(reason)
         if kind == "media_type_header_exception":
-            raise self._failed(f"{self._word}: {self.settings.name} {_other_version(reason)}")
+            why = error.get("caused_by") if isinstance(error, dict) else None
+            versions = str(why.get("reason", "")) if isinstance(why, dict) else ""
+            raise self._failed(f"{self._word}: {self.settings.name} {_other_version(versions)}")
         return Refused(status, kind, reason, found)
 
     def _explained(self, refused: Refused) -> str:
@@ -220,17 +222,15 @@ def _media_type(kind: str) -> str:
 
 
 def _other_version(reason: str) -> str:
-    """What is to be done where client and server are of different major versions."""
+    """What is to be done where client and server are of different major versions, of which *reason* may name one."""
     import elasticsearch
 
     client = elasticsearch.__version__[0]
-    found = re.search(r"compatible-with=(\d+)[^\d]*$", reason) or re.search(r"version \[(\d+)", reason)
-    theirs = next((number for number in re.findall(r"\d+", reason) if int(number) != client), None) if found else None
-    older = f"elasticsearch<{client}" if client > 8 else "elasticsearch>=9"
-    version = f" is of version {theirs}, and" if theirs else ""
-    return (
-        f"does not understand the client{version} the package elasticsearch of version {client}; pip install '{older}'"
-    )
+    known = re.search(r"must be either version (\d+)", reason)
+    version = f"is of version {known[1]} and " if known else ""
+    fitting = f"elasticsearch<{client}" if client > 8 else "elasticsearch>=9"
+    ours = f"the package elasticsearch of version {client}"
+    return f"{version}does not understand the client, {ours}; pip install '{fitting}'"
 
 
 def _in_short(error: Exception) -> str:
