@@ -420,12 +420,14 @@ def test_points_of_a_quiet_pipe_are_written(
         subprocess.Popen([FLUME, program], stdin=tail.stdout, stderr=subprocess.PIPE, text=True) as flume,
         log.open("a") as more,
     ):
-        wait_until(lambda: found(elasticsearch, elasticsearch_index) == 2)
-        print('{"n": 2}', '{"n": 3}', '{"n": "four"}', sep="\n", file=more, flush=True)
-        wait_until(lambda: found(elasticsearch, elasticsearch_index) == 3)
-        assert flume.stderr
-        assert "failed to parse field [n] of type [long]" in flume.stderr.readline()
-        tail.terminate()
+        try:
+            wait_until(lambda: found(elasticsearch, elasticsearch_index) == 2)
+            print('{"n": 2}', '{"n": 3}', '{"n": "four"}', sep="\n", file=more, flush=True)
+            wait_until(lambda: found(elasticsearch, elasticsearch_index) == 3)
+            assert flume.stderr
+            assert "failed to parse field [n] of type [long]" in flume.stderr.readline()
+        finally:
+            tail.terminate()
         assert flume.wait(20) == 3
     assert numbers(elasticsearch, elasticsearch_index) == once(3)
 
