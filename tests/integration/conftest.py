@@ -17,6 +17,22 @@ pytest_plugins = ["flume_adapter_elastic.testing.fixtures"]
 
 Program = Callable[..., None]
 
+ROUNDS = "FLUME_TEST_ROUNDS"
+"""The environment variable that says how often in a row each test with a fault is run; a race is seldom lost once."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What `--strict-markers` must know."""
+    config.addinivalue_line("markers", f"fault: something goes wrong with a server; {ROUNDS} says how often it does")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests with faults as often as is asked for."""
+    rounds = int(os.environ.get(ROUNDS, "1"))
+    if rounds > 1 and metafunc.definition.get_closest_marker("fault"):
+        metafunc.fixturenames.append("fault_round")
+        metafunc.parametrize("fault_round", range(1, rounds + 1), ids="round{}".format)
+
 
 @pytest.fixture(scope="session")
 def lacking(request: pytest.FixtureRequest) -> Callable[[str], NoReturn]:
@@ -75,7 +91,7 @@ NARROW = {
 @pytest.fixture(scope="session")
 def own_elasticsearch(start_elasticsearch: Callable[..., Server]) -> Iterator[Server]:
     """A server that may be killed and started again; its queue is short, its requests small, and it soon forgets."""
-    with start_elasticsearch(settings=NARROW) as server:
+    with start_elasticsearch(settings=NARROW, seconds=300) as server:  # a busy machine starts it slowly
         yield server
     assert not server.folder.exists()
 

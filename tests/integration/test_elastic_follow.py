@@ -21,7 +21,7 @@ from flume.errors import SourceError
 from flume.flow import Point
 from flume_adapter_elastic.documents import Document
 from flume_adapter_elastic.following import Given
-from flume_adapter_elastic.testing import Elasticsearch
+from flume_adapter_elastic.testing import Elasticsearch, Proxy, Server
 
 FLUME = str(Path(sys.executable).with_name("flume"))
 
@@ -67,6 +67,13 @@ class Followed:
         """Wait until it has ended."""
         self._thread.join(20)
         assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def proxy(elasticsearch: Elasticsearch) -> Iterator[Proxy]:
+    """What makes faults between the reader and the server."""
+    with Proxy(elasticsearch.url) as proxy:
+        yield proxy
 
 
 @pytest.mark.parametrize("lag", ["0.2s", "1s"])
@@ -131,6 +138,75 @@ def test_without_times_nothing_is_followed(elastic_index: Callable[..., str], el
         list(read("elastic", index=name, url=elasticsearch.url, follow=True))
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize("end", [Server.stop, Server.kill])
+def test_a_server_that_is_started_again(
+    own_elasticsearch: Server, elasticsearch_index: str, end: Callable[[Server], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was written before and behind is given once, and it is said once that the server was away."""
+    own, name = own_elasticsearch, elasticsearch_index
+    mappings = {"properties": {"time": {"type": "date"}}}
+    own.ask("PUT", f"/{name}", {"mappings": mappings, "settings": {"number_of_replicas": 0}})
+    written(own, name, *({"time": ago(90 - n / 10), "n": n} for n in range(900)))
+    followed = Followed(iter(read("elastic", index=name, url=own.url, follow=True, lag="0.1s", retries=50)))
+    assert followed.until(900) == list(range(900))
+    written(own, name, *({"time": ago(0), "n": n} for n in range(900, 950)), refresh=False)
+    end(own)
+    time.sleep(2)
+    own.start()
+    written(own, name, {"time": ago(20), "n": 950}, *({"time": ago(0), "n": n} for n in range(951, 960)))
+    assert sorted(followed.until(960)) == list(range(960))
+    written(own, name, {"time": ago(0), "n": 960, "end": True})
+    followed.join()
+    assert followed.error is None
+    assert sorted(point["n"] for point in followed.points) == list(range(961))
+    assert caplog.text.count("following goes on when the server is back: read('elastic'): ") == 1
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("end", [1, 5])
+@pytest.mark.parametrize("fault", ["cut", "cut_within", "answer"])
+def test_history_that_breaks_off_is_gone_on_with(
+    elastic_index: Callable[..., str], proxy: Proxy, fault: str, end: int
+) -> None:
+    """Wherever that is, also between documents of one millisecond, and with those that wait for others of it.
+
+    At minute 1 of what is read all names are remembered, at 5 only those of that millisecond.
+    """
+    begin = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    times = [begin + timedelta(milliseconds=n // 40, microseconds=40 - n % 40) for n in range(1100)]
+    name = elastic_index(*({"time": f"{times[n]:%FT%T.%fZ}", "n": n} for n in range(1100)))
+    faults = {"answer": (503,)}.get(fault, ())
+    for after in (2, 3, 7):  # each is the end of a look: the client asks again as often as it fails
+        getattr(proxy, fault)(*faults, "/_search", times=3, after=after)
+    options = {"follow": True, "lag": "0.1s", "batch": 100, "retries": 2}
+    followed = Followed(iter(read("elastic", index=name, url=proxy.url, to=begin + timedelta(minutes=end), **options)))
+    followed.join()
+    assert followed.error is None
+    assert sorted(point["n"] for point in followed.points) == list(range(1100))
+
+
+@pytest.mark.fault
+def test_a_server_that_stays_away(elastic_index: Callable[..., str], proxy: Proxy) -> None:
+    """Is an error in the end; one that was never there, and documents that could be given twice, at once."""
+    name = elastic_index({"time": ago(5), "n": 0})
+    followed = Followed(iter(read("elastic", index=name, url=proxy.url, follow=True, lag="0.1s", retries=2)))
+    assert followed.until(1) == [0]
+    proxy.refuse()
+    followed.join()
+    assert "is it running there" in str(followed.error)
+    assert [point["n"] for point in followed.points] == [0]
+    with pytest.raises(SourceError, match="is it running there"):
+        list(read("elastic", index=name, url=proxy.url, follow=True))
+    proxy.recover()
+    timeless = elastic_index(*({"n": n} for n in range(1000)))
+    proxy.cut("/_search", times=3, after=1)
+    followed = Followed(iter(read("elastic", index=timeless, url=proxy.url, follow=True, batch=100, retries=2)))
+    followed.join()
+    assert "cannot talk to" in str(followed.error)
+    assert [point["n"] for point in followed.points] == list(range(100))
+
+
 def test_ctrl_c_ends_it_soon(elastic_index: Callable[..., str], elasticsearch: Elasticsearch) -> None:
     """And what was given before has been written."""
     name = elastic_index(*({"time": ago(60 - n), "n": n} for n in range(9)))
@@ -154,3 +230,16 @@ def test_few_names_are_remembered() -> None:
     since = given.forget(EPOCH)
     assert since == EPOCH + timedelta(milliseconds=90)
     assert list(given.new(iter([documents[90:]]), since)) == []
+
+
+def test_a_millisecond_with_too_many_documents_is_not_begun_with_again() -> None:
+    """Which of them were given is not known; behind it, it is again."""
+    given = Given(most=10)
+    crowd = [Document([1, n, ""], "index", str(n), {"n": n}) for n in range(11)]
+    late = EPOCH + timedelta(seconds=1)
+    assert list(given.new(iter([crowd[:6]]), late)) == [crowd[:6]]
+    assert given.can_go_on
+    assert list(given.new(iter([crowd[:6], crowd[6:]]), late)) == [crowd[6:]]
+    assert not given.can_go_on
+    assert list(given.new(iter([[Document([2, 0, ""], "index", "11", {})]]), late)) != []
+    assert given.can_go_on

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flume import head, keep, memory, read
+from flume import count, emit, head, keep, memory, read, reduce, write
 from flume.errors import RecordError, SourceError
 from flume.flow import Point
-from flume_adapter_elastic.testing import Elasticsearch
+from flume_adapter_elastic.testing import Elasticsearch, Proxy
 
 DATED = {"properties": {"time": {"type": "date"}}}
 MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
@@ -78,6 +78,25 @@ def test_several_indices_are_one_stream(elastic_index: Index, points: Any) -> No
     assert [point["n"] for point in found] == [3, 0, 1, 2]
     assert found[1]["time"] == at(0.999)
     assert points(f"{name[:-1]}*") == found
+
+
+def test_a_template_reads_what_was_written_through_it(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
+    """All days as one stream, of which bounds choose; the server counts them too, and no index of another name."""
+    template, url = f"{elasticsearch_index}-%Y.%m.%d", elasticsearch.url
+    written = [{"time": MIDNIGHT + timedelta(hours=7 * n), "n": n} for n in range(20)]
+    (emit(points=written) | write("elastic", index=template, url=url)).execute()
+    (emit(points=[{"time": MIDNIGHT, "n": 99}]) | write("elastic", index=f"{elasticsearch_index}-x", url=url)).execute()
+    days = [f"{elasticsearch_index}-2024.01.0{day}" for day in range(1, 7)]
+    assert sorted(elasticsearch.ask("GET", f"/{elasticsearch_index}-2*")) == days
+    found = read("elastic", index=template, url=url)
+    assert list(found) == written
+    assert list(read("elastic", index=template, url=url, from_="2024-01-02", to="2024-01-04")) == written[4:11]
+    with Proxy(url) as proxy:
+        counted = (read("elastic", index=template, url=proxy.url) | reduce(n=count()) | memory()).execute()
+        assert counted.points == [{"time": MIDNIGHT, "n": 20}]
+        assert not any("_source" in request for request in proxy.requests)
+    with pytest.raises(SourceError, match=rf"no such index \[{elasticsearch_index}-none-\*\.\*\]"):
+        list(read("elastic", index=f"{elasticsearch_index}-none-%Y.%m", url=url))
 
 
 def test_an_empty_index_has_no_points(elastic_index: Index, points: Any) -> None:

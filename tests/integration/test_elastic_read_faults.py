@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flume import read
+from flume import count, read, reduce
 from flume.errors import SourceError
 from flume.flow import Point
 from flume_adapter_elastic import point_in_time, reading
 from flume_adapter_elastic.testing import Elasticsearch, Proxy, Server
+
+pytestmark = pytest.mark.fault
 
 FLUME = str(Path(sys.executable).with_name("flume"))
 
@@ -79,6 +82,43 @@ def test_a_wrong_password(elastic_index: Make, elasticsearch: Elasticsearch) -> 
         with pytest.raises(SourceError, match="does not know this key or password") as raised:
             list(read("elastic", index=name, url=proxy.url, user="me", password="wr0ng"))
     assert "wr0ng" not in str(raised.value)
+
+
+def test_an_unknown_certificate(
+    elastic_index: Make, elasticsearch: Elasticsearch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody is asked who cannot prove who they are, unless `ca_certs` vouches for them; it may stand in the file."""
+    monkeypatch.chdir(tmp_path)
+    name = elastic_index(*documents(50))
+    with Proxy(elasticsearch.url, tls=True) as secure:
+        with pytest.raises(SourceError, match=r"certificate.*; ca_certs= names the certificate to trust") as raised:
+            list(read("elastic", index=name, url=secure.url))
+        assert "\n" not in str(raised.value)
+        assert secure.requests == []
+        trusted: dict[str, Any] = {"ca_certs": secure.certificate, "batch": 7}
+        assert [point["n"] for point in read("elastic", index=name, url=secure.url, **trusted)] == list(range(50))
+        (counted,) = read("elastic", index=name, url=secure.url, **trusted) | reduce(n=count())
+        assert counted["n"] == 50
+        assert len(list(read("elastic", index=name, url=secure.url, verify=False))) == 50
+        (tmp_path / "flume.toml").write_text(f'[elastic]\nurl = "{secure.url}"\nca_certs = "{secure.certificate}"\n')
+        assert len(list(read("elastic", index=name))) == 50
+
+
+def test_a_server_of_another_major_version(elasticsearch_8: Server) -> None:
+    """A client of its own version reads and counts there; of a newer one the error says which to install."""
+    import elasticsearch as client
+
+    name = filled(elasticsearch_8, f"read-{time.time_ns()}", 50)
+    found = read("elastic", index=name, url=elasticsearch_8.url, batch=7)
+    if client.__version__[0] == 8:
+        assert [point["n"] for point in found] == list(range(50))
+        assert [point["n"] for point in found | reduce(n=count())] == [50]
+        return
+    said = r"is of version 8 and does not understand the client, .*; pip install 'elasticsearch<9'"
+    for asked in (found, found | reduce(n=count())):
+        with pytest.raises(SourceError, match=said) as raised:
+            list(asked)
+        assert "\n" not in str(raised.value)
 
 
 def test_ctrl_c_while_an_answer_is_waited_for(elastic_index: Make, proxy: Proxy) -> None:
@@ -179,7 +219,11 @@ def test_a_server_that_dies(own_elasticsearch: Server, elasticsearch_index: str)
     own, name = own_elasticsearch, filled(own_elasticsearch, elasticsearch_index, 100)
     first, second = (iter(read("elastic", index=name, url=own.url, batch=10, retries=1)) for _ in range(2))
     of_first, of_second = [next(first)["n"]], [next(second)["n"]]
-    time.sleep(1)  # so that the readers are as far ahead as they go
+    until = time.monotonic() + 30
+    while own.ask("GET", f"/{name}/_stats/search")["_all"]["total"]["search"]["fetch_total"] < 6:
+        assert time.monotonic() < until, "the readers are not as far ahead as they go: a page that waits, and one more"
+        time.sleep(0.1)
+    time.sleep(1)  # for the last answers to arrive
     own.kill()
     with pytest.raises(SourceError, match=r"cannot talk to .*is it running there"):
         of_first.extend(point["n"] for point in first)

@@ -7,7 +7,6 @@ may take them later; those that it refuses are handed back with its reason.
 
 from __future__ import annotations
 
-import random
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,9 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from flume.errors import FlumeError
-from flume.flow import Point
+from flume.flow import Batch, Point
 from flume.run import Clock
 from flume_adapter_elastic.connection import Lost, Refused
+from flume_adapter_elastic.patience import pause
 
 if TYPE_CHECKING:
     from flume_adapter_elastic.connection import Connection
@@ -30,7 +30,6 @@ AT_ONCE = 2  # requests that are under way
 BYTES = 5_000_000
 DOCUMENTS = 10_000  # of a request
 
-_FIRST, _LONGEST = 0.25, 10.0  # seconds before a next attempt
 _STOPPING = 3  # attempts once the run is to stop
 _NEVER = threading.Event()
 _FOR_SHARDS = 5.0  # seconds that the server may wait for a shard: by itself it waits longer than we do for its answer
@@ -38,12 +37,13 @@ _PASSING = frozenset({429, 502, 503, 504})
 
 
 class Document(NamedTuple):
-    """What is to be written: where, under which id, as which JSON, and the point that it was."""
+    """What is to be written: where, under which id, as which JSON, the point that it was, and which that came with."""
 
     name: str
     id: str
     data: bytes
     point: Point
+    batch: Batch
 
 
 @dataclass
@@ -112,11 +112,17 @@ class Bulk:
 
     def send(self) -> Iterator[Outcome]:
         """Send what was collected, once there is room for it."""
-        while len(self._sent) >= AT_ONCE or (self._sent and self._sent[0].done()):
+        yield from self.answered()
+        while len(self._sent) >= AT_ONCE:
             yield self._sent.popleft().result()
         if self._waiting:
             documents, self._waiting, self._bytes = self._waiting, [], 0
             self._sent.append(self._threads.submit(self._write, documents))
+
+    def answered(self) -> Iterator[Outcome]:
+        """What became of what was sent, as far as is known."""
+        while self._sent and self._sent[0].done():
+            yield self._sent.popleft().result()
 
     def finish(self) -> Iterator[Outcome]:
         """Send the rest, and wait for all."""
@@ -155,9 +161,8 @@ class Bulk:
                 if isinstance(why, Refused):
                     raise self._connection.error(why)
                 raise self._connection.failed(why)
-            pause = min(_FIRST * 2**attempt, _LONGEST) * random.uniform(0.5, 1.0)
             # a stop ends the pause that it comes in, and not those behind it: the server is as busy as it was
-            self._clock.wait(pause, _NEVER if stopping else self._stop)
+            self._clock.wait(pause(attempt), _NEVER if stopping else self._stop)
             attempt += 1
             outcome.retried += len(left)
             documents, first = left, False

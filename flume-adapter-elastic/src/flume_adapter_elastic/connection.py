@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from flume.adapters.secrets import HIDDEN
-from flume.errors import FlumeError
+from flume.errors import FlumeError, SourceError
 from flume_adapter_elastic.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,15 +47,23 @@ class Lost(Exception):
     """There was no answer: whether the server has done what was asked is not known."""
 
 
+class Unavailable(SourceError):
+    """The server is away, or has not all that is read: another attempt may have another answer."""
+
+
 class Connection:
     """A way to the servers of *settings*.
 
     :param word: who asks, as `read('elastic')`. :param failed: what is raised where it cannot be done.
+    :param away: what is raised where it can be done later; by default the same.
     """
 
-    def __init__(self, word: str, settings: Settings, failed: type[FlumeError]) -> None:
+    def __init__(
+        self, word: str, settings: Settings, failed: type[FlumeError], away: type[FlumeError] | None = None
+    ) -> None:
         self._word = word
         self._failed = failed
+        self._away = away or failed
         self.settings = settings
         self._client: Elasticsearch | None = None
 
@@ -115,11 +123,12 @@ class Connection:
 
     def error(self, refused: Refused) -> FlumeError:
         """What the user is told of a refusal."""
-        return self._failed(f"{self._word}: {self._explained(refused)}")
+        kind = self._away if refused.passes else self._failed
+        return kind(f"{self._word}: {self._explained(refused)}")
 
     def failed(self, lost: object) -> FlumeError:
         """What the user is told where there was no answer."""
-        return self._failed(f"{self._word}: {lost}")
+        return self._away(f"{self._word}: {lost}")
 
     def close(self) -> None:
         """Give the connections back."""
@@ -161,7 +170,9 @@ class Connection:
             kind, reason = "", str(error or "")
         reason = self._without_secrets(reason)
         if kind == "media_type_header_exception":
-            raise self._failed(f"{self._word}: {self.settings.name} {_other_version(reason)}")
+            why = error.get("caused_by") if isinstance(error, dict) else None
+            versions = str(why.get("reason", "")) if isinstance(why, dict) else ""
+            raise self._failed(f"{self._word}: {self.settings.name} {_other_version(versions)}")
         return Refused(status, kind, reason, found)
 
     def _explained(self, refused: Refused) -> str:
@@ -211,17 +222,15 @@ def _media_type(kind: str) -> str:
 
 
 def _other_version(reason: str) -> str:
-    """What is to be done where client and server are of different major versions."""
+    """What is to be done where client and server are of different major versions, of which *reason* may name one."""
     import elasticsearch
 
     client = elasticsearch.__version__[0]
-    found = re.search(r"compatible-with=(\d+)[^\d]*$", reason) or re.search(r"version \[(\d+)", reason)
-    theirs = next((number for number in re.findall(r"\d+", reason) if int(number) != client), None) if found else None
-    older = f"elasticsearch<{client}" if client > 8 else "elasticsearch>=9"
-    version = f" is of version {theirs}, and" if theirs else ""
-    return (
-        f"does not understand the client{version} the package elasticsearch of version {client}; pip install '{older}'"
-    )
+    known = re.search(r"must be either version (\d+)", reason)
+    version = f"is of version {known[1]} and " if known else ""
+    fitting = f"elasticsearch<{client}" if client > 8 else "elasticsearch>=9"
+    ours = f"the package elasticsearch of version {client}"
+    return f"{version}does not understand the client, {ours}; pip install '{fitting}'"
 
 
 def _in_short(error: Exception) -> str:

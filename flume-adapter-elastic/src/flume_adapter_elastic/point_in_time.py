@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from flume.errors import FlumeError, SourceError
-from flume_adapter_elastic.connection import Connection, Lost, Refused
+from flume_adapter_elastic.connection import Connection, Lost, Refused, Unavailable
 
 KEPT = "5m"
 """For how long the server keeps it when nobody asks for anything."""
@@ -90,15 +90,15 @@ class PointInTime:
             if refused.kind == "search_context_missing_exception":
                 found = f"the server has lost the state of the indices that was read, after {self.read:,} documents"
                 advice = "it was restarted, or had no room for it; what was not read may have changed, so read again"
-                raise SourceError(f"read('elastic'): {found}: {advice}") from None
+                raise Unavailable(f"read('elastic'): {found}: {advice}") from None
             if refused.kind == "search_phase_execution_exception" and not refused.reason:
                 cause = refused.body["error"].get("caused_by", {})
                 raise self._partial(f"shards gave no answer ({cause.get('reason')})") from None
             raise connection.error(refused) from None
 
-    def _partial(self, found: str) -> SourceError:
+    def _partial(self, found: str) -> Unavailable:
         advice = "less data is never given for all: see to the health of the cluster, and read again"
-        return SourceError(f"read('elastic'): {found} after {self.read:,} documents; {advice}")
+        return Unavailable(f"read('elastic'): {found} after {self.read:,} documents; {advice}")
 
     def checked(self, answer: A) -> A:
         """The answer, if it is a whole one."""

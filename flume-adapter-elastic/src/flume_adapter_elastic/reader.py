@@ -39,7 +39,7 @@ class ReadElastic(Source):
     nearly, `'off'` never.
     *api_key*, *user*, *password*: whom to read as.  *ca_certs*: a file of certificates to trust; *verify*: whether the
     server's is looked at.  *timeout*: how long an answer may take; *retries*: how often a lost connection is tried
-    again.
+    again; with *follow*, in vain and with pauses that grow to ten seconds.
 
     The server counts for `reduce` (count, first, last, minimum and maximum; sum and avg of whole numbers; by text,
     whole numbers, true and false; in windows of fixed length) and chooses for `filter`, `tail`, and `sort` with `head`,
@@ -146,10 +146,10 @@ class ReadElastic(Source):
 
     def connect(self) -> Connection:
         """A way to the server, which is to be closed."""
-        from flume_adapter_elastic.connection import Connection
+        from flume_adapter_elastic.connection import Connection, Unavailable
 
         known = settings(WORD, {name: getattr(self, name) for name in NAMES})
-        return Connection(WORD, known, SourceError)
+        return Connection(WORD, known, SourceError, Unavailable)
 
     def filters(self) -> list[dict[str, Any]]:
         """What the documents that are read are found by."""
@@ -161,7 +161,8 @@ class ReadElastic(Source):
 
     def batches(self, run: Run, narrowed: Callable[[Connection], dict[str, Any] | None]) -> Iterator[Batch | Table]:
         """What is read; *narrowed* gives what else documents are found by."""
-        from flume_adapter_elastic.following import follow
+        from flume_adapter_elastic.following import Following
+        from flume_adapter_elastic.patience import attempts
         from flume_adapter_elastic.reading import Reading
 
         connection = self.connect()
@@ -171,6 +172,7 @@ class ReadElastic(Source):
             columns = self.optimize != "off"
             reading = Reading(connection, self.path, run, filters=filters, size=self.batch, columns=columns)
             lag = timedelta(seconds=seconds(WORD, "lag", self.lag))
-            yield from follow(reading, run, lag) if self.follow else reading.batches()
+            tries = attempts(connection.settings, self.retries)
+            yield from (Following(reading, run, lag, tries) if self.follow else reading).batches()
         finally:
             connection.close()

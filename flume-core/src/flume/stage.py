@@ -31,6 +31,9 @@ class Stage:
     draws: bool = False
     """Whether it draws on the terminal all the time, so that nothing else is to be said there meanwhile."""
 
+    ticks: bool = False
+    """Whether there may be something to `tick` for, where it does not draw: points that wait for others, say."""
+
     exposes: bool = False
     """Whether it gives points to code of the user's, which may change them."""
 
@@ -49,8 +52,8 @@ class Stage:
         """Time has passed: no point earlier than *watermark* will come.  Return what that completes."""
         return []
 
-    def draw(self) -> None:
-        """Nothing has come for a moment: a stage that `draws` draws what is due."""
+    def tick(self) -> None:
+        """Nothing has come for a moment: a stage that `draws` or `ticks` does what is due."""
 
     def end(self) -> Batch:
         """The stream has ended: return what was held back.  A sink commits here."""

@@ -159,7 +159,7 @@ class _Writing(Stage):
             self._write(data)
         return []
 
-    def draw(self) -> None:
+    def tick(self) -> None:
         if not self.done:
             self._write(self.rendering.advance())
 

@@ -228,7 +228,7 @@ class _Charting(Stage):
         self._draw_if_due()
         return []
 
-    def draw(self) -> None:
+    def tick(self) -> None:
         self._draw_if_due()
 
     def end(self) -> Batch:

@@ -169,14 +169,14 @@ class Running:
                             account.balance("interrupted")  # what was on its way
                     self.run.report.seconds = self.run.clock.monotonic() - self._began
 
-    def _draw_until(self, descriptor: int) -> None:
-        """Let the stages draw that do, and go on while there is nothing to read."""
-        drawing = [link for link in self._opened if link.stage.draws]
-        while drawing and not self.run.stop.is_set():
+    def _tick_until(self, descriptor: int) -> None:
+        """Let the stages do what is due, and go on while there is nothing to read."""
+        ticking = [link for link in self._opened if link.stage.draws or link.stage.ticks]
+        while ticking and not self.run.stop.is_set():
             with self._unbroken():
-                for link in drawing:  # of what comes without a pause, nothing may reach them
+                for link in ticking:  # of what comes without a pause, nothing may reach them
                     with link.named():
-                        link.stage.draw()
+                        link.stage.tick()
             if is_readable(descriptor, TICK):
                 return
 
@@ -198,9 +198,9 @@ class Running:
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             bound.predicate = planned.predicate if self.run.optimize else None
-            # threads that wait for sources draw nothing; a part lets draw whoever reads it
+            # threads that wait for sources let nobody tick; a part leaves it to whoever reads it
             if not self.run.live and not self._part:
-                bound.before_reading = self._draw_until
+                bound.before_reading = self._tick_until
             planned.source.begin(bound)
 
             def alone() -> Leaf:

@@ -1,13 +1,15 @@
 """The local runner: what a run gives, says and releases."""
 
+import os
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import count, emit, filter, head, keep, memory, put, reduce, reorder, sort, sum, tail, union, write
-from flume.flow import Proc, Sink, Source, Stage
+from flume import count, emit, filter, head, keep, memory, put, read, reduce, reorder, sort, sum, tail, union, write
+from flume.flow import Pipeline, Proc, Sink, Source, Stage
 from flume.testing import run
 from flume.testing.listing import listed
 
@@ -306,6 +308,43 @@ def test_an_error_while_releasing_does_not_keep_others_from_being_released():
     with pytest.raises(OSError, match="no close"):
         (endless() | head(1) | (broken_sink(), holding() | memory())).execute()
     assert sorted(closed) == ["source", "stage"]
+
+
+class _Ticking(Stage):
+    """Ends what is read once nothing has come for a while."""
+
+    ticks = True
+    quiet = 0
+
+    def push(self, batch):
+        _Ticking.quiet = 0
+        return []
+
+    def tick(self):
+        _Ticking.quiet += 1
+        if _Ticking.quiet == 3:
+            os.close(self.pipe)
+
+
+class ticking(Sink):
+    """Is told that time passes."""
+
+    def start(self, run):
+        return _Ticking()
+
+
+@pytest.mark.parametrize("steps", [(), (put(a=1), filter("a == 1"))])
+def test_time_passes_while_a_pipe_is_quiet(tmp_path, steps):
+    """A stage that asks for it is told so again and again, and not only when the next point comes."""
+    path = str(tmp_path / "pipe")
+    os.mkfifo(path)
+    _Ticking.pipe = os.open(path, os.O_RDWR)  # which waits for no reader
+    os.write(_Ticking.pipe, b'{"n": 1}\n{"n": 2}\n')
+    too_late = threading.Timer(20, os.close, [_Ticking.pipe])
+    too_late.start()
+    assert (Pipeline((read("stdio", file=path, format="jsonl"), *steps)) | ticking()).execute().read == 2
+    too_late.cancel()
+    assert _Ticking.quiet == 3
 
 
 class _Slow(Stage):
