@@ -97,7 +97,7 @@ class Value(metaclass=_Explaining):
         for p in _signature(type(self)):
             value = getattr(self, p.name if p.name in names else f"{p.name}_")
             if p.kind is p.VAR_POSITIONAL:
-                shown += map(repr, value)
+                shown += map(_show, value)
             elif p.kind is p.VAR_KEYWORD:
                 shown += _named(value)
             elif p.default is not p.empty and _same(value, freeze(p.default)):
