@@ -108,7 +108,7 @@ def test_the_plan_shows_the_query(file: str) -> None:
     assert "only rows are read that may pass filter('n > 3')" in plan
     assert "with [3]" in plan
     plan = (read("sqlite", file=file) | filter("n > 3") | reduce(n=count(), by="host")).explain()
-    assert "pushed down: filter('n > 3'), reduce(by='host', n=count())" in plan
+    assert "pushed down: filter('n > 3') | reduce(by='host', n=count())" in plan
     assert 'GROUP BY "host"' in plan
 
 
