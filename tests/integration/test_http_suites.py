@@ -33,7 +33,7 @@ class Counter(BaseHTTPRequestHandler):
 
     server: Shop
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """A page, and where the next one is."""
         page = int(self.path.partition("page=")[2] or 1)
         lines = [{"time": f"2024-01-01T00:0{page}:{n:02}Z", "n": n, "tags": [page]} for n in range(60)]
@@ -42,7 +42,7 @@ class Counter(BaseHTTPRequestHandler):
             self.send_header("link", f'<{self.server.url}?page={page + 1}>; rel="next"')
         self.answer("".join(f"{json.dumps(line)}\n" for line in lines).encode())
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """Keep the points, which are lines of JSON or an array."""
         text = self.rfile.read(int(self.headers["content-length"])).decode()
         points = json.loads(text) if text.startswith("[") else list(map(json.loads, text.splitlines()))
