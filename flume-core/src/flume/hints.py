@@ -24,7 +24,7 @@ _SPOKEN = {
     "parser": "format={0!r}",
     "view": "barchart({0!r}, …)",
     "reducer": "reduce(x={0}(…))",
-    "runner": "a way to run a plan",
+    "runner": "execute(runner={0!r})",
 }
 """How a name of each kind is written in a program, where that is not `name(…)`."""
 
