@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flume.cli import new
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from flume.registry import PluginInfo
 
 app = typer.Typer(
-    help="See which plugins there are, and what they offer.",
+    help="See which plugins there are, and what they offer; begin one.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -96,6 +98,9 @@ def show(
                 typer.echo("\n".join(_forms(kind, word, thing)))
                 if summary := _summary(thing):
                     typer.echo(textwrap.indent(summary, "    "))
+
+
+app.command("new")(new.new)
 
 
 def _json(plugins: Sequence[PluginInfo]) -> str:
