@@ -84,9 +84,9 @@ LAYERS = [
     },
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed"},
     {"builtins"},
-    {"hints", "plugin", "registry"},
+    {"diverting", "hints", "plugin", "registry"},
     {"engine"},
-    {"testing", "scaffolding", "cli", "notebook"},
+    {"testing", "scaffolding", "cli", "notebook", "checking", "_pytest"},
 ]
 """What a module may import when it is imported itself: its own layer and those above."""
 

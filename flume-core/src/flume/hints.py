@@ -19,6 +19,9 @@ PACKAGES = {
 }
 """Where to get the names that flume's own packages offer."""
 
+SLOW = 1.0
+"""Seconds to import a plugin that its user is told of."""
+
 _SPOKEN = {
     "adapter": "read({0!r}, …) or write({0!r}, …)",
     "parser": "format={0!r}",
@@ -80,9 +83,15 @@ def trouble(plugin: PluginInfo) -> str:
     return f"plugin {plugin.name!r}{package} is {plugin.state}: {plugin.reason}"
 
 
-def hidden(plugin: str, names: Iterable[str]) -> str:
-    """What to say of the names of a plugin that core has too."""
-    return "; ".join(f"core has its own {name!r}: say '{plugin}.{name}'" for name in names)
+def hidden(plugin: str, owner: str, name: str) -> str:
+    """What to say of a name of a plugin that core or another plugin, the *owner*, has too."""
+    return f"{owner} has its own {name!r}: say '{plugin.replace('-', '_')}.{name}'"
+
+
+def burdens(seconds: float, prints: bool) -> list[str]:
+    """What there is to say of a plugin that works, and that its author should mend."""
+    slow = [f"it takes {seconds:.1f} s to import"] if seconds >= SLOW else []
+    return slow + (["it prints when it is imported"] if prints else [])
 
 
 def offers(plugin: PluginInfo) -> str:

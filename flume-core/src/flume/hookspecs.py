@@ -108,6 +108,7 @@ WORDS = ("source", "proc", "reducer", "sink")
 """The kinds whose names stand by themselves in a program; they share one namespace."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PLUGIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _PLACE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)?")
 _DATA = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 
@@ -142,6 +143,21 @@ def is_name(value: object) -> bool:
     (True, False, False)
     """
     return isinstance(value, str) and _NAME.fullmatch(value) is not None and not keyword.iskeyword(value)
+
+
+def wrong_plugin_name(name: str) -> str | None:
+    """Why a plugin cannot be called *name*; None where it can.
+
+    >>> wrong_plugin_name('acme-lake')
+    >>> wrong_plugin_name('Größe')
+    "a plugin's name must be lower-case letters a to z, digits, - and _, not 'Größe'"
+    """
+    if name == "core":
+        return "the name 'core' is flume's own"
+    if not _PLUGIN.fullmatch(name):
+        shown = "".join(character if character.isprintable() else "�" for character in name)
+        return f"a plugin's name must be lower-case letters a to z, digits, - and _, not {shown!r}"
+    return None
 
 
 def is_thing(value: object) -> bool:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flume.cli import new
+from flume.cli.checking import check
+from flume.cli.completing import begun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+app.command()(check)
 
 
 @app.command("list")
@@ -46,7 +51,7 @@ def list_(
       "name": "elastic", "package": "flume-adapter-elastic", "version": "1.0",
       "state": "ok",                       ok, blocked, broken or incompatible
       "offers": {"adapter": ["elastic"]},  names by kind; {} where not ok
-      "reason": null,                      why it is not ok; if ok, what is hidden
+      "reason": null,                      why it is not ok; if ok, what there is to know
       "seconds": 0.01,                     that its import took
       "file": "…/plugin.py"                null where it is not known
     }]}
@@ -65,16 +70,9 @@ def list_(
         raise typer.Exit(1)
 
 
-def _begun(incomplete: str) -> list[str]:
-    """The plugins whose name begins so, for the shell to complete."""
-    from flume import registry
-
-    return [plugin.name for plugin in registry.default().plugins(load=False) if plugin.name.startswith(incomplete)]
-
-
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="The plugin, or its package.", autocompletion=_begun)],
+    name: Annotated[str, typer.Argument(help="The plugin, or its package.", autocompletion=begun)],
 ) -> None:
     """Show each word that a plugin offers, with its options and what it does."""
     from flume import hints, registry
