@@ -32,7 +32,7 @@ __all__ = [
 
 BEGIN = datetime(2024, 2, 29, 23, 59, 55, tzinfo=UTC)
 
-TIMES = st.integers(0, 20).map(lambda halves: BEGIN + timedelta(seconds=halves / 2))
+TIMES = st.sampled_from([BEGIN + timedelta(seconds=halves / 2) for halves in range(21)])
 """Times close to each other, some of them equal."""
 
 _WHOLE = st.integers() | st.just(10**400)  # too large for a float
@@ -92,14 +92,10 @@ def points_with(fields: Collection[str], values: SearchStrategy[Any]) -> SearchS
     return st.fixed_dictionaries({}, optional={**optional, **({"time": TIMES} if "time" in inner else {})})
 
 
-def disturbed(data: bytes) -> SearchStrategy[bytes]:
+@st.composite
+def disturbed(draw: st.DrawFn, data: bytes) -> bytes:
     """The data with a few places changed."""
-    place = st.integers(0, len(data))
-    changes = st.lists(st.tuples(place, st.integers(0, 3), st.sampled_from(PIECES)), max_size=3)
-    return changes.map(lambda changes: _changed(data, changes))
-
-
-def _changed(data: bytes, changes: Sequence[tuple[int, int, bytes]]) -> bytes:
-    for place, length, piece in changes:
-        data = data[:place] + piece + data[place + length :]
+    for _ in range(draw(st.integers(0, 3))):
+        place, length = draw(st.integers(0, len(data))), draw(st.integers(0, 3))
+        data = data[:place] + draw(st.sampled_from(PIECES)) + data[place + length :]
     return data
