@@ -6,6 +6,8 @@
     pipeline.execute()
 
 Names are loaded when they are first touched, so that `import flume` costs nothing.
+
+Said to pytest, which has a plugin from here and may be started where flume is imported already: PYTEST_DONT_REWRITE
 """
 
 from __future__ import annotations
