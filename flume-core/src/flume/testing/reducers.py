@@ -118,14 +118,17 @@ class ReducerSuite(ValueSuite):
 
         def law(values: list[Any], more: list[Any]) -> None:
             reducer = self.reducer
+            nothing, alone = reducer.result(reducer.start()), self._of(values)
             one, other = reducer.start(), reducer.start()
             for value in values:
                 one = reducer.add(one, value)
                 other = reducer.fold(other, more)
-            alone, among = self._of(values), reducer.result(one)
+            among = reducer.result(one)
             assert same(among, alone), f"beside another state it is {shown(among)}, alone {shown(alone)}"
             fresh = reducer.result(reducer.start())
-            assert same(fresh, self._of([])), f"a state that has just been started has {shown(fresh)} in it already"
+            assert same(fresh, nothing), (
+                f"a state that has just been started is {shown(fresh)}, and was {shown(nothing)}"
+            )
 
         self._check(law, more=self._lists())
 
