@@ -19,6 +19,9 @@ PACKAGES = {
 }
 """Where to get the names that flume's own packages offer."""
 
+_EXAMPLES = {("adapter", "sqlite"): "flume-adapter-sqlite"}
+"""Names that a package in the repository's folder of examples offers."""
+
 SLOW = 1.0
 """Seconds to import a plugin that its user is told of."""
 
@@ -40,12 +43,17 @@ def unknown_name(kinds: Sequence[str], name: str, plugins: Sequence[PluginInfo],
     lines = [f"{name!r} is {a([kind])}: {_SPOKEN.get(kind, '{0}(…)').format(name)}" for kind in elsewhere]
     if package and package not in installed:
         lines.append(f"pip install {package}")
+    lines += [
+        f"a package for it is among the examples in flume's repository: pip install ./examples/{example}"
+        for (kind, word), example in _EXAMPLES.items()
+        if word == name and kind in kinds and example not in installed
+    ]
     if not lines:
         namesake = next((p for p in plugins if p.name == name and p.state == "ok"), None)
         if namesake:
             return UnknownName(f"{namesake.label} is installed but does not offer the {_one(kinds)} {name!r} yet")
         lines += _close(name, kinds, plugins, installed)
-    return _unknown(kinds, name, [*lines, *_file(kinds, name), *_troubles(plugins, allowed)])
+    return _unknown(kinds, name, [*lines, *_file(kinds, name), *_troubles(plugins, allowed, name)])
 
 
 def unknown_qualified(
@@ -174,9 +182,10 @@ def _file(kinds: Sequence[str], name: str) -> list[str]:
     return [f"for a file: read('stdio', file={name!r})"]
 
 
-def _troubles(plugins: Iterable[PluginInfo], allowed: str | None) -> list[str]:
-    """The plugins that might have had the name."""
+def _troubles(plugins: Iterable[PluginInfo], allowed: str | None, name: str = "") -> list[str]:
+    """The plugins that might have had the name, those first that are called so."""
     plugins = list(plugins)
-    lines = [trouble(plugin) for plugin in plugins if plugin.state in ("broken", "incompatible")]
+    likely = sorted(plugins, key=lambda plugin: name not in (plugin.name, plugin.package.rpartition("-")[2]))
+    lines = [trouble(plugin) for plugin in likely if plugin.state in ("broken", "incompatible")]
     blocked = [plugin.name for plugin in plugins if plugin.state == "blocked"]
     return [*lines, *([f"FLUME_PLUGINS={allowed!r} keeps out {', '.join(blocked)}"] if blocked else [])]

@@ -41,12 +41,12 @@ def check_kind(part: Part) -> str:
 
 def check_options(part: Part) -> str:
     """Each option has a type, and a default that is of use or none; the docstring says what it is for."""
-    from flume.cli.describing import documentation
+    from flume.cli.describing import documentation, parameters
 
-    parameters = options(part.thing)
+    options = parameters(part.thing) if callable(part.thing) else []
     bases = part.thing.__mro__[1:] if isinstance(part.thing, type) else ()
     told = "\n".join([part.documentation, *map(documentation, bases)])
-    for parameter in parameters:
+    for parameter in options:
         name = parameter.name
         if parameter.annotation is parameter.empty:
             raise CheckFailed(f"the option {name!r} has no type", f"write {name}: int, or whatever it takes")
@@ -59,7 +59,7 @@ def check_options(part: Part) -> str:
             raise CheckFailed(
                 f"its docstring does not say what the option {name!r} is for", "say it, with type and unit"
             )
-    if isinstance(part.thing, type) and all(_optional(parameter) for parameter in parameters):
+    if isinstance(part.thing, type) and all(map(_optional, options)):
         try:
             part.thing()
         except FlumeError:
@@ -69,7 +69,7 @@ def check_options(part: Part) -> str:
                 f"every option has a default, and yet {part.thing.__name__}() raises {in_one_line(error)}",
                 "take the default away from what must be given",
             ) from error
-    return ", ".join(parameter.name for parameter in parameters)
+    return ", ".join(parameter.name for parameter in options)
 
 
 def check_documented(part: Part) -> str:
@@ -82,14 +82,6 @@ def check_documented(part: Part) -> str:
     if not part.documentation:
         raise CheckFailed("neither it nor the adapter has a docstring", "say what it does, and show an example below")
     return said
-
-
-def options(thing: Any) -> list[inspect.Parameter]:
-    """The options of a word: the parameters that it is called with."""
-    if not callable(thing) or (isinstance(thing, type) and thing.__init__ is object.__init__):  # type: ignore[misc]
-        return []
-    made = thing.__init__ if isinstance(thing, type) else thing  # type: ignore[misc]
-    return list(inspect.signature(made).parameters.values())[isinstance(thing, type) :]
 
 
 def _contract(kind: str) -> tuple[Any, tuple[str, ...]]:
