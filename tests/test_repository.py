@@ -80,6 +80,7 @@ LAYERS = [
         "viewing",
         "adapting",
         "absorbing",
+        "running",
         "timing",
         "compressing",
     },
@@ -87,7 +88,7 @@ LAYERS = [
     {"builtins"},
     {"diverting", "hints", "plugin", "registry"},
     {"engine"},
-    {"testing", "cli", "notebook", "checking", "_pytest"},
+    {"testing", "scaffolding", "cli", "notebook", "checking", "_pytest"},
 ]
 """What a module may import when it is imported itself: its own layer and those above."""
 

@@ -31,8 +31,8 @@ _SPOKEN = {
     "codec": "compression={0!r}",
     "view": "barchart({0!r}, …)",
     "reducer": "reduce(x={0}(…))",
-    "runner": "a way to run a plan",
     "function": "filter('{0}(…)')",
+    "runner": "execute(runner={0!r})",
 }
 """How a name of each kind is written in a program, where that is not `name(…)`."""
 

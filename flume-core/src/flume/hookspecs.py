@@ -96,7 +96,7 @@ def flume_views() -> Offer:
 
 @hookspec
 def flume_runners() -> Offer:
-    """What can run a plan: in this process, over this machine's cores, on a cluster."""
+    """What can run a pipeline: `execute(runner=name)`, `flume --runner name`.  Subclasses of `flume.Runner`."""
     return {}
 
 
@@ -142,7 +142,7 @@ def check_offer(hook: str, offer: object) -> dict[str, Any]:
     if not isinstance(offer, Mapping):
         raise PluginError(f"{hook} returned a {type(offer).__name__}; it must be a mapping of names to things")
     for name, thing in offer.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        if not is_name(name):
             raise PluginError(f"{hook} offers {name!r}; a name must be a lower-case identifier and no Python keyword")
         if isinstance(thing, str):
             if not _PLACE.fullmatch(thing):
@@ -150,6 +150,15 @@ def check_offer(hook: str, offer: object) -> dict[str, Any]:
         elif not is_thing(thing):
             raise PluginError(f"{hook} offers {name!r} as a {type(thing).__name__}; it must be a thing or its place")
     return dict(offer)
+
+
+def is_name(value: object) -> bool:
+    """Whether a plugin can offer a thing under this name.
+
+    >>> is_name('word_count'), is_name('Word'), is_name('import')
+    (True, False, False)
+    """
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None and not keyword.iskeyword(value)
 
 
 def wrong_plugin_name(name: str) -> str | None:

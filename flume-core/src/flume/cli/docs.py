@@ -23,7 +23,7 @@ KINDS = {
     "parser": "Formats: format='…'",
     "codec": "Codecs: compression='…'",
     "view": "Views: what draws a chart",
-    "runner": "Runners: what runs a plan",
+    "runner": "Runners: --runner NAME, execute(runner='…')",
 }
 ALSO = "Also in scope"
 FUNCTIONS = "Functions: in the expressions of filter, put and expr"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flume.cli import new
 from flume.cli.checking import check
 from flume.cli.completing import begun
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from flume.registry import PluginInfo
 
 app = typer.Typer(
-    help="See which plugins there are, and what they offer.",
+    help="See which plugins there are, and what they offer; begin one.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -96,6 +97,9 @@ def show(
                 typer.echo("\n".join(_described(kind, word, thing)))
     if plugin.offers:
         typer.echo("\nflume docs WORD shows all there is to say of a word.")
+
+
+app.command("new")(new.new)
 
 
 def _json(plugins: Sequence[PluginInfo]) -> str:
