@@ -31,7 +31,7 @@ flume_parsers = hookimpl(lambda: {"pairs": "every.parsers:pairs", "loud": "every
 flume_views = hookimpl(lambda: {"sums": "every.views:sums"})
 flume_functions = hookimpl(lambda: {"shout": "every.functions:shout", "lower": "every.functions:shout"})
 flume_codecs = hookimpl(lambda: {"flip": "every.codecs:flip"})
-flume_runners = hookimpl(lambda: {"backwards": "every.runners:backwards"})
+flume_runners = hookimpl(lambda: {"counting": "every.runners:counting"})
 """
 
 MODULES = {
@@ -273,8 +273,14 @@ MODULES = {
             return text.upper() + "!"
     """,
     "every.runners": """
-        def backwards(plan):
-            return [*plan][::-1]
+        from flume import Runner
+
+        class counting(Runner):
+            runs = []
+
+            def execute(self, flow, settings):
+                self.runs.append(flow)
+                return super().execute(flow, settings)
     """,
     "every.command": """
         def greet(args):
@@ -433,8 +439,10 @@ def test_a_function_that_cannot_be_had() -> None:
 
 
 def test_a_runner() -> None:
-    """It is found by its name; nothing in flume asks for one yet."""
-    assert default().find("runner", "backwards")([1, 2]) == [2, 1]
+    """`execute` asks the one of this name."""
+    flow = emit(limit=2, start="2020-01-01") | memory()
+    assert len(flow.execute(runner="counting").points) == 2
+    assert default().find("runner", "counting").runs == [flow]
 
 
 def test_a_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,6 +53,7 @@ def checks_of(name: str) -> Iterator[Check]:
 def _of_package(plugin: PluginInfo) -> Iterator[Check]:
     """What is looked at of what is installed; nothing of a plugin that was added by hand."""
     from flume.checking import alone, dependencies, packaging
+    from flume.hookspecs import COMMANDS
 
     found = _package(plugin)
     if found is None:
@@ -70,6 +71,8 @@ def _of_package(plugin: PluginInfo) -> Iterator[Check]:
     yield Check("api", plugin.name, lambda: packaging.check_api(package))
     yield Check("typed", plugin.name, lambda: packaging.check_typed(package))
     yield Check("dependencies", plugin.name, lambda: dependencies.check_dependencies(package))
+    for entry in package.distribution.entry_points.select(group=COMMANDS):
+        yield Check("command", f"command {entry.name}", functools.partial(packaging.check_command, entry))
 
 
 def _package(plugin: PluginInfo) -> tuple[Package, str] | None:

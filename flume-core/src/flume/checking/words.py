@@ -91,6 +91,7 @@ def _contract(kind: str) -> tuple[Any, tuple[str, ...]]:
     from flume.compressing import Codec
     from flume.parsing import Parser
     from flume.reducing import Reducer
+    from flume.running import Runner
     from flume.viewing import View
 
     step = ("start",)
@@ -104,6 +105,7 @@ def _contract(kind: str) -> tuple[Any, tuple[str, ...]]:
         "adapter": (Adapter, ()),
         "parser": (Parser, ()),
         "view": (View, ("open",)),
+        "runner": (Runner, ()),
         "codec": (Codec, ("compressor", "decompressor")),
     }
     return contracts.get(kind, (None, ()))

@@ -21,6 +21,7 @@ from flume.parsing import Parser
 if TYPE_CHECKING:
     from flume.testing.adapters import AdapterSuite as AdapterSuite
     from flume.testing.clock import Clock as Clock
+    from flume.testing.codecs import CodecSuite as CodecSuite
     from flume.testing.parsers import ParserSuite as ParserSuite
     from flume.testing.plugins import fake_plugin as fake_plugin
     from flume.testing.procs import ProcSuite as ProcSuite
@@ -42,6 +43,7 @@ _NAMES = {
     "SinkSuite": "sinks",
     "RoundTripSuite": "round_trips",
     "AdapterSuite": "adapters",
+    "CodecSuite": "codecs",
     "ViewSuite": "views",
 }
 """The names that are loaded when they are first touched, and the module of each."""

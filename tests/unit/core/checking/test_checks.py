@@ -217,3 +217,21 @@ def test_what_core_has_without_a_hook_hides_names_too(install) -> None:
     """Functions of expressions."""
     install("plugin", "", "flume_functions = hookimpl(lambda: {'lower': print})")
     assert outcome("names", "acme").found == "flume has the function 'lower' itself, which hides it"
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "found"),
+    [
+        ("serve", "acme_flume.turn:turn", None),
+        ("Serve", "acme_flume.turn:turn", "a command's name must be lower-case letters a to z, digits, - and _"),
+        ("run", "acme_flume.turn:turn", "flume has the command 'run' itself, which hides it"),
+        ("serve", "acme_flume.turn:twist", "the command 'serve' of flume-acme 1.0 cannot be imported"),
+        ("serve", "acme_flume.plugin:FLUME_API", "the command 'serve' of flume-acme 1.0 is no function"),
+    ],
+)
+def test_a_command_can_be_called(install, name: str, place: str, found: str | None) -> None:
+    """By a name that is its own."""
+    install(commands={name: place})
+    ok, said, _ = outcome("command", f"command {name}")
+    assert ok == (found is None)
+    assert said.startswith(found or place)
