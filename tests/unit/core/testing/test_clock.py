@@ -23,12 +23,12 @@ BEGIN = datetime(2024, 2, 29, tzinfo=UTC)
 def aside() -> Aside:
     """Runs a function in a thread of its own, which holds nobody up where the test fails."""
 
-    def submit(function: Callable[..., Any], *args: Any) -> Future[Any]:
+    def submit(function: Callable[..., Any], *args: Any, **options: Any) -> Future[Any]:
         future: Future[Any] = Future()
 
         def work() -> None:
             try:
-                future.set_result(function(*args))
+                future.set_result(function(*args, **options))
             except BaseException as error:
                 future.set_exception(error)
 
