@@ -65,7 +65,7 @@ class Followed:
 
     def join(self) -> None:
         """Wait until it has ended."""
-        self._thread.join(20)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 
@@ -155,7 +155,9 @@ def test_a_server_that_is_started_again(
     time.sleep(2)
     own.start()
     written(own, name, {"time": ago(20), "n": 950}, *({"time": ago(0), "n": n} for n in range(951, 960)))
-    assert sorted(followed.until(960)) == list(range(960))
+    found = followed.until(960, seconds=60)
+    assert followed.error is None
+    assert sorted(found) == list(range(960))
     written(own, name, {"time": ago(0), "n": 960, "end": True})
     followed.join()
     assert followed.error is None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TAKES_TOO_LONG = "the server took longer than {:g} s; timeout= waits longer"
 _OBJECTS = re.compile(r"^HTTPS?Connection(Pool)?\(.*?\): |Failed to establish a new connection: |\[Errno \d+\] ")
 _UNAVAILABLE = (429, 502, 503, 504)
+_RECOVERING = "illegal_index_shard_state_exception"  # of a server that has just been started, with the status 404
 
 
 class Refused(Exception):
@@ -40,7 +41,7 @@ class Refused(Exception):
     @property
     def passes(self) -> bool:
         """Whether it may be another answer in a while."""
-        return self.status in _UNAVAILABLE
+        return self.status in _UNAVAILABLE or self.kind == _RECOVERING
 
 
 class Lost(Exception):

@@ -9,12 +9,15 @@ from flume_adapter_elastic.settings import Settings
 RETRIES = 8
 """Attempts beyond the first where nothing else is said: a server that is started again has half a minute."""
 
+AT_ONCE = 3
+"""How many of them come without a pause, which helps where only a connection was lost."""
+
 _FIRST, _LONGEST = 0.25, 10.0  # seconds
 
 
 def attempts(settings: Settings, given: int | None) -> int:
     """How often what failed is tried again; *given*: the option `retries`, None where it was left out."""
-    return settings.retries if given is not None else max(settings.retries, RETRIES)
+    return max(settings.retries, RETRIES) if given is None else given
 
 
 def pause(attempt: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -162,7 +163,7 @@ class ReadElastic(Source):
     def batches(self, run: Run, narrowed: Callable[[Connection], dict[str, Any] | None]) -> Iterator[Batch | Table]:
         """What is read; *narrowed* gives what else documents are found by."""
         from flume_adapter_elastic.following import Following
-        from flume_adapter_elastic.patience import attempts
+        from flume_adapter_elastic.patience import AT_ONCE, attempts
         from flume_adapter_elastic.reading import Reading
 
         connection = self.connect()
@@ -171,8 +172,12 @@ class ReadElastic(Source):
             filters = [*self.filters(), *([] if more is None else [more])]
             columns = self.optimize != "off"
             reading = Reading(connection, self.path, run, filters=filters, size=self.batch, columns=columns)
+            if not self.follow:
+                yield from reading.batches()
+                return
+            known = connection.settings
+            connection.settings = replace(known, retries=min(known.retries, AT_ONCE))  # others come with pauses
             lag = timedelta(seconds=seconds(WORD, "lag", self.lag))
-            tries = attempts(connection.settings, self.retries)
-            yield from (Following(reading, run, lag, tries) if self.follow else reading).batches()
+            yield from Following(reading, run, lag, attempts(known, self.retries)).batches()
         finally:
             connection.close()
