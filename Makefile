@@ -4,7 +4,7 @@ NOX := .nox/bootstrap/bin/nox
 DEMO := .venv/.demo
 PORT ?= 9200
 
-.PHONY: demo demo-elastic test lint types unit integration coverage docs wheels format clean
+.PHONY: demo demo-elastic test lint types unit integration coverage docs wheels scaffolds downstream format clean
 
 demo: $(DEMO)                  ## the programs of the README, run and shown
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -16,7 +16,7 @@ demo-elastic: $(DEMO)-elastic  ## an Elasticsearch, the program that writes to i
 test: $(NOX)                   ## everything: what CI runs
 	@$(NOX)
 
-lint types unit integration coverage docs wheels format: $(NOX)
+lint types unit integration coverage docs wheels scaffolds downstream format: $(NOX)
 	@$(NOX) -s $@
 
 $(NOX):

@@ -115,7 +115,26 @@ def wheels(session: nox.Session) -> None:
     """Packages as users get them: built, installed outside the checkout, and tried there."""
     session.install("pip", "pytest", "-e", "./flume-core", "-e", "./flume-adapter-elastic[testing]")
     install_programs(session)
-    session.run("pytest", "tests/wheels", *session.posargs)
+    session.run("pytest", "tests/wheels", "--ignore=tests/wheels/test_scaffolds.py", *session.posargs)
+
+
+@nox.session
+def scaffolds(session: nox.Session) -> None:
+    """What `flume plugins new` writes, of every kind: built, installed outside the checkout, and checked there."""
+    session.install("pip", "pytest", "-e", "./flume-core", "-e", "./flume-adapter-elastic[testing]")
+    session.run("pytest", "tests/wheels/test_scaffolds.py", *session.posargs)
+
+
+@nox.session(default=False)
+def downstream(session: nox.Session) -> None:
+    """Packages of other people, as they are released, with this core."""
+    lines = (ROOT / "tests" / "downstream.txt").read_text(encoding="utf-8").splitlines()
+    packages = [line for line in lines if line and not line.startswith("#")]
+    if not packages:
+        session.skip("tests/downstream.txt lists no package")
+    for package in packages:
+        session.install("--upgrade", "./flume-core[testing]", package)
+        session.run("flume", "plugins", "check", package)
 
 
 @nox.session(default=False)

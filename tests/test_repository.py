@@ -79,13 +79,14 @@ LAYERS = [
         "viewing",
         "adapting",
         "absorbing",
+        "running",
         "timing",
     },
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed"},
     {"builtins"},
-    {"hints", "plugin", "registry"},
+    {"diverting", "hints", "plugin", "registry"},
     {"engine"},
-    {"testing", "cli", "notebook"},
+    {"testing", "scaffolding", "cli", "notebook", "checking", "_pytest"},
 ]
 """What a module may import when it is imported itself: its own layer and those above."""
 

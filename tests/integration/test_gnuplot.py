@@ -20,7 +20,7 @@ import pytest
 from flume.errors import SinkError
 from flume.testing.views import ViewSuite
 from flume.viewing import Axis, Canvas, Chart, Kind, Screen, Series, Target, Tick
-from flume_viz_gnuplot.gnuplot import gnuplot
+from flume_viz_gnuplot import gnuplot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -18,7 +18,7 @@ import pytest
 
 from flume.charts.showing import bundle_of
 from flume.viewing import Axis, Chart, Series, Target, Tick
-from flume_viz_pygal.pygal import pygal
+from flume_viz_pygal import pygal
 
 DAYS = (31, 28, 31, 30)
 HOSTILE = "</script><script>alert(1)</script>]]>&lt;\"'`${1+1}%s"

@@ -28,6 +28,10 @@ from flume import (
 from flume.flow import Batch
 from flume.report import Report
 from flume.run import Run
+from flume_adapter_elastic import elastic
+from flume_adapter_grok import grok
+from flume_viz_gnuplot import gnuplot
+from flume_viz_pygal import pygal
 
 flow = emit(limit=10) | put(n=count()) | filter("n > 3") | head(2)
 assert_type(flow, Pipeline)
@@ -75,3 +79,12 @@ class _Double(Stage):
 assert_type(emit(limit=1) | double("n") | double("n", times=3), Pipeline)
 double()  # type: ignore[call-arg]
 double("n", times="x")  # type: ignore[arg-type]
+
+elastic.Reader("logs-*", follow=True)
+elastic.Writer(index="logs", id="uid")
+elastic.Reader(indx="logs-*")  # type: ignore[call-arg]
+elastic.Writer(refresh="never")  # type: ignore[arg-type]
+grok("%{WORD:verb}", ecs=True)
+grok(patern="%{WORD:verb}")  # type: ignore[call-arg]
+gnuplot(terminal=3)  # type: ignore[arg-type]
+pygal(zoom="2x")  # type: ignore[arg-type]

@@ -10,4 +10,4 @@ FLUME_API = 1
 @hookimpl
 def flume_adapters() -> Offer:
     """The adapter `elastic`."""
-    return {"elastic": "flume_adapter_elastic.elastic:elastic"}
+    return {"elastic": "flume_adapter_elastic.adapter:elastic"}

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from flume_adapter_grok.matching import MatchTimeout as MatchTimeout
     from flume_adapter_grok.matching import compile_grok as compile_grok
     from flume_adapter_grok.parser import Grok as Grok
+    from flume_adapter_grok.parser import grok as grok
 
 _PLACES = {
     "Grok": "flume_adapter_grok.parser",
     "MatchTimeout": "flume_adapter_grok.matching",
     "Matcher": "flume_adapter_grok.matching",
     "compile_grok": "flume_adapter_grok.matching",
+    "grok": "flume_adapter_grok.parser",
 }
 
-__all__ = ["Grok", "MatchTimeout", "Matcher", "compile_grok"]
+__all__ = ["Grok", "MatchTimeout", "Matcher", "compile_grok", "grok"]
 
 
 def __getattr__(name: str) -> Any:

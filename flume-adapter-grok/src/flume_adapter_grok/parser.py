@@ -106,3 +106,7 @@ class Grok(Parser):
         shown = [text if len(text) <= 60 else f"{text[:59]}…" for text in patterns[:3]]
         more = f" and {len(patterns) - 3} more" if len(patterns) > 3 else ""
         return f"does not match {' or '.join(shown)}{more}"
+
+
+grok = Grok
+"""The word, as it is written in programs."""

@@ -6,6 +6,8 @@
     pipeline.execute()
 
 Names are loaded when they are first touched, so that `import flume` costs nothing.
+
+Said to pytest, which has a plugin from here and may be started where flume is imported already: PYTEST_DONT_REWRITE
 """
 
 from __future__ import annotations
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from flume.reducers.percentile import percentile as percentile
     from flume.reducers.sum import sum as sum
     from flume.reducing import Reducer as Reducer
+    from flume.running import Runner as Runner
     from flume.sinks.barchart import barchart as barchart
     from flume.sinks.linechart import linechart as linechart
     from flume.sinks.memory import memory as memory
@@ -100,6 +103,7 @@ _NAMES = {name: f"flume.{kind}.{name}" for kind, names in _PLACES.items() for na
     "Parser": "flume.parsing",
     "LineParser": "flume.parsing",
     "Reducer": "flume.reducing",
+    "Runner": "flume.running",
     "Canvas": "flume.viewing",
     "Chart": "flume.viewing",
     "Picture": "flume.viewing",

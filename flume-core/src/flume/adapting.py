@@ -110,12 +110,19 @@ def writable(parser: Parser, batch: Batch, run: Run) -> Batch:
     return [point for point in batch if field in point]
 
 
-def make_end(word: str, adapter: str, kind: type[E], options: Mapping[str, Any]) -> E:
+def make_end(word: type, adapter: str, kind: type[E], options: Mapping[str, Any]) -> E:
     """A reader or a writer, with the options of `word(adapter, …)`: mistakes in them are said of that word."""
+    call = f"{spoken(word)}({adapter!r})"
+    known = inspect.signature(kind).parameters
+    if not any(p.kind is p.VAR_KEYWORD for p in known.values()):
+        for name in options:
+            if name not in known:  # the word's own may have been meant as well
+                _, *own = [n for n, p in inspect.signature(word).parameters.items() if p.kind not in _VARIABLE]
+                raise unknown_option(call, name, [*known, *own])
     try:
         return kind(**options)
     except (OptionError, MomentError) as error:
         message, name = str(error), spoken(kind)
         if message.startswith((f"{name} ", f"{name}:")):
-            raise type(error)(f"{word}({adapter!r}){message.removeprefix(name)}") from None
+            raise type(error)(f"{call}{message.removeprefix(name)}") from None
         raise

@@ -31,6 +31,7 @@ from flume.value import Value
 if TYPE_CHECKING:
     from flume.predicate import Predicate
     from flume.run import Clock
+    from flume.running import Runner
 
 Needed: TypeAlias = frozenset[str] | None
 """The fields that are needed of a stream; None is all of them."""
@@ -78,13 +79,14 @@ class Flow:
         progress: bool = False,
         jobs: int | None = None,
         memory: int | str | None = None,
+        runner: Runner | str | None = None,
     ) -> Report:
         """Run the pipeline to its end and give back the report.
 
         *optimize*: take the fast ways (the answer is the same without); *clock*: another clock than the machine's;
         *progress*: a bar on stderr for long reads; *jobs*: how many processes may share the work (None: as many as
         there are cores, where the input is large); *memory*: how much a step may hold, in bytes or as `'512M'` (None: a
-        quarter of what the machine has).
+        quarter of what the machine has); *runner*: what runs it, or its name (None: this process).
         Raises a `FlumeError` that names the step.
 
         >>> from flume import emit, memory
@@ -92,11 +94,12 @@ class Flow:
         >>> report.read, len(report.points)
         (2, 2)
         """
-        from flume.engine.local import execute
+        from flume.running import Settings, runner_of
 
         _check_jobs("execute", jobs)
         held = None if memory is None else size_of(memory, "execute: memory")
-        return execute(self, optimize=optimize, clock=clock, progress=progress, jobs=jobs, memory=held)
+        settings = Settings(optimize=optimize, clock=clock, progress=progress, jobs=jobs, memory=held)
+        return runner_of(runner).execute(self, settings)
 
     def explain(self, *, optimize: bool = True, jobs: int | None = None, code: bool = False) -> str:
         """The plan as text: what is pushed down, which fields are read, what runs where; *code*: the Python as well

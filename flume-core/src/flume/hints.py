@@ -19,12 +19,18 @@ PACKAGES = {
 }
 """Where to get the names that flume's own packages offer."""
 
+_EXAMPLES = {("adapter", "sqlite"): "flume-adapter-sqlite"}
+"""Names that a package in the repository's folder of examples offers."""
+
+SLOW = 1.0
+"""Seconds to import a plugin that its user is told of."""
+
 _SPOKEN = {
     "adapter": "read({0!r}, …) or write({0!r}, …)",
     "parser": "format={0!r}",
     "view": "barchart({0!r}, …)",
     "reducer": "reduce(x={0}(…))",
-    "runner": "a way to run a plan",
+    "runner": "execute(runner={0!r})",
 }
 """How a name of each kind is written in a program, where that is not `name(…)`."""
 
@@ -37,12 +43,17 @@ def unknown_name(kinds: Sequence[str], name: str, plugins: Sequence[PluginInfo],
     lines = [f"{name!r} is {a([kind])}: {_SPOKEN.get(kind, '{0}(…)').format(name)}" for kind in elsewhere]
     if package and package not in installed:
         lines.append(f"pip install {package}")
+    lines += [
+        f"a package for it is among the examples in flume's repository: pip install ./examples/{example}"
+        for (kind, word), example in _EXAMPLES.items()
+        if word == name and kind in kinds and example not in installed
+    ]
     if not lines:
         namesake = next((p for p in plugins if p.name == name and p.state == "ok"), None)
         if namesake:
             return UnknownName(f"{namesake.label} is installed but does not offer the {_one(kinds)} {name!r} yet")
         lines += _close(name, kinds, plugins, installed)
-    return _unknown(kinds, name, [*lines, *_file(kinds, name), *_troubles(plugins, allowed)])
+    return _unknown(kinds, name, [*lines, *_file(kinds, name), *_troubles(plugins, allowed, name)])
 
 
 def unknown_qualified(
@@ -80,9 +91,15 @@ def trouble(plugin: PluginInfo) -> str:
     return f"plugin {plugin.name!r}{package} is {plugin.state}: {plugin.reason}"
 
 
-def hidden(plugin: str, names: Iterable[str]) -> str:
-    """What to say of the names of a plugin that core has too."""
-    return "; ".join(f"core has its own {name!r}: say '{plugin}.{name}'" for name in names)
+def hidden(plugin: str, owner: str, name: str) -> str:
+    """What to say of a name of a plugin that core or another plugin, the *owner*, has too."""
+    return f"{owner} has its own {name!r}: say '{plugin.replace('-', '_')}.{name}'"
+
+
+def burdens(seconds: float, prints: bool) -> list[str]:
+    """What there is to say of a plugin that works, and that its author should mend."""
+    slow = [f"it takes {seconds:.1f} s to import"] if seconds >= SLOW else []
+    return slow + (["it prints when it is imported"] if prints else [])
 
 
 def offers(plugin: PluginInfo) -> str:
@@ -165,9 +182,10 @@ def _file(kinds: Sequence[str], name: str) -> list[str]:
     return [f"for a file: read('stdio', file={name!r})"]
 
 
-def _troubles(plugins: Iterable[PluginInfo], allowed: str | None) -> list[str]:
-    """The plugins that might have had the name."""
+def _troubles(plugins: Iterable[PluginInfo], allowed: str | None, name: str = "") -> list[str]:
+    """The plugins that might have had the name, those first that are called so."""
     plugins = list(plugins)
-    lines = [trouble(plugin) for plugin in plugins if plugin.state in ("broken", "incompatible")]
+    likely = sorted(plugins, key=lambda plugin: name not in (plugin.name, plugin.package.rpartition("-")[2]))
+    lines = [trouble(plugin) for plugin in likely if plugin.state in ("broken", "incompatible")]
     blocked = [plugin.name for plugin in plugins if plugin.state == "blocked"]
     return [*lines, *([f"FLUME_PLUGINS={allowed!r} keeps out {', '.join(blocked)}"] if blocked else [])]

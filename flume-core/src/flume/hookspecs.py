@@ -88,7 +88,7 @@ def flume_views() -> Offer:
 
 @hookspec
 def flume_runners() -> Offer:
-    """What can run a plan: in this process, over this machine's cores, on a cluster."""
+    """What can run a pipeline: `execute(runner=name)`, `flume --runner name`.  Subclasses of `flume.Runner`."""
     return {}
 
 
@@ -108,6 +108,7 @@ WORDS = ("source", "proc", "reducer", "sink")
 """The kinds whose names stand by themselves in a program; they share one namespace."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PLUGIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _PLACE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)?")
 _DATA = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 
@@ -125,7 +126,7 @@ def check_offer(hook: str, offer: object) -> dict[str, Any]:
     if not isinstance(offer, Mapping):
         raise PluginError(f"{hook} returned a {type(offer).__name__}; it must be a mapping of names to things")
     for name, thing in offer.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        if not is_name(name):
             raise PluginError(f"{hook} offers {name!r}; a name must be a lower-case identifier and no Python keyword")
         if isinstance(thing, str):
             if not _PLACE.fullmatch(thing):
@@ -133,6 +134,30 @@ def check_offer(hook: str, offer: object) -> dict[str, Any]:
         elif not is_thing(thing):
             raise PluginError(f"{hook} offers {name!r} as a {type(thing).__name__}; it must be a thing or its place")
     return dict(offer)
+
+
+def is_name(value: object) -> bool:
+    """Whether a plugin can offer a thing under this name.
+
+    >>> is_name('word_count'), is_name('Word'), is_name('import')
+    (True, False, False)
+    """
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None and not keyword.iskeyword(value)
+
+
+def wrong_plugin_name(name: str) -> str | None:
+    """Why a plugin cannot be called *name*; None where it can.
+
+    >>> wrong_plugin_name('acme-lake')
+    >>> wrong_plugin_name('Größe')
+    "a plugin's name must be lower-case letters a to z, digits, - and _, not 'Größe'"
+    """
+    if name == "core":
+        return "the name 'core' is flume's own"
+    if not _PLUGIN.fullmatch(name):
+        shown = "".join(character if character.isprintable() else "�" for character in name)
+        return f"a plugin's name must be lower-case letters a to z, digits, - and _, not {shown!r}"
+    return None
 
 
 def is_thing(value: object) -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from flume.hookspecs import GROUP
+from flume.hookspecs import GROUP, wrong_plugin_name
 
 if TYPE_CHECKING:
     from importlib_metadata import EntryPoint, IDistribution
@@ -28,7 +28,7 @@ class PluginInfo:
     version: str
     state: State
     offers: dict[str, list[str]] = field(default_factory=dict)  # kind → names
-    reason: str | None = None  # why it is not ok; of one that is, which of its names are hidden
+    reason: str | None = None  # why it is not ok; of one that is, what there is to know
     seconds: float = 0.0  # that its import took
     file: str | None = None
     traceback: str | None = None
@@ -56,6 +56,7 @@ class Plugin:
         self.reason: str | None = None
         self.error: BaseException | None = None
         self.seconds = 0.0
+        self.prints = False  # on what would be the data's way
         self.file: str | None = None
 
     @functools.cached_property
@@ -96,20 +97,21 @@ class Plugin:
 
 def discovered(allowed: str | None) -> Iterator[Plugin]:
     """The installed plugins, by their metadata alone, in order of their names."""
-    entries = sorted(_entry_points(), key=lambda entry: entry.name)
+    entries = sorted(entry_points(), key=lambda entry: entry.name)
     namesakes = Counter(entry.name for entry in entries)
     for entry in entries:
         plugin = Plugin(entry.name, entry.load, functools.partial(getattr, entry, "dist"))
         if not _allows(allowed, entry.name):
             plugin.state, plugin.reason = "blocked", f"FLUME_PLUGINS={allowed!r}"
-        elif entry.name == "core":
-            plugin.state, plugin.reason = "broken", "the name 'core' is flume's own"
+        elif wrong := wrong_plugin_name(entry.name):
+            plugin.state, plugin.reason = "broken", wrong
         elif namesakes[entry.name] > 1:  # which of them a name would mean, nobody could tell
             plugin.state, plugin.reason = "broken", "another package calls its plugin the same; uninstall one of them"
         yield plugin
 
 
-def _entry_points() -> Iterable[EntryPoint]:
+def entry_points() -> Iterable[EntryPoint]:
+    """The entry points of plugins, in no order."""
     import importlib_metadata
 
     try:

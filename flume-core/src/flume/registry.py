@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from flume import hints, hookspecs
+from flume.diverting import diverted
 from flume.errors import PluginError, UsageError, in_one_line
 from flume.hookspecs import API, HOOKS, WORDS
 from flume.plugin import Plugin, PluginInfo, discovered, file_of
@@ -145,7 +146,8 @@ class Registry:
         thing = plugin.offers[kind][name]
         if isinstance(thing, str):
             try:
-                thing = _imported(thing)
+                with diverted():
+                    thing = _imported(thing)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # a plugin may even call sys.exit()
@@ -189,16 +191,24 @@ class Registry:
             return self._info(found)
 
     def _info(self, plugin: Plugin) -> PluginInfo:
-        """What is known of a plugin, and which of its names core has too."""
+        """What is known of a plugin; of one that is ok, what its user or its author may want to know."""
         info = plugin.info()
-        hidden = [
-            name
-            for kind, names in info.offers.items()
-            for name in names
-            if plugin is not self._core
-            and any(name in self._core_offers(k) for k in (WORDS if kind in WORDS else (kind,)))
-        ]
-        return replace(info, reason=hints.hidden(plugin.name, hidden)) if hidden else info
+        if plugin.state != "ok" or plugin is self._core:
+            return info
+        remarks = [hints.hidden(plugin.name, owner, name) for name, owner in self._shared(plugin)]
+        remarks += hints.burdens(info.seconds, plugin.prints)
+        return replace(info, reason="; ".join(remarks) or None)
+
+    def _shared(self, plugin: Plugin) -> Iterator[tuple[str, str]]:
+        """The names of a plugin that mean something else where they stand alone, or nothing, and who has them too."""
+        for kind, names in plugin.offers.items():
+            kinds = WORDS if kind in WORDS else (kind,)
+            for name in sorted(names):
+                if any(name in self._core_offers(k) for k in kinds):
+                    yield name, "core"
+                elif plugin.name.replace("-", "_") != name:
+                    others = (each for each in self._found() if each is not plugin and each.kind_of(name, kinds))
+                    yield from ((name, other.info().label) for other in others)
 
     def _core_offers(self, kind: str) -> dict[str, Any]:
         if self._core is None:
@@ -231,14 +241,15 @@ class Registry:
             # What a look-up of the plugin itself sees, while it is imported.
             plugin.state, plugin.reason = "broken", "it is still being imported"
             began = time.perf_counter()
-            try:
-                self._register(plugin, plugin.load())
-            except KeyboardInterrupt:
-                plugin.state, plugin.reason = "found", None
-                raise
-            except BaseException as error:  # a plugin may even call sys.exit()
-                plugin.reason, plugin.error = in_one_line(error), error
-            plugin.seconds = time.perf_counter() - began
+            with diverted() as printed:
+                try:
+                    self._register(plugin, plugin.load())
+                except KeyboardInterrupt:
+                    plugin.state, plugin.reason = "found", None
+                    raise
+                except BaseException as error:  # a plugin may even call sys.exit()
+                    plugin.reason, plugin.error = in_one_line(error), error
+            plugin.seconds, plugin.prints = time.perf_counter() - began, bool(printed)
         if strict and plugin.state in ("broken", "incompatible"):
             raise PluginError(hints.trouble(plugin.info())) from plugin.error
 

@@ -10,4 +10,4 @@ FLUME_API = 1
 @hookimpl
 def flume_views() -> Offer:
     """What `barchart('gnuplot', …)` draws with."""
-    return {"gnuplot": "flume_viz_gnuplot.gnuplot:gnuplot"}
+    return {"gnuplot": "flume_viz_gnuplot.view:gnuplot"}

@@ -10,4 +10,4 @@ FLUME_API = 1
 @hookimpl
 def flume_views() -> Offer:
     """The view `pygal`."""
-    return {"pygal": "flume_viz_pygal.pygal:pygal"}
+    return {"pygal": "flume_viz_pygal.view:pygal"}

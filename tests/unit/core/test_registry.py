@@ -567,6 +567,24 @@ def test_a_package_that_is_not_installed_is_named(kind: str, name: str, package:
     assert f"did you mean {name!r}?\n  for {name!r}: pip install {package}" in complaint(registry, kind, name[:-1])
 
 
+def test_an_example_of_the_repository_is_named(install: Install) -> None:
+    """It is no package of an index, so nobody is told to get it there."""
+    assert complaint(Registry(discover=False, core=CORE), "adapter", "sqlite") == (
+        "no adapter called 'sqlite'\n  a package for it is among the examples in flume's repository: "
+        "pip install ./examples/flume-adapter-sqlite"
+    )
+    install("sqlite", "raise ValueError('no')", package="flume-adapter-sqlite")
+    assert "examples" not in complaint(made(), "adapter", "sqlite")
+
+
+def test_the_broken_plugin_that_promises_the_name_comes_first(install: Install) -> None:
+    """By its own name, or by that of its package."""
+    for name, package in (("acme", "acme-flume"), ("water", "flume-adapter-lake"), ("sea", "sea-flume")):
+        install(name, f"raise ValueError({name!r})", package=package)
+    assert "called 'lake'\n  plugin 'water' (flume-adapter-lake 1.0) is broken" in complaint(made(), "adapter", "lake")
+    assert "called 'sea'\n  plugin 'sea' (sea-flume 1.0) is broken" in complaint(made(), "adapter", "sea")
+
+
 def test_an_installed_namesake_that_does_not_offer_the_name_says_so(install: Install) -> None:
     """The package is there, the name is not yet: one line, and no advice to install it."""
     install("elastic", source(adapters="{}"), package="flume-adapter-elastic", version="1.2")

@@ -14,8 +14,7 @@ import pytest
 from flume import registry
 from flume.errors import OptionError, SinkError
 from flume.viewing import Axis, Chart, Picture, Screen, Series, Target, Tick
-from flume_viz_gnuplot import process
-from flume_viz_gnuplot.gnuplot import gnuplot
+from flume_viz_gnuplot import gnuplot, process
 
 X = Axis("", "category", -0.5, 0.5, (Tick(0, "a"),))
 CHART = Chart("bar", "", X, Axis("", "number", 0, 4, (Tick(0, "0"), Tick(4, "4"))), (Series("", (0.0,), (3.0,)),))
@@ -75,7 +74,7 @@ def complaint(view: gnuplot, target: Target = Target()) -> str:
 def test_flume_finds_it() -> None:
     """By the hook, and the plugin is light."""
     assert registry.default().find("view", "gnuplot") is gnuplot
-    code = "import sys, flume_viz_gnuplot.plugin; print('flume_viz_gnuplot.gnuplot' in sys.modules)"
+    code = "import sys, flume_viz_gnuplot.plugin; print('flume_viz_gnuplot.view' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"False\n"
 
 

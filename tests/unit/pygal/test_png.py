@@ -15,8 +15,8 @@ import resvg_py
 from PIL import Image, ImageChops
 
 from flume.viewing import Axis, Chart, Series, Target, Tick
+from flume_viz_pygal import pygal
 from flume_viz_pygal.png import png
-from flume_viz_pygal.pygal import pygal
 
 Box = tuple[int, int, int, int]
 

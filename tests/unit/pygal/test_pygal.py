@@ -18,7 +18,7 @@ import pytest
 from flume.errors import OptionError, SinkError
 from flume.testing.views import ViewSuite
 from flume.viewing import PALETTE, Axis, Chart, Kind, Series, Target, Tick
-from flume_viz_pygal.pygal import pygal
+from flume_viz_pygal import pygal
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -344,7 +344,7 @@ def test_nothing_is_fetched_from_elsewhere(format: str) -> None:
 def test_the_same_chart_is_the_same_picture(format: str, tmp_path: Path) -> None:
     """In another process and another folder too."""
     program = (
-        "import sys; from flume.viewing import *; from flume_viz_pygal.pygal import pygal;"
+        "import sys; from flume.viewing import *; from flume_viz_pygal import pygal;"
         f"chart = {year()!r}; sys.stdout.buffer.write(pygal().open(Target(format={format!r})).draw(chart).data)"
     )
     other = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True)

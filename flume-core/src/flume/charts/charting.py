@@ -17,7 +17,7 @@ from flume.errors import MomentError, OptionError
 from flume.files import Written, is_path, is_special
 from flume.flow import Batch, Needed, Sink, Stage
 from flume.run import Run
-from flume.value import check_fields, spoken, thaw, unknown_option
+from flume.value import check_fields, spoken, thaw
 from flume.viewing import PALETTE, Canvas, Chart, Kind, Target, View
 
 BATCH = "batch"
@@ -145,13 +145,8 @@ class Charting(Sink):
     def _view(self) -> View:
         from flume import registry
 
-        word, options = spoken(type(self)), {name: thaw(value) for name, value in self.options}
         kind = registry.default().find("view", self.view)
-        own, known = ([*inspect.signature(one).parameters] for one in (type(self), kind))
-        for name in options:
-            if name not in known:
-                raise unknown_option(f"{word}({self.view!r})", name, [*own, *known])
-        view: View = make_end(word, self.view, kind, options)
+        view: View = make_end(type(self), self.view, kind, {name: thaw(value) for name, value in self.options})
         return view
 
     def asked(self) -> Asked:

@@ -30,6 +30,7 @@ class Arguments:
     memory: int | None = None  # a share of what there is
     stats: Literal["text", "json"] | None = None
     progress: bool | None = None  # None: where it helps
+    runner: str | None = None  # this process
     rc: bool = True
     given: list[str] = field(default_factory=list)  # the options, as they were written
 
@@ -93,6 +94,13 @@ OPTIONS = (
         {"--progress": True, "--no-progress": False},
         "Draw a bar while a long read lasts. Normally where stderr is a terminal.",
         ("run",),
+    ),
+    Option(
+        "runner",
+        {"--runner": None},
+        "What runs the program: the name of a plugin's runner. Normally this process.",
+        ("run",),
+        metavar="NAME",
     ),
     Option("rc", {"--no-rc": False}, "Do not read ~/.flumerc.py and ./.flumerc.py."),
 )

@@ -26,19 +26,25 @@ def signature(thing: Any) -> str:
     """
     if not callable(thing):
         return ""
+    try:
+        return str(inspect.Signature(parameters(thing)))
+    except (TypeError, ValueError):
+        return "(…)"
+
+
+def parameters(thing: Any) -> list[inspect.Parameter]:
+    """The options of a word, with types that show as they were written.
+
+    Raises TypeError or ValueError where Python cannot tell.
+    """
     # a word's metaclass, which explains wrong options, hides __init__ from inspect.signature(thing)
     made = thing.__init__ if isinstance(thing, type) else thing  # type: ignore[misc]
     if made is object.__init__:
-        return "()"
-    try:
-        found = inspect.signature(made)
-    except (TypeError, ValueError):
-        return "(…)"
-    parameters = [
+        return []
+    return [
         p.replace(annotation=_Bare(p.annotation)) if isinstance(p.annotation, str) else p
-        for p in list(found.parameters.values())[isinstance(thing, type) :]
+        for p in list(inspect.signature(made).parameters.values())[isinstance(thing, type) :]
     ]
-    return str(found.replace(parameters=parameters, return_annotation=found.empty))
 
 
 def documentation(thing: Any) -> str:

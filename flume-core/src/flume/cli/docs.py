@@ -22,7 +22,7 @@ KINDS = {
     "adapter": "Adapters: read('…') and write('…')",
     "parser": "Formats: format='…'",
     "view": "Views: what draws a chart",
-    "runner": "Runners: what runs a plan",
+    "runner": "Runners: --runner NAME, execute(runner='…')",
 }
 ALSO = "Also in scope"
 FUNCTIONS = "Functions: in the expressions of filter, put and expr"

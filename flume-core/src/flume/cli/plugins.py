@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import shutil
 import sys
 import textwrap
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from flume.cli import new
+from flume.cli.checking import check
+from flume.cli.completing import begun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,12 +20,15 @@ if TYPE_CHECKING:
     from flume.registry import PluginInfo
 
 app = typer.Typer(
-    help="See which plugins there are, and what they offer.",
+    help="See which plugins there are, and what they offer; begin one.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+app.command()(check)
 
 
 @app.command("list")
@@ -44,7 +51,7 @@ def list_(
       "name": "elastic", "package": "flume-adapter-elastic", "version": "1.0",
       "state": "ok",                       ok, blocked, broken or incompatible
       "offers": {"adapter": ["elastic"]},  names by kind; {} where not ok
-      "reason": null,                      why it is not ok; if ok, what is hidden
+      "reason": null,                      why it is not ok; if ok, what there is to know
       "seconds": 0.01,                     that its import took
       "file": "…/plugin.py"                null where it is not known
     }]}
@@ -63,18 +70,11 @@ def list_(
         raise typer.Exit(1)
 
 
-def _begun(incomplete: str) -> list[str]:
-    """The plugins whose name begins so, for the shell to complete."""
-    from flume import registry
-
-    return [plugin.name for plugin in registry.default().plugins(load=False) if plugin.name.startswith(incomplete)]
-
-
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="The plugin, or its package.", autocompletion=_begun)],
+    name: Annotated[str, typer.Argument(help="The plugin, or its package.", autocompletion=begun)],
 ) -> None:
-    """Show each word that a plugin offers, with its options and what it does."""
+    """Show each word that a plugin offers: what it is for, and its options with types and defaults."""
     from flume import hints, registry
     from flume.errors import PluginError
 
@@ -93,9 +93,12 @@ def show(
             except PluginError as error:
                 typer.echo(f"{kind} {word}\n    {error}")
             else:
-                typer.echo("\n".join(_forms(kind, word, thing)))
-                if summary := _summary(thing):
-                    typer.echo(textwrap.indent(summary, "    "))
+                typer.echo("\n".join(_described(kind, word, thing)))
+    if plugin.offers:
+        typer.echo("\nflume docs WORD shows all there is to say of a word.")
+
+
+app.command("new")(new.new)
 
 
 def _json(plugins: Sequence[PluginInfo]) -> str:
@@ -134,53 +137,37 @@ def _offers(plugin: PluginInfo) -> str:
     return hints.offers(plugin) + (f" ({plugin.reason})" if plugin.reason else "")
 
 
-class _Bare(str):
-    """An annotation that was written as text, shown without quotes."""
+def _described(kind: str, word: str, thing: Any) -> Iterator[str]:
+    """What the word is for, and its options; an adapter has some to read, and others to write."""
+    from flume.cli.describing import documentation, members
 
-    __slots__ = ()
-    __repr__ = str.__str__
-
-
-def _forms(kind: str, word: str, thing: Any) -> Iterator[str]:
-    """How the word is written, with its options; an adapter is written in one way to read, in another to write."""
+    inside = members(thing) if isinstance(thing, ModuleType) else {}
+    yield f"{kind} {word}: {' '.join(inside)}" if inside else f"{kind} {word}"
+    if summary := documentation(thing).partition("\n\n")[0]:
+        yield textwrap.indent(summary, "    ")
     if kind != "adapter":
-        yield f"{kind} {word}{_signature(thing)}"
+        yield from _options(thing, 4)
         return
-    yield f"{kind} {word}"
     for verb, part in (("read", "Reader"), ("write", "Writer")):
         if (made := getattr(thing, part, None)) is not None:
-            options = _signature(made)[1:]
-            yield f"    {verb}({word!r}{'' if options == ')' else ', '}{options}"
+            yield f"    {verb}({word!r}, …)"
+            yield from _options(made, 8)
 
 
-def _signature(thing: Any) -> str:
-    """The options of a word: `(n: int = 1)`; of a namespace the words in it; of any other object nothing."""
-    if inspect.ismodule(thing):
-        inside = [n for n, v in vars(thing).items() if getattr(v, "__module__", None) == thing.__name__ and n[0] != "_"]
-        return f": {' '.join(sorted(inside))}"
+def _options(thing: Any, indent: int) -> Iterator[str]:
+    """Each option of a word, with its type and its default."""
+    from flume.cli.describing import parameters
+
     if not callable(thing):
-        return ""
-    # A word's class explains wrong options by its metaclass, which hides __init__ from inspect.signature(thing).
-    made = thing.__init__ if isinstance(thing, type) else thing  # type: ignore[misc]
-    if made is object.__init__:
-        return "()"
+        return
     try:
-        signature = inspect.signature(made)
+        options = parameters(thing)
     except (TypeError, ValueError):
-        return "(…)"
-    parameters = [
-        p.replace(annotation=_Bare(p.annotation)) if isinstance(p.annotation, str) else p
-        for p in list(signature.parameters.values())[isinstance(thing, type) :]
-    ]
-    return str(signature.replace(parameters=parameters, return_annotation=signature.empty))
-
-
-def _summary(thing: Any) -> str:
-    """The first paragraph of the docstring that was written for it, none where a dataclass made one up."""
-    doc = getattr(thing, "__doc__", None)
-    if not isinstance(doc, str) or doc.startswith(f"{getattr(thing, '__name__', '')}("):
-        return ""
-    return inspect.cleandoc(doc).partition("\n\n")[0]
+        yield f"{' ' * indent}…"
+        return
+    for option in options:
+        needed = option.default is option.empty and option.kind not in (option.VAR_POSITIONAL, option.VAR_KEYWORD)
+        yield f"{' ' * indent}{option}{', needed' if needed else ''}"
 
 
 def _warn_of_namesake() -> None:

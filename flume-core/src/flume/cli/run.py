@@ -24,7 +24,11 @@ def run(arguments: Arguments) -> int:
                 drawing = arguments.progress is not False and sys.stderr is not None and sys.stderr.isatty()
                 with _below_the_bar(drawing):
                     asked = asked.execute(
-                        optimize=arguments.optimize, progress=drawing, jobs=arguments.jobs, memory=arguments.memory
+                        optimize=arguments.optimize,
+                        progress=drawing,
+                        jobs=arguments.jobs,
+                        memory=arguments.memory,
+                        runner=arguments.runner,
                     )
     except Ended as ended:
         _say_stats(ended.report, arguments.stats)

@@ -39,7 +39,7 @@ class intersect(Proc):
         check_fields(type(self), "fields", self.fields)
 
     def needs(self, wanted: Needed) -> Needed:
-        return None if wanted is None else wanted | self.names()
+        return None if wanted is None else wanted | self.names() | {"time"}  # what leaves is in order of time
 
     def ordered(self, before: bool) -> bool:
         return True

@@ -62,5 +62,5 @@ class write(Sink):
         writer = registry.default().find("adapter", self.adapter).Writer
         if writer is None:
             raise OptionError(f"the adapter {self.adapter!r} can be read from, not written to")
-        sink: Sink = make_end("write", self.adapter, writer, {name: thaw(value) for name, value in self.options})
+        sink: Sink = make_end(write, self.adapter, writer, {name: thaw(value) for name, value in self.options})
         return sink

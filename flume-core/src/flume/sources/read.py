@@ -99,7 +99,7 @@ class read(Source):
         make = registry.default().find("adapter", self.adapter).Reader
         if make is None:
             raise OptionError(f"the adapter {self.adapter!r} can be written to, not read from")
-        source: Source = make_end("read", self.adapter, make, {name: thaw(value) for name, value in self.options})
+        source: Source = make_end(read, self.adapter, make, {name: thaw(value) for name, value in self.options})
         return source
 
     def live(self, now: datetime) -> bool:

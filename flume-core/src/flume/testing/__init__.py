@@ -1,14 +1,60 @@
-"""What flume is tested with, and what authors of plugins test with: `run(points, *steps)`."""
+"""What flume is tested with, and what authors of plugins test with.
+
+    from flume.testing import ReducerSuite, run
+
+`run`, `parse` and `render` try a step, a format; `script` is a source that does what is written down, on a `Clock`
+that is moved by hand; `fake_plugin` is a package that looks installed; the suites are the laws of each kind of plugin,
+to be inherited by a test.  Suites need hypothesis, and pytest: `pip install 'flume-core[testing]'`.
+
+Names are loaded when they are first touched.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from flume.flow import Point, Step
 from flume.parsing import Parser
 
-__all__ = ["parse", "render", "run"]
+if TYPE_CHECKING:
+    from flume.testing.clock import Clock as Clock
+    from flume.testing.parsers import ParserSuite as ParserSuite
+    from flume.testing.plugins import fake_plugin as fake_plugin
+    from flume.testing.procs import ProcSuite as ProcSuite
+    from flume.testing.reducers import ReducerSuite as ReducerSuite
+    from flume.testing.scripted import script as script
+    from flume.testing.views import ViewSuite as ViewSuite
+
+_NAMES = {
+    "Clock": "clock",
+    "script": "scripted",
+    "fake_plugin": "plugins",
+    "ReducerSuite": "reducers",
+    "ProcSuite": "procs",
+    "ParserSuite": "parsers",
+    "SourceSuite": "sources",
+    "SinkSuite": "sinks",
+    "RoundTripSuite": "round_trips",
+    "AdapterSuite": "adapters",
+    "ViewSuite": "views",
+}
+"""The names that are loaded when they are first touched, and the module of each."""
+
+__all__ = ["parse", "render", "run", *_NAMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"module 'flume.testing' has no attribute {name!r}")
+    value = getattr(import_module(f"flume.testing.{_NAMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 def run(points: Iterable[Point], *steps: Step, batch: int | None = None, ordered: bool | None = None) -> list[Point]:

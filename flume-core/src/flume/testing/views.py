@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
-import tempfile
-import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -18,6 +15,7 @@ from xml.etree import ElementTree
 
 from flume.testing.charts import Charts, charts, hostile, unseen
 from flume.testing.pictures import ANY, MAGIC, READABLE, addresses, is_shown, texts
+from flume.testing.resources import children, held, temporary_folder
 from flume.viewing import Canvas, Chart, Kind, Picture, Screen, Target, View
 from flume.width import width
 
@@ -177,15 +175,15 @@ class ViewSuite:
         """After `close()` no process, thread, open file or temporary file is left."""
         with self._canvas(Target(format)) as canvas:  # what is opened once and for all, as fonts, is open after this
             canvas.draw(unseen(kind))
-        before = _left()
-        with _temporary_folder() as folder:
+        before = held()
+        with temporary_folder() as folder:
             canvas = self.view.open(Target(format))
             canvas.draw(unseen(kind))
             canvas.close()
             files = [path.name for path in folder.iterdir()]
         gc.collect()
         assert not files, f"left behind: {', '.join(files)}"
-        for what, left in _left().items():
+        for what, left in held().items():
             more = left - before[what]
             assert not more, f"left behind: {what} {', '.join(map(str, more))}"
 
@@ -228,48 +226,13 @@ class ViewSuite:
                 yield from places[place]
 
 
-@contextmanager
-def _temporary_folder() -> Iterator[Path]:
-    """A folder that temporary files go into, of this process and of those that it starts."""
-    with tempfile.TemporaryDirectory() as folder:
-        before = {name: os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")}
-        os.environ.update(dict.fromkeys(before, folder))
-        tempfile.tempdir = None  # to be found anew
-        try:
-            yield Path(folder)
-        finally:
-            tempfile.tempdir = None
-            for name, value in before.items():
-                os.environ.pop(name)
-                if value is not None:
-                    os.environ[name] = value
-
-
-def _left() -> dict[str, set[Any]]:
-    """What a canvas may have left: the processes and files are known where there is `/proc`."""
-    files = set()
-    with suppress(OSError):
-        for descriptor in os.listdir("/proc/self/fd"):
-            with suppress(OSError):  # it was open to read the folder
-                files.add(f"{descriptor} {os.readlink(f'/proc/self/fd/{descriptor}')}")
-    return {"process": set(_children()), "thread": set(threading.enumerate()), "open file": files}
-
-
-def _children() -> list[str]:
-    try:
-        tasks = [*Path("/proc/self/task").iterdir()]
-        return [child for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return []
-
-
 def _memory_after(canvas: Canvas, chart: Chart, times: int) -> tuple[int, int]:
     """The bytes of Python's objects, and of all of this process and its children, after so many pictures."""
     for _ in range(times):
         canvas.draw(chart)
     gc.collect()
     pages = 0
-    for pid in ("self", *_children()):
+    for pid in ("self", *children()):
         with suppress(OSError):
             pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return tracemalloc.get_traced_memory()[0], pages * 4096

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flume import emit, filter, memory, put, union
+from flume import diff, emit, filter, intersect, memory, put, read, union, write
 from flume.flow import Joining
 from flume.run import Run
 from flume.testing import run
@@ -110,6 +111,21 @@ def test_what_leaves_is_in_order_of_time() -> None:
     points = [at(3, id=1), at(1, id=2), {"id": 3}, at(1, id=4)]
     assert [point["id"] for point in run(points, union("id"))] == [3, 2, 4, 1]
     assert union("id").ordered(False)
+
+
+@pytest.mark.parametrize("word", [union, diff, intersect])
+def test_times_that_are_read_are_compared(word: Any, tmp_path: Path) -> None:
+    """They are no mere text, as those may be that no step looks at."""
+    lines = ['{"time": "2016-07-17T00:00:01.000Z", "a": 1}', '{"time": "2016-07-17T00:00:00.000Z", "a": 2}']
+    (tmp_path / "in.jsonl").write_text("\n".join([*lines, lines[0].replace("a", "b")]))
+    left = []
+    for optimize in (True, False):
+        source = read("stdio", file=str(tmp_path / "in.jsonl"), format="jsonl")
+        sink = write("stdio", file=str(tmp_path / "out.jsonl"), format="jsonl")
+        (source | word() | sink).execute(optimize=optimize)
+        left.append((tmp_path / "out.jsonl").read_text())
+    assert left[0] == left[1]
+    assert left[0].splitlines()[0].startswith('{"time": "2016-07-17T00:00:00.000Z"')
 
 
 @pytest.mark.parametrize("ordered", [True, False])
