@@ -21,7 +21,8 @@ nox.options.reuse_venv = "yes"
 nox.options.error_on_external_run = True
 
 ROOT = Path(__file__).parent
-SOURCES = [f"{project.parent.name}/src" for project in sorted(ROOT.glob("flume-*/pyproject.toml"))]
+PROJECTS = sorted([*ROOT.glob("flume-*/pyproject.toml"), *ROOT.glob("examples/flume-*/pyproject.toml")])
+SOURCES = [str(project.parent.relative_to(ROOT) / "src") for project in PROJECTS]
 DEV = ["-r", "requirements-dev.txt"]
 PROGRAMS = {"gnuplot": "gnuplot-x11", "Xvfb": "xvfb", "chromium": "chromium", "mvn": "maven"}
 """What the integration tests draw, look at pages and get Elasticsearch with, and the Debian package of each."""

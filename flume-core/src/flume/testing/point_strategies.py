@@ -99,6 +99,8 @@ class Kept:
             names = st.text(characters, min_size=1, max_size=8) | st.sampled_from(["a", "A", "rowid", "_id", "select"])
         else:
             names = st.from_regex(r"[a-z][a-z0-9_]{0,5}", fullmatch=True)
+        if not self.tells_case:
+            names = names.map(str.lower)
         return names.filter(lambda name: name.lower() != "time")
 
     def points(self, *, most: int = 8) -> Strategy[list[Point]]:
@@ -111,8 +113,6 @@ class Kept:
 
     def _any_fields(self) -> Strategy[Mapping[str, Any]]:
         fields = st.dictionaries(self.names(), self.values(), min_size=0 if self.nulls else 1, max_size=5)
-        if not self.tells_case:
-            fields = fields.filter(lambda point: len({name.lower() for name in point}) == len(point))
         if not self.nulls:
             fields = fields.filter(lambda point: any(value is not None for value in point.values()))
         return fields

@@ -27,7 +27,7 @@ from flume.testing.round_trips import RoundTripSuite
 from flume.testing.sinks import SinkSuite
 from flume.testing.sources import SourceSuite
 
-settings.register_profile("unshrunk", phases=[Phase.generate], deadline=None)
+settings.register_profile("unshrunk", phases=[Phase.generate], deadline=None, derandomize=True)
 
 SHELF: dict[str, list[Point]] = {}
 KEPT: list[Any] = []
@@ -442,7 +442,7 @@ def test_a_round_trip_that_loses_something_fails_its_test(law: str, way: str) ->
     ("law", "way", "said"),
     [
         ("test_bounds", "lower bound", "with from_="),
-        ("test_projection", "projection", "with what the source does itself: point 1 is"),
+        ("test_projection", "projection", "with what the source does itself: point "),
         ("test_steps", "bounds", "with what the source does itself: "),
         ("test_steps", "null", "with what the source does itself: "),
         ("test_steps", "count", "with what the source does itself: "),

@@ -1,0 +1,1 @@
+"""SQLite for flume: `read('sqlite', file='a.db')`, `write('sqlite', file='a.db')`."""
