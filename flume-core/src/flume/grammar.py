@@ -292,17 +292,7 @@ class _Reader:
     # -- calls ----------------------------------------------------------------------------------
 
     def call(self, node: ast.Call) -> Term:
-        if not isinstance(node.func, ast.Name):
-            method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            hint = f"write {method}(…)" if method in self.functions else "functions are called by name, lower(x)"
-            raise self.refuse(node.func, f"{self.shown(node.func)} cannot be called; {hint}")
-        function = self.functions.get(node.func.id)
-        if function is None:
-            from difflib import get_close_matches
-
-            close = get_close_matches(node.func.id, self.functions, 2, 0.7)
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise self.refuse(node.func, f"there is no function {node.func.id!r}{hint}")
+        function = self.function(node.func)
         named = {keyword.arg: keyword.value for keyword in node.keywords}
         if None in named or any(isinstance(each, ast.Starred) for each in node.args):
             raise self.refuse(node, "* is not allowed in a call; give the values one by one")
@@ -311,7 +301,7 @@ class _Reader:
         except TypeError as error:
             raise self.refuse(node, f"{function.usage}: {error}") from None
         shown = self.shown(node)
-        if function.name == "has":
+        if function.name == "has" and function.own:
             asked = self.term(node.args[0])
             if not isinstance(asked, Field):
                 raise self.refuse(node.args[0], "has takes the name of a field")
@@ -320,6 +310,34 @@ class _Reader:
         prepared = {id(given.arguments[name]): prepare for name, prepare in ready.items()}
         arguments = tuple(self.argument(each, prepared.get(id(each))) for each in (*given.args, *given.kwargs.values()))
         return self.once(node, Call(function, arguments, tuple(given.kwargs), text=shown))
+
+    def function(self, node: ast.expr) -> Function:
+        """What is called: a function by its name, one of a plugin's by a longer one as well, `acme.shout(x)`."""
+        if isinstance(node, ast.Name):
+            if (function := self.functions.get(node.id) or self.offered(node, node.id)) is not None:
+                return function
+            from difflib import get_close_matches
+
+            close = get_close_matches(node.id, self.functions, 2, 0.7)
+            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+            raise self.refuse(node, f"there is no function {node.id!r}{hint}")
+        method = node.attr if isinstance(node, ast.Attribute) else ""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            function = self.offered(node, f"{node.value.id}.{method}")
+            if function is not None:
+                return function
+        hint = f"write {method}(…)" if method in self.functions else "functions are called by name, lower(x)"
+        raise self.refuse(node, f"{self.shown(node)} cannot be called; {hint}")
+
+    def offered(self, node: ast.expr, name: str) -> Function | None:
+        """The function of this name that a plugin has."""
+        from flume.errors import FlumeError
+        from flume.functions.registry import offered
+
+        try:
+            return offered(name)
+        except FlumeError as error:
+            raise self.refuse(node, str(error).partition("\n")[0]) from error
 
     def argument(self, node: ast.expr, prepare: Callable[[Any], Any] | None) -> Term:
         term = self.term(node)

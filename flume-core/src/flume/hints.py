@@ -31,6 +31,7 @@ _SPOKEN = {
     "view": "barchart({0!r}, …)",
     "reducer": "reduce(x={0}(…))",
     "runner": "execute(runner={0!r})",
+    "function": "filter('{0}(…)')",
 }
 """How a name of each kind is written in a program, where that is not `name(…)`."""
 
@@ -104,7 +105,10 @@ def burdens(seconds: float, prints: bool) -> list[str]:
 
 def offers(plugin: PluginInfo) -> str:
     """What a plugin offers: `sources emit read; procs head`."""
-    return "; ".join(f"{kind}s {' '.join(names)}" for kind, names in plugin.offers.items()) or "nothing yet"
+    offered = {f"{kind}s": names for kind, names in plugin.offers.items()}
+    if plugin.commands:
+        offered["commands"] = plugin.commands
+    return "; ".join(f"{kinds} {' '.join(names)}" for kinds, names in offered.items()) or "nothing yet"
 
 
 def a(kinds: Sequence[str]) -> str:

@@ -36,6 +36,8 @@ from flume.errors import PluginError
 
 API = 1
 GROUP = "flume.plugins"
+COMMANDS = "flume.commands"
+"""The groups of entry points: modules with hooks, and commands, `serve = "flume_serve.command:serve"`."""
 
 Offer: TypeAlias = Mapping[str, Any]
 """Names, and for each the thing itself or the text `"module:attribute"` or `"module"`."""
@@ -92,6 +94,12 @@ def flume_runners() -> Offer:
     return {}
 
 
+@hookspec
+def flume_functions() -> Offer:
+    """Functions of expressions: `filter("shout(name) == 'ADA'")`.  Functions of Python."""
+    return {}
+
+
 HOOKS = {
     "source": "flume_sources",
     "proc": "flume_procs",
@@ -101,6 +109,7 @@ HOOKS = {
     "parser": "flume_parsers",
     "view": "flume_views",
     "runner": "flume_runners",
+    "function": "flume_functions",
 }
 """The hook of each kind of thing."""
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from flume.hookspecs import GROUP, wrong_plugin_name
+from flume.hookspecs import COMMANDS, GROUP, wrong_plugin_name
 
 if TYPE_CHECKING:
     from importlib_metadata import EntryPoint, IDistribution
@@ -28,6 +28,7 @@ class PluginInfo:
     version: str
     state: State
     offers: dict[str, list[str]] = field(default_factory=dict)  # kind → names
+    commands: list[str] = field(default_factory=list)  # of its package, whatever its state
     reason: str | None = None  # why it is not ok; of one that is, what there is to know
     seconds: float = 0.0  # that its import took
     file: str | None = None
@@ -68,6 +69,15 @@ class Plugin:
                 return distribution.name or "", distribution.version or ""
         return "", ""
 
+    @functools.cached_property
+    def commands(self) -> list[str]:
+        """The commands of its distribution, as far as its metadata can be read."""
+        with suppress(Exception):
+            distribution = self.distribution()
+            if distribution is not None:
+                return sorted(distribution.entry_points.select(group=COMMANDS).names)
+        return []
+
     def kind_of(self, name: str, kinds: Iterable[str]) -> str | None:
         """As which of these kinds it offers the name."""
         return next((kind for kind in kinds if name in self.offers.get(kind, ())), None)
@@ -85,6 +95,7 @@ class Plugin:
             version=self.package[1],
             state=self.state,
             offers={kind: sorted(names) for kind, names in self.offers.items()},
+            commands=self.commands,
             reason=self.reason,
             seconds=self.seconds,
             file=self.file,
@@ -101,7 +112,7 @@ def discovered(allowed: str | None) -> Iterator[Plugin]:
     namesakes = Counter(entry.name for entry in entries)
     for entry in entries:
         plugin = Plugin(entry.name, entry.load, functools.partial(getattr, entry, "dist"))
-        if not _allows(allowed, entry.name):
+        if not allows(allowed, entry.name):
             plugin.state, plugin.reason = "blocked", f"FLUME_PLUGINS={allowed!r}"
         elif wrong := wrong_plugin_name(entry.name):
             plugin.state, plugin.reason = "broken", wrong
@@ -110,22 +121,27 @@ def discovered(allowed: str | None) -> Iterator[Plugin]:
         yield plugin
 
 
-def entry_points() -> Iterable[EntryPoint]:
-    """The entry points of plugins, in no order."""
+def entry_points(group: str = GROUP) -> Iterable[EntryPoint]:
+    """The entry points of a group, in no order: those of plugins, or others."""
     import importlib_metadata
 
     try:
-        return importlib_metadata.entry_points(group=GROUP)
+        return importlib_metadata.entry_points(group=group)
     except Exception:  # one package whose metadata cannot be read fails the call for all: read each by itself
         found: dict[str, Iterable[EntryPoint]] = {}
         for distribution in importlib_metadata.distributions():
             with suppress(Exception):
                 name = re.sub(r"[-_.]+", "-", distribution.name).lower()  # the first on the path counts
-                found.setdefault(name, distribution.entry_points.select(group=GROUP))
+                found.setdefault(name, distribution.entry_points.select(group=group))
         return [entry for entries in found.values() for entry in entries]
 
 
-def _allows(allowed: str | None, name: str) -> bool:
+def allows(allowed: str | None, name: str) -> bool:
+    """Whether `FLUME_PLUGINS` allows the plugin.
+
+    >>> allows(None, 'a'), allows('a,b', 'a'), allows('', 'a'), allows('-a', 'a'), allows('-a', 'b')
+    (True, True, False, False, True)
+    """
     if allowed is None:
         return True
     listed = [word.strip() for word in allowed.split(",") if word.strip()]

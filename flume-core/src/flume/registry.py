@@ -79,7 +79,8 @@ class Registry:
     # -- names to things --------------------------------------------------------------------------
 
     def find(self, kind: str, name: str) -> Any:
-        """The thing of this *kind* ("source", "proc", "reducer", "parser", "sink", "adapter", "view", "runner").
+        """The thing of this *kind* ("source", "proc", "reducer", "parser", "sink", "adapter", "view", "runner",
+        "function").
 
         Raises `UnknownName`, `NameConflict`, or a `PluginError` where the thing itself cannot be imported.
         """

@@ -129,9 +129,12 @@ def _check_loads(plugin: PluginInfo) -> str:
 
 def _check_names(plugin: PluginInfo) -> str:
     """No name is hidden by one of core's; that names are good is known where the plugin loads."""
+    from flume.functions import table
     from flume.hookspecs import WORDS
     from flume.registry import default
 
+    for name in sorted(set(plugin.offers.get("function", ())) & set(table())):
+        raise CheckFailed(f"flume has a function {name!r} of its own, which hides it", "give it another name")
     for kind, names in plugin.offers.items():
         for other in (WORDS if kind in WORDS else (kind,)) if plugin.name != "core" else ():
             for name in sorted(set(names) & set(default().names(other))):

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 BY_TYPER = ("docs", "plugins")
 """The commands whose arguments typer reads."""
 
+OWN = ("run", "explain", *BY_TYPER)
+"""All commands of flume itself; a word that is none of them may be a plugin's."""
+
 _OPTIONS_BY_TYPER = {"-h", "--help", "--install-completion", "--show-completion"}
 
 
@@ -26,6 +29,12 @@ def main(args: Sequence[str] | None = None) -> int:
 def _command(args: list[str]) -> int:
     import os
 
+    if args and args[0][:1].isalpha() and args[0].replace("-", "_").isidentifier() and args[0] not in OWN:
+        from flume.cli import commands
+
+        if (command := commands.find(args[0])) is not None:
+            status = command(args[1:])
+            return status if isinstance(status, int) else 0
     if not args or args[0] in BY_TYPER or _OPTIONS_BY_TYPER & set(args) or os.environ.get("_FLUME_COMPLETE"):
         return _by_typer(args or ["--help"])
     if "--version" in args:
@@ -51,8 +60,12 @@ def _command(args: list[str]) -> int:
 def _by_typer(args: list[str]) -> int:
     from flume.cli.app import app
 
-    if {"-h", "--help"} & set(args) and args[0] not in (*BY_TYPER, "run", "explain"):
+    if {"-h", "--help"} & set(args) and args[0] not in OWN:
         args = ["--help"]
+    if args[0] not in OWN:
+        from flume.cli.app import name_commands
+
+        name_commands()
     try:
         app(args, prog_name="flume")
     except SystemExit as error:

@@ -104,3 +104,15 @@ def explain(**options: object) -> None:
 
 app.command("docs")(docs.docs)
 app.add_typer(plugins.app, name="plugins")
+
+
+_own = [*app.registered_commands]
+
+
+def name_commands() -> None:
+    """Let the help and completion know the names of the commands of plugins, which are called without typer."""
+    from flume.cli.commands import named
+
+    app.registered_commands[:] = _own
+    for name, package in sorted(named().items()):
+        app.command(name, help=f"A command of {package}.")(lambda: None)

@@ -27,6 +27,7 @@ KINDS = {
 ALSO = "Also in scope"
 FUNCTIONS = "Functions: in the expressions of filter, put and expr"
 OWN = "Your own"
+_SPOKEN = {"function": "function of expressions"}
 
 
 def _begun(incomplete: str) -> list[str]:
@@ -77,7 +78,9 @@ def _everything(own: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
         if names := default().names(kind, plugins=True):
             yield title, {name: _thing(kind, name) for name in names}
     yield ALSO, {name: thing for name, thing in _also().items() if name.islower()}
-    yield FUNCTIONS, {name: function.call for name, function in sorted(table().items())}
+    functions = {name: function.call for name, function in table().items()}
+    functions |= {name: _thing("function", name) for name in default().names("function", plugins=True)}
+    yield FUNCTIONS, dict(sorted(functions.items()))
     if own:
         yield OWN, own
 
@@ -143,9 +146,9 @@ def _named(word: str, own: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if word in table():
         found.append(("function of expressions", table()[word].call))
     if not found:
-        for kind in KINDS:
+        for kind in (*KINDS, "function"):
             try:
-                found.append((kind, default().find(kind, word)))
+                found.append((_SPOKEN.get(kind, kind), default().find(kind, word)))
             except UnknownName:
                 continue
     yield from found

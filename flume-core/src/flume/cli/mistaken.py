@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from flume.caret import quoted
 from flume.errors import UnknownName, UsageError
 
-COMMANDS = ("run", "explain", "docs", "plugins")
 _PATH = re.compile(r"[\w.~-]*/[\w./~-]*|[\w-]+\.py")  # what can be no pipeline: names divided, or the `py` of one
 
 
@@ -46,7 +45,10 @@ def _is_word(text: str) -> bool:
 def _commands(word: str) -> list[str]:
     from difflib import get_close_matches
 
-    close = get_close_matches(word, [*COMMANDS, "help", "version"], 1, 0.6)
+    from flume.cli import OWN
+    from flume.cli.commands import named
+
+    close = get_close_matches(word, [*OWN, "help", "version", *named()], 1, 0.6)
     if not close:
         return []
     option = close[0] in ("help", "version")

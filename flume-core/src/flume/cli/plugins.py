@@ -51,6 +51,7 @@ def list_(
       "name": "elastic", "package": "flume-adapter-elastic", "version": "1.0",
       "state": "ok",                       ok, blocked, broken or incompatible
       "offers": {"adapter": ["elastic"]},  names by kind; {} where not ok
+      "commands": [],                      that its package adds to flume
       "reason": null,                      why it is not ok; if ok, what there is to know
       "seconds": 0.01,                     that its import took
       "file": "…/plugin.py"                null where it is not known
@@ -106,7 +107,7 @@ def _json(plugins: Sequence[PluginInfo]) -> str:
 
     from flume.hookspecs import API
 
-    keys = ("name", "package", "version", "state", "offers", "reason", "seconds", "file")
+    keys = ("name", "package", "version", "state", "offers", "commands", "reason", "seconds", "file")
     shown = [{key: getattr(plugin, key) for key in keys} | {"seconds": round(plugin.seconds, 6)} for plugin in plugins]
     return json.dumps({"api": API, "plugins": shown}, indent=2)
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar, overload
 
-from flume.errors import NameConflict, OptionError
+from flume.errors import NameConflict, OptionError, PluginError, UnknownName
 from flume.point import NESTED, bounded
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +59,22 @@ def table() -> Mapping[str, Function]:
     'get'
     """
     return {**_built_ins(), **_registered}
+
+
+def offered(name: str) -> Function | None:
+    """The function that a plugin offers as *name*, or as `plugin.name`; None where none does.
+
+    It is asked for where no other has the name, so that flume's own win.  Raises `NameConflict`, or a `PluginError`.
+    """
+    from flume import registry
+
+    try:
+        call = registry.default().find("function", name)
+    except UnknownName:
+        return None
+    if not callable(call):
+        raise PluginError(f"the function {name!r} of a plugin is a {type(call).__name__}, which cannot be called")
+    return replace(described(call), name=name.rpartition(".")[2])
 
 
 def registered() -> tuple[Function, ...]:

@@ -21,12 +21,14 @@ def fake_plugin(
     *,
     version: str = "1.0",
     editable: bool = False,
+    commands: Mapping[str, str] | None = None,
 ) -> Iterator[Path]:
     """A distribution on `sys.path` for as long as the block lasts; gives the directory that it is in.
 
     *name*: the distribution's; *entry_points*: the name of each plugin and its module; *modules*: the source of each
     module by its dotted name (packages are made as needed); *editable*: with `.egg-info` beside `.dist-info`, so that
-    it is visible twice, as an editable install is.  Afterwards the modules are forgotten.
+    it is visible twice, as an editable install is; *commands*: the name of each command and its place,
+    `"module:function"`.  Afterwards the modules are forgotten.
 
     >>> from flume.registry import Registry
     >>> source = '''
@@ -42,9 +44,10 @@ def fake_plugin(
     """
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory)
-        _write_metadata(root / f"{name.replace('-', '_')}-{version}.dist-info", "METADATA", name, version, entry_points)
+        groups = {GROUP: entry_points, "flume.commands": commands or {}}
+        _write_metadata(root / f"{name.replace('-', '_')}-{version}.dist-info", "METADATA", name, version, groups)
         if editable:
-            _write_metadata(root / f"{name.replace('-', '_')}.egg-info", "PKG-INFO", name, version, entry_points)
+            _write_metadata(root / f"{name.replace('-', '_')}.egg-info", "PKG-INFO", name, version, groups)
         for module, source in modules.items():
             _write_module(root, module, modules, source)
         sys.path.insert(0, directory)
@@ -59,11 +62,13 @@ def fake_plugin(
             importlib.invalidate_caches()
 
 
-def _write_metadata(directory: Path, file: str, name: str, version: str, entry_points: Mapping[str, str]) -> None:
+def _write_metadata(
+    directory: Path, file: str, name: str, version: str, groups: Mapping[str, Mapping[str, str]]
+) -> None:
     directory.mkdir()
     (directory / file).write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", encoding="utf-8")
-    lines = [f"[{GROUP}]", *(f"{plugin} = {value}" for plugin, value in entry_points.items())]
-    (directory / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    sections = ["\n".join([f"[{group}]", *map(" = ".join, points.items())]) for group, points in groups.items()]
+    (directory / "entry_points.txt").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
 
 
 def _write_module(root: Path, module: str, modules: Mapping[str, str], source: str) -> None:

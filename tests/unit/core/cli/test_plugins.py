@@ -161,6 +161,7 @@ def test_json_is_for_programs() -> None:
         "version": "1.0",
         "state": "ok",
         "offers": {"proc": ["turn"], "adapter": ["pond", "sea"]},
+        "commands": [],
         "reason": "core has its own 'turn': say 'acme.turn'",
     }
     assert (plugins["shy"]["offers"], plugins["shy"]["reason"]) == ({}, None)
