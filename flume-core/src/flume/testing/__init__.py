@@ -19,12 +19,16 @@ from flume.flow import Point, Step
 from flume.parsing import Parser
 
 if TYPE_CHECKING:
+    from flume.testing.adapters import AdapterSuite as AdapterSuite
     from flume.testing.clock import Clock as Clock
     from flume.testing.parsers import ParserSuite as ParserSuite
     from flume.testing.plugins import fake_plugin as fake_plugin
     from flume.testing.procs import ProcSuite as ProcSuite
     from flume.testing.reducers import ReducerSuite as ReducerSuite
+    from flume.testing.round_trips import RoundTripSuite as RoundTripSuite
     from flume.testing.scripted import script as script
+    from flume.testing.sinks import SinkSuite as SinkSuite
+    from flume.testing.sources import SourceSuite as SourceSuite
     from flume.testing.views import ViewSuite as ViewSuite
 
 _NAMES = {

@@ -53,9 +53,13 @@ def run(*command: str, folder: Path, environ: dict[str, str] | None = None) -> s
 def test_its_tests_pass(kind: str, tmp_path: Path) -> None:
     """Its tests, its docstrings and its README, with every warning an error."""
     folder, environ = written(kind, "thing", tmp_path)
-    done = run("pytest", "-q", "-p", "no:cacheprovider", folder=folder, environ=environ)
+    done = run("pytest", "-v", "-p", "no:cacheprovider", folder=folder, environ=environ)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "README.md" not in done.stdout  # which is only named where it fails
+    passed = {
+        line.partition(" PASSED")[0].rpartition("::")[2] for line in done.stdout.splitlines() if " PASSED" in line
+    }
+    assert {"README.md", f"{Package('thing', kind).module}.{kind}.thing"} <= passed
+    assert len(passed) > 5
 
 
 @pytest.mark.parametrize("kind", list(PREFIXES))
