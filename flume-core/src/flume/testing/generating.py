@@ -36,7 +36,8 @@ TIMES = st.sampled_from([BEGIN + timedelta(seconds=halves / 2) for halves in ran
 """Times close to each other, some of them equal."""
 
 _WHOLE = st.integers() | st.just(10**400)  # too large for a float
-_TEXTS = st.text(max_size=5)
+_LETTERS = "aAbz 019.-_:/%\\\"'=\n\r\t\0éß\u0301\u2028日😀\udcff"  # the last stands for a byte that is no UTF-8
+_TEXTS = st.text(st.sampled_from(_LETTERS), max_size=5)
 
 _OF_TYPE: dict[type, SearchStrategy[Any]] = {int: _WHOLE, float: st.floats(), str: _TEXTS, datetime: TIMES}
 

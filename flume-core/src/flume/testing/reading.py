@@ -53,7 +53,7 @@ def read(
 
     >>> from flume.parsers.jsonl import jsonl
     >>> read(jsonl(), b'{"a": 1}\n{"a": 2}\nx\n', [3])[:3]
-    ([{'a': 1}, {'a': 2}], [1, 2], [(3, 'is not valid JSON')])
+    ([{'a': 1}, {'a': 2}], [1, 2], [(3, 'is no valid JSON: invalid character (byte 0)')])
     """
     edges = [0, *sorted({cut for cut in cuts if 0 < cut < len(data)}), len(data)]
     pieces = [data[a:b] for a, b in pairwise(edges) if a < b]

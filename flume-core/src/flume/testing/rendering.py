@@ -160,7 +160,7 @@ class RenderingSuite(ValueSuite):
             raise SkipTest("it writes all fields")
 
         def law(points: Batch) -> None:
-            more = [{"another": 1, **point, "one more": 2} for point in points]
+            more = [{"another": "x", **point, "one more": "y"} for point in points]
             found, wanted = self._written([more]), self._written([points])
             assert found == wanted, f"of other fields than {field!r} it writes {shown(found)}, without {shown(wanted)}"
 
