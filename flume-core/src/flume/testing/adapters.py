@@ -91,6 +91,8 @@ class AdapterSuite(RoundTripSuite):
 
     def test_steps_of_nothing(self, options: Mapping[str, Any], sink: Sink) -> None:
         """The same where there is no point."""
+        if not self.makes_empty:
+            return
         self._write([], sink)
         for step in self.absorbs:
             self._check_alike(options, [], [step])

@@ -103,13 +103,13 @@ class Kept:
             names = names.map(str.lower)
         return names.filter(lambda name: name.lower() != "time")
 
-    def points(self, *, most: int = 8) -> Strategy[list[Point]]:
+    def points(self, *, least: int = 0, most: int = 8) -> Strategy[list[Point]]:
         """Lists of points."""
         fields = self._any_fields() if self.mixed else self._fields_of_one_type()
         timed = st.fixed_dictionaries({"time": self.times()})
         times = timed | st.just({}) if self.timeless else timed
         points = st.tuples(times, fields).map(lambda both: {**both[0], **both[1]})
-        return st.lists(points, max_size=most)
+        return st.lists(points, min_size=least, max_size=most)
 
     def _any_fields(self) -> Strategy[Mapping[str, Any]]:
         fields = st.dictionaries(self.names(), self.values(), min_size=0 if self.nulls else 1, max_size=5)

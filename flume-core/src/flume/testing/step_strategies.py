@@ -59,6 +59,7 @@ MIXED: list[Point] = [
 """Points with fields whose values are of several types."""
 
 UNORDERED: list[Point] = [
+    {"host": "web2", "n": 3},
     *({**point, "time": point["time"] - timedelta(seconds=n % 3)} for n, point in enumerate(POINTS[:12])),
     {"host": "timeless", "n": 3},
     {"host": "web1", "n": -1, "ok": True},
@@ -79,8 +80,12 @@ def conditions(points: Sequence[Point]) -> st.SearchStrategy[str]:
     """Conditions for `filter`, in which values of any types are compared."""
     fields = st.sampled_from(_fields(points))
     times = st.sampled_from([str(point["time"]) for point in points if "time" in point])
+    there = st.sampled_from(
+        list(dict.fromkeys((name, repr(point[name])) for point in points for name in point if name != "time"))
+    )
     leaves = (
-        st.builds("{} {} {!r}".format, fields, _OPERATORS, _LITERALS)
+        there.flatmap(lambda one: st.builds("{} {} {}".format, st.just(one[0]), _OPERATORS, st.just(one[1])))
+        | st.builds("{} {} {!r}".format, fields, _OPERATORS, _LITERALS)
         | st.builds("{!r} {} {}".format, _LITERALS, _OPERATORS, fields)
         | st.builds("{!r} <= {} < {!r}".format, _LITERALS, fields, _LITERALS)
         | st.builds("{} {} {!r}".format, fields, st.sampled_from(["in", "not in"]), st.lists(_LITERALS, max_size=3))
@@ -112,25 +117,23 @@ def reduces(points: Sequence[Point]) -> st.SearchStrategy[Step]:
     )
     by = st.none() | fields | st.lists(fields, min_size=1, max_size=2, unique=True)
     windows = st.sampled_from([{}, {}, {}, {"every": "2s"}, {"every": "1s", "on": "0s"}])
-    counts = st.sampled_from([reduce(n=count()), reduce(n=count(), by="host")])
+    counts = by.map(lambda fields: reduce(n=count(), by=fields)) | fields.map(lambda field: reduce(n=count(field)))
     return counts | st.builds(lambda results, by, windows: reduce(by=by, **windows, **results), results, by, windows)
 
 
 def pipelines(points: Sequence[Point], known: Sequence[Step] = ()) -> st.SearchStrategy[list[Step]]:
     """One to four steps, most of them such as databases can do; *known*: steps to be among them."""
     fields = st.sampled_from([*_fields(points), "time"])
-    filters = conditions(points).map(filter)
-    counts = st.integers(0, 12)
+    filters = st.lists(conditions(points).map(filter), max_size=2)
+    numbers = st.integers(0, 12)
     other: st.SearchStrategy[Step] = (
-        counts.map(head)
-        | counts.map(tail)
-        | counts.map(skip)
+        numbers.map(head)
+        | numbers.map(tail)
+        | numbers.map(skip)
         | st.lists(fields, min_size=1, max_size=3, unique=True).map(lambda names: keep(*names))
         | st.builds(lambda name, down: sort(f"-{name}" if down else name), fields, st.booleans())
-        | reduces(points)
+        | conditions(points).map(filter)
     )
-    if known:
-        other |= st.sampled_from(known)
-    return st.tuples(st.lists(filters, max_size=2), st.lists(filters | other, min_size=1, max_size=2)).map(
-        lambda both: [*both[0], *both[1]]
-    )
+    counts = reduces(points) | st.sampled_from(known) if known else reduces(points)
+    last = counts.map(lambda step: [step]) | st.lists(other | counts, min_size=1, max_size=2)
+    return st.builds(lambda first, last: [*first, *last], filters, last)
