@@ -78,6 +78,7 @@ LAYERS = [
         "parsing",
         "viewing",
         "adapting",
+        "codec",
         "absorbing",
         "running",
         "timing",

@@ -16,7 +16,7 @@ class _Stdout:
 
     def __init__(self, real: TextIO) -> None:
         self.real = real
-        self.diverted: list[tuple[int, list[str]]] = []  # each thread, and what it has printed
+        self.diverted: tuple[tuple[int, list[str]], ...] = ()  # each thread, and what it has printed
 
     def write(self, text: str) -> int:
         own = threading.get_ident()
@@ -50,11 +50,11 @@ def diverted() -> Iterator[list[str]]:
         if not isinstance(sys.stdout, _Stdout):
             sys.stdout = _Stdout(sys.stdout)
         stdout: Any = sys.stdout
-        stdout.diverted.append(diversion)
+        stdout.diverted = (*stdout.diverted, diversion)  # made anew: others may be going through it
     try:
         yield printed
     finally:
         with _lock:
-            stdout.diverted[:] = [each for each in stdout.diverted if each is not diversion]
+            stdout.diverted = tuple(each for each in stdout.diverted if each is not diversion)
             if not stdout.diverted and sys.stdout is stdout:
                 sys.stdout = stdout.real

@@ -31,6 +31,7 @@ _SPOKEN = {
     "view": "barchart({0!r}, …)",
     "reducer": "reduce(x={0}(…))",
     "runner": "execute(runner={0!r})",
+    "codec": "compression={0!r}",
     "function": "filter('{0}(…)')",
 }
 """How a name of each kind is written in a program, where that is not `name(…)`."""

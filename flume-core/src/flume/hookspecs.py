@@ -100,6 +100,12 @@ def flume_functions() -> Offer:
     return {}
 
 
+@hookspec
+def flume_codecs() -> Offer:
+    """Compressions, used where they are named: `compression='lz4'`.  Subclasses of `flume.codec.Codec`."""
+    return {}
+
+
 HOOKS = {
     "source": "flume_sources",
     "proc": "flume_procs",
@@ -110,6 +116,7 @@ HOOKS = {
     "view": "flume_views",
     "runner": "flume_runners",
     "function": "flume_functions",
+    "codec": "flume_codecs",
 }
 """The hook of each kind of thing."""
 

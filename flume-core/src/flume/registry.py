@@ -80,7 +80,7 @@ class Registry:
 
     def find(self, kind: str, name: str) -> Any:
         """The thing of this *kind* ("source", "proc", "reducer", "parser", "sink", "adapter", "view", "runner",
-        "function").
+        "function", "codec").
 
         Raises `UnknownName`, `NameConflict`, or a `PluginError` where the thing itself cannot be imported.
         """

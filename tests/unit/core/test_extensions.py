@@ -11,7 +11,7 @@ import pytest
 
 from flume import barchart, emit, expr, filter, head, memory, put, read, reduce, write
 from flume.cli import main
-from flume.errors import ExpressionError, OptionError, PluginError
+from flume.errors import ExpressionError, OptionError, PluginError, SourceError
 from flume.hookspecs import HOOKS
 from flume.registry import Registry, default, use
 from flume.testing import parse, render
@@ -30,6 +30,7 @@ flume_adapters = hookimpl(lambda: {"shelf": "every.shelf:shelf"})
 flume_parsers = hookimpl(lambda: {"pairs": "every.parsers:pairs", "loud": "every.parsers:loud"})
 flume_views = hookimpl(lambda: {"sums": "every.views:sums"})
 flume_functions = hookimpl(lambda: {"shout": "every.functions:shout", "lower": "every.functions:shout"})
+flume_codecs = hookimpl(lambda: {"flip": "every.codecs:flip"})
 flume_runners = hookimpl(lambda: {"backwards": "every.runners:backwards"})
 """
 
@@ -230,6 +231,41 @@ MODULES = {
             def draw(self, chart):
                 return Picture("text/plain", str([sum(series.ys) for series in chart.series]).encode())
     """,
+    "every.codecs": """
+        from flume.codec import Codec
+
+        class Torn(Exception): ...
+
+        class flip(Codec):
+            errors = (Torn,)
+
+            def compressor(self):
+                return _Flipping()
+
+            def decompressor(self):
+                return _Unflipping()
+
+        class _Flipping:
+            "The bytes upside down, and a mark at the end."
+
+            def compress(self, data):
+                return bytes(255 - each for each in data)
+
+            def flush(self):
+                return b"."
+
+        class _Unflipping:
+            eof, unused_data, held = False, b"", b""
+
+            def decompress(self, data, max_length=-1):
+                self.held += data
+                if b"!" in self.held:
+                    raise Torn("an exclamation mark")
+                if self.held.endswith(b"."):
+                    self.held, self.eof = self.held[:-1], True
+                given, self.held = self.held, b""
+                return bytes(255 - each for each in given)
+    """,
     "every.functions": """
         def shout(text: str) -> str:
             "Text in capitals."
@@ -362,6 +398,20 @@ def test_a_function_of_expressions() -> None:
     assert list(names | head(1) | put(a=expr("lower(name)"), b=expr("every.lower(name)"))) == [
         {"name": "Ada", "a": "ada", "b": "ADA!"}
     ]
+
+
+def test_a_compression(tmp_path: Path) -> None:
+    """It is used where it is named; what is damaged is an error."""
+    file = tmp_path / "points.flip"
+    flipped: dict[str, str] = {"file": str(file), "compression": "flip", "format": "jsonl"}
+    (emit(points=[{"n": 1}, {"n": 2}]) | write("stdio", **flipped)).execute()
+    assert bytes(255 - each for each in file.read_bytes()[:-1]) == b'{"n": 1}\n{"n": 2}\n'
+    assert list(read("stdio", **flipped)) == [{"n": 1}, {"n": 2}]
+    file.write_bytes(b"!")
+    with pytest.raises(SourceError, match=r"points.flip: damaged flip data \(an exclamation mark\)"):
+        list(read("stdio", **flipped))
+    with pytest.raises(OptionError, match=r"compression takes None or one of gzip, .*, not 'flop'"):
+        read("stdio", file="a", compression="flop")
 
 
 def test_a_function_that_cannot_be_had() -> None:

@@ -7,10 +7,10 @@ import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
-from typing import Protocol
 
 from flume.adapters.ahead import ahead
-from flume.errors import OptionError, SourceError
+from flume.codec import Codec, Compressor, Decompressor
+from flume.errors import OptionError, SourceError, UnknownName
 from flume.member import can_fork
 from flume.parsing import decode, encode
 from flume.report import Report
@@ -34,30 +34,15 @@ _FOREIGN_MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", 
 _ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 
 
-class Decompressor(Protocol):
-    """What the decompressors of the standard library have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
-
-
-class Compressor(Protocol):
-    """What the compressors of the standard library have in common."""
-
-    def compress(self, data: bytes, /) -> bytes: ...
-
-    def flush(self) -> bytes: ...
-
-
 def check_compression(word: str, compression: str | None) -> None:
     """An `OptionError` for a compression that is not known."""
-    if compression not in (None, "auto", *COMPRESSIONS):
-        raise OptionError(f"{word}: compression takes None or one of {', '.join(COMPRESSIONS)}, not {compression!r}")
+    if compression in (None, "auto", *COMPRESSIONS):
+        return
+    try:
+        _codec(compression)
+    except UnknownName:
+        known = ", ".join(COMPRESSIONS)
+        raise OptionError(f"{word}: compression takes None or one of {known}, not {compression!r}") from None
 
 
 def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -143,6 +128,8 @@ def compressor(kind: str) -> Compressor:
         return lzma.LZMACompressor()
     if kind == "zstd":
         return _zstd().ZstdCompressor()  # type: ignore[no-any-return, attr-defined]
+    if kind not in COMPRESSIONS:
+        return _codec(kind).compressor()
     return zlib.compressobj(wbits=_WBITS[kind])
 
 
@@ -215,6 +202,8 @@ def _decompressor(kind: str) -> Callable[[], Decompressor]:
         return lzma.LZMADecompressor
     if kind == "zstd":
         return _zstd().ZstdDecompressor  # type: ignore[no-any-return, attr-defined]
+    if kind not in COMPRESSIONS:
+        return _codec(kind).decompressor
     return lambda: zlib.decompressobj(wbits=_WBITS[kind])
 
 
@@ -225,7 +214,19 @@ def _errors(kind: str) -> tuple[type[Exception], ...]:
         import lzma
 
         return (*usual, lzma.LZMAError)
+    if kind not in COMPRESSIONS:
+        return (*usual, *_codec(kind).errors)
     return (*usual, _zstd().ZstdError) if kind == "zstd" else usual  # type: ignore[attr-defined]
+
+
+def _codec(name: str | None) -> Codec:
+    """The compression of a plugin; `UnknownName` where none offers it."""
+    from flume import registry
+
+    if not isinstance(name, str):
+        raise UnknownName(f"no codec called {name!r}")
+    codec: Codec = registry.default().find("codec", name)()
+    return codec
 
 
 def _zstd() -> object:

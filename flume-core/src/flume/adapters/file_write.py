@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flume.adapters.blocks import Compressor, check_compression, compressor, recoder
+from flume.adapters.blocks import check_compression, compressor, recoder
 from flume.adapters.destinations import Atomically, Destination, Directly, Held, StandardOutput
 from flume.adapters.formats import check_encoding, compression_of, format_of, is_utf8
 from flume.adapting import make_parser, writable
+from flume.codec import Compressor
 from flume.errors import OptionError, SinkError
 from flume.files import STDOUT, Written, is_path, is_special, is_stream
 from flume.flow import Batch, Sink, Stage

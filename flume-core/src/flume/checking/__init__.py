@@ -53,6 +53,7 @@ def checks_of(name: str) -> Iterator[Check]:
 def _of_package(plugin: PluginInfo) -> Iterator[Check]:
     """What is looked at of what is installed; nothing of a plugin that was added by hand."""
     from flume.checking import alone, dependencies, packaging
+    from flume.hookspecs import COMMANDS
 
     found = _package(plugin)
     if found is None:
@@ -70,6 +71,8 @@ def _of_package(plugin: PluginInfo) -> Iterator[Check]:
     yield Check("api", plugin.name, lambda: packaging.check_api(package))
     yield Check("typed", plugin.name, lambda: packaging.check_typed(package))
     yield Check("dependencies", plugin.name, lambda: dependencies.check_dependencies(package))
+    for entry in package.distribution.entry_points.select(group=COMMANDS):
+        yield Check("command", f"command {entry.name}", functools.partial(packaging.check_command, entry))
 
 
 def _package(plugin: PluginInfo) -> tuple[Package, str] | None:
@@ -129,19 +132,21 @@ def _check_loads(plugin: PluginInfo) -> str:
 
 def _check_names(plugin: PluginInfo) -> str:
     """No name is hidden by one of core's; that names are good is known where the plugin loads."""
+    from flume.adapters.blocks import COMPRESSIONS
     from flume.functions import table
     from flume.hookspecs import WORDS
     from flume.registry import default
 
-    for name in sorted(set(plugin.offers.get("function", ())) & set(table())):
-        raise CheckFailed(f"flume has a function {name!r} of its own, which hides it", "give it another name")
+    for kind, taken in (("function", table()), ("codec", COMPRESSIONS)):  # which core offers by no hook
+        for name in sorted({*plugin.offers.get(kind, ())} & {*taken}):
+            raise CheckFailed(f"flume has the {kind} {name!r} itself, which hides it", "give it another name")
     for kind, names in plugin.offers.items():
         for other in (WORDS if kind in WORDS else (kind,)) if plugin.name != "core" else ():
             for name in sorted(set(names) & set(default().names(other))):
                 raise CheckFailed(
                     f"core has a {other} {name!r} itself, which hides its {kind} of that name", "give it another name"
                 )
-    return f"{sum(map(len, plugin.offers.values()))}"
+    return f"{sum(map(len, plugin.offers.values()))} of them"
 
 
 def _check_import(kind: str, plugin: str, word: str) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flume.diverting import diverted
 from flume.errors import FlumeError, in_one_line
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ class Check:
     run: Callable[[], str]
 
     def outcome(self) -> Outcome:
-        """Run it; whatever it raises is an outcome too."""
+        """Run it; whatever it raises is an outcome too, and what it prints is none."""
         try:
-            return Outcome(True, self.run())
+            with diverted():
+                return Outcome(True, self.run())
         except CheckFailed as failure:
             return Outcome(False, failure.found, failure.advice)
         except Exception as error:  # a stranger's objects may raise whatever is asked of them

@@ -7,9 +7,14 @@ import re
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flume.checking.check import CheckFailed, Package
+from flume.errors import PluginError
 from flume.hookspecs import API, wrong_plugin_name
+
+if TYPE_CHECKING:
+    from importlib_metadata import EntryPoint
 
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
@@ -50,6 +55,22 @@ def check_typed(package: Package) -> str:
             "add the empty file, and in pyproject.toml the package-data for it",
         )
     return ""
+
+
+def check_command(entry: EntryPoint) -> str:
+    """A command has a name that can be typed, that none of flume's has, and leads to something to call."""
+    from flume.cli import OWN
+    from flume.cli.commands import loaded
+
+    if wrong := wrong_plugin_name(entry.name):
+        raise CheckFailed(wrong.replace("a plugin's name", "a command's name"), "rename it in pyproject.toml")
+    if entry.name in OWN:
+        raise CheckFailed(f"flume has the command {entry.name!r} itself, which hides it", "rename it in pyproject.toml")
+    try:
+        loaded(entry)
+    except PluginError as error:
+        raise CheckFailed(str(error), "mend its place in pyproject.toml, or what it imports") from error
+    return entry.value
 
 
 def folder_of(top: str) -> Path | None:

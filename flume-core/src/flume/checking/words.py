@@ -88,6 +88,7 @@ def _contract(kind: str) -> tuple[Any, tuple[str, ...]]:
     """What a word of this kind is, and the methods that it must have."""
     from flume import flow
     from flume.adapting import Adapter
+    from flume.codec import Codec
     from flume.parsing import Parser
     from flume.reducing import Reducer
     from flume.viewing import View
@@ -103,6 +104,7 @@ def _contract(kind: str) -> tuple[Any, tuple[str, ...]]:
         "adapter": (Adapter, ()),
         "parser": (Parser, ()),
         "view": (View, ("open",)),
+        "codec": (Codec, ("compressor", "decompressor")),
     }
     return contracts.get(kind, (None, ()))
 

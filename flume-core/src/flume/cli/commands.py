@@ -42,14 +42,32 @@ def find(name: str) -> Callable[[list[str]], object] | None:
     from flume.plugin import entry_points
 
     found = [entry for entry in entry_points(GROUP) if entry.name == name and _is_allowed(entry)]
-    if name in OWN or not found:
+    if not found:
         return None
     if len(found) > 1:
         from flume.errors import NameConflict
 
         packages = " and ".join(sorted(_label(entry) for entry in found))
         raise NameConflict(f"{packages} both have a command {name!r}; uninstall one of them")
-    return _loaded(found[0])
+    return loaded(found[0])
+
+
+def loaded(entry: EntryPoint) -> Callable[[list[str]], object]:
+    """What the entry point of a command leads to; a `PluginError` where it cannot be imported or called."""
+    from flume.diverting import diverted
+    from flume.errors import PluginError, in_one_line
+
+    whose = f"the command {entry.name!r} of {_label(entry)}"
+    try:
+        with diverted():
+            command: Any = entry.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a plugin may even call sys.exit()
+        raise PluginError(f"{whose} cannot be imported: {in_one_line(error)}") from error
+    if not callable(command):
+        raise PluginError(f"{whose} is no function: {entry.value}")
+    return command  # type: ignore[no-any-return]
 
 
 def _named_in(folder: str) -> Iterator[tuple[str, str]]:
@@ -80,23 +98,6 @@ def _is_allowed(entry: EntryPoint) -> bool:
     allowed = os.environ.get("FLUME_PLUGINS")
     plugins = [each.name for each in entry.dist.entry_points.select(group=PLUGINS)] if entry.dist is not None else []
     return any(allows(allowed, name) for name in plugins or [entry.name])
-
-
-def _loaded(entry: EntryPoint) -> Callable[[list[str]], object]:
-    from flume.diverting import diverted
-    from flume.errors import PluginError, in_one_line
-
-    whose = f"the command {entry.name!r} of {_label(entry)}"
-    try:
-        with diverted():
-            command: Any = entry.load()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a plugin may even call sys.exit()
-        raise PluginError(f"{whose} cannot be imported: {in_one_line(error)}") from error
-    if not callable(command):
-        raise PluginError(f"{whose} is no function: {entry.value}")
-    return command  # type: ignore[no-any-return]
 
 
 def _label(entry: EntryPoint) -> str:

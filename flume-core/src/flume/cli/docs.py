@@ -23,6 +23,7 @@ KINDS = {
     "parser": "Formats: format='…'",
     "view": "Views: what draws a chart",
     "runner": "Runners: --runner NAME, execute(runner='…')",
+    "codec": "Compressions of plugins: compression='…'",
 }
 ALSO = "Also in scope"
 FUNCTIONS = "Functions: in the expressions of filter, put and expr"

@@ -113,11 +113,12 @@ def install() -> Iterator[Install]:
             name: str = "acme",
             place: str = "acme_flume.plugin",
             typed: bool = True,
+            commands: dict[str, str] | None = None,
         ) -> Path:
             full = f"acme_flume.{module}" if module else "acme_flume"
             assert old in SOURCES[full]
             sources = SOURCES | {full: SOURCES[full].replace(old, new) if old else SOURCES[full] + new}
-            root = stack.enter_context(fake_plugin("flume-acme", {name: place}, sources))
+            root = stack.enter_context(fake_plugin("flume-acme", {name: place}, sources, commands=commands))
             with next(root.glob("*.dist-info/METADATA")).open("a", encoding="utf-8") as metadata:
                 metadata.write(f"Requires-Dist: {needs}\n")
             if typed:

@@ -50,7 +50,7 @@ def test_what_is_looked_at(install) -> None:
         (("turn", "", "import numpy, regex as r"), "dependencies", "acme", "regex of regex (acme_flume/turn.py:"),
         (("lake", "", "import nosuchlib"), "dependencies", "acme", "nosuchlib of no installed package (acme_flume/"),
         (("plugin", "", "print('hello', 'you')"), "alone", "acme", "it prints 'hello you' when it is imported"),
-        (("plugin", "", "import time; time.sleep(0.3)"), "light", "acme", "to load it takes 0.3 s, for acme_flume (2)"),
+        (("plugin", "", "import time; time.sleep(0.3)"), "light", "acme", " s, for acme_flume (2)"),
         (("plugin", "", "import pytest"), "light", "acme", "modules, most of them of"),
         (("plugin", '"turn": "acme', '"head": "acme'), "names", "acme", "core has a proc 'head' itself"),
         (("plugin", ".turn:turn", ".turn:twist"), "import", "proc turn", "has no attribute 'twist'"),
@@ -211,3 +211,28 @@ def test_a_plugin_that_is_not_there() -> None:
     """It is an error like that of any other name."""
     with pytest.raises(UnknownName, match="no plugin called 'nosuch'"):
         next(checks_of("nosuch"))
+
+
+@pytest.mark.parametrize(("kind", "name"), [("function", "lower"), ("codec", "gzip")])
+def test_what_core_has_without_a_hook_hides_names_too(install, kind: str, name: str) -> None:
+    """Functions of expressions, and compressions."""
+    install("plugin", "", f"flume_{kind}s = hookimpl(lambda: {{{name!r}: print}})")
+    assert outcome("names", "acme").found == f"flume has the {kind} {name!r} itself, which hides it"
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "found"),
+    [
+        ("serve", "acme_flume.turn:turn", None),
+        ("Serve", "acme_flume.turn:turn", "a command's name must be lower-case letters a to z, digits, - and _"),
+        ("run", "acme_flume.turn:turn", "flume has the command 'run' itself, which hides it"),
+        ("serve", "acme_flume.turn:twist", "the command 'serve' of flume-acme 1.0 cannot be imported"),
+        ("serve", "acme_flume.plugin:FLUME_API", "the command 'serve' of flume-acme 1.0 is no function"),
+    ],
+)
+def test_a_command_can_be_called(install, name: str, place: str, found: str | None) -> None:
+    """By a name that is its own."""
+    install(commands={name: place})
+    ok, said, _ = outcome("command", f"command {name}")
+    assert ok == (found is None)
+    assert said.startswith(found or place)

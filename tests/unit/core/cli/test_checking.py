@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 from flume.flow import Proc, Stage
 from flume.hookspecs import hookimpl
@@ -87,7 +88,7 @@ def test_json_is_for_programs(flume) -> None:
                 "found": "it offers nothing",
                 "advice": "return from one of its hooks a dict of names and places",
             },
-            {"name": "names", "subject": "empty", "ok": True, "found": "0", "advice": ""},
+            {"name": "names", "subject": "empty", "ok": True, "found": "0 of them", "advice": ""},
         ],
     }
 
@@ -105,3 +106,46 @@ def test_a_plugin_that_is_not_there(flume) -> None:
         ended = flume("plugins", "check", "mime")
     assert (ended.status, ended.out) == (2, "")
     assert ended.err == "flume: no plugin called 'mime'; did you mean 'mine'?\n"
+
+
+class noisy(Proc):
+    """Print.
+
+    >>> noisy()
+    made
+    noisy()
+    """
+
+    def __init__(self) -> None:
+        sys.stdout.write("made\n")
+        self._set()
+
+    def start(self, run):
+        return Stage()
+
+
+class _Odd(type(Proc)):  # type: ignore[misc]
+    @property
+    def start(cls):
+        raise RuntimeError("no start")
+
+
+class broken(Proc, metaclass=_Odd):
+    """What raises where it is asked for anything."""
+
+
+class odd:
+    """A plugin with words that misbehave when they are looked at."""
+
+    flume_procs = staticmethod(hookimpl(lambda: {"noisy": noisy, "broken": broken}))
+
+
+def test_what_words_print_or_raise_spoils_nothing(flume) -> None:
+    """The JSON is JSON, and an error is an outcome of one check."""
+    with use(added(odd=odd)):
+        ended = flume("plugins", "check", "odd", "--json")
+    outcomes = {(check["name"], check["subject"]): check for check in json.loads(ended.out)["checks"]}
+    assert "made\n" in ended.err
+    kind = outcomes["kind", "proc broken"]
+    assert (kind["ok"], kind["found"]) == (False, "to look at it raises RuntimeError: no start")
+    assert outcomes["example", "proc noisy"]["ok"]
