@@ -56,15 +56,19 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+def built(place: Path, *projects: Path) -> dict[str, Path]:
+    """A wheel in *place* of each of these folders, by the folder's name."""
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--disable-pip-version-check"]
+    command = [*pip, "--wheel-dir", str(place), *map(str, projects)]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {project.name: next(place.glob(f"{project.name.replace('-', '_')}-*.whl")) for project in projects}
+
+
 @pytest.fixture(scope="session")
 def wheels(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A wheel of each package."""
-    place = tmp_path_factory.mktemp("wheels")
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--disable-pip-version-check"]
-    command = [*pip, "--wheel-dir", str(place), *(f"./{package}" for package in PACKAGES)]
-    done = subprocess.run(command, cwd=sources, text=True, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return {package: next(place.glob(f"{package.replace('-', '_')}-*.whl")) for package in PACKAGES}
+    return built(tmp_path_factory.mktemp("wheels"), *(sources / package for package in PACKAGES))
 
 
 def environment(place: Path) -> Environment:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.wheels.conftest import Environment, environment
+from tests.wheels.conftest import Environment, built, environment
 
 from flume.scaffolding.kinds import PREFIXES
 
@@ -24,22 +24,20 @@ class Scaffolds:
 
 
 @pytest.fixture(scope="module")
-def scaffolds(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Scaffolds:
+def scaffolds(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Scaffolds:
     """Each kind, written, built and installed."""
     place = tmp_path_factory.mktemp("scaffolds")
+    wheels = place / "wheels"
     made = environment(place / "environment")
-    made.pip(f"{wheels['flume-core']}[testing]")
-    before = set(place.iterdir())
+    core = built(wheels, sources / "flume-core")["flume-core"]
+    made.pip(f"{core}[testing]")
     folders = {}
     for kind in PREFIXES:
-        done = made.run("flume", "plugins", "new", f"my_{kind}", "--kind", kind, "--directory", str(place))
+        (place / kind).mkdir()
+        done = made.run("flume", "plugins", "new", f"my_{kind}", "--kind", kind, "--directory", str(place / kind))
         assert done.returncode == 0, done.stderr
-        (folders[kind],) = set(place.iterdir()) - before - {*folders.values()}
-    built = place / "wheels"
-    pip = ("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--disable-pip-version-check")
-    done = made.run(*pip, "--wheel-dir", str(built), *map(str, folders.values()))
-    assert done.returncode == 0, done.stderr
-    made.pip(*map(str, built.glob("*.whl")))
+        (folders[kind],) = (place / kind).iterdir()
+    made.pip(*map(str, built(wheels, *folders.values()).values()))
     return Scaffolds(made, folders)
 
 
