@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import is_dataclass
 from functools import cached_property
 from typing import Any
 
-from words import KINDS, code, markdown
+from words import KINDS, call, code, markdown
 
 import flume
 from flume import hookspecs, parsing, registry, running, viewing
 from flume.adapting import Adapter
+from flume.codec import Codec, Compressor, Decompressor
 from flume.flow import Step
 from flume.run import Run
 from flume.stage import Stage
@@ -31,6 +34,7 @@ CLASSES: dict[str, tuple[type, ...]] = {
     "flume_views": (flume.View, flume.Canvas, viewing.Target, flume.Chart, viewing.Axis, viewing.Series, flume.Picture),
     "flume_runners": (flume.Runner, running.Settings),
     "flume_functions": (),
+    "flume_codecs": (Codec, Compressor, Decompressor),
 }
 """What an author writes a subclass of, and what it is given, for each hook."""
 
@@ -44,8 +48,12 @@ PAGES = {
     "flume_views": ("write-a-view.md", "Write a view"),
     "flume_runners": ("write-a-runner.md", "Write a runner"),
     "flume_functions": ("plugins.md#functions-of-expressions", "Write a plugin"),
+    "flume_codecs": ("plugins.md#compressions", "Write a plugin"),
 }
 """Where an author reads how to write one."""
+
+REMARK = re.compile(r"^ +self\.(?P<name>[a-z]\w*)(?P<type>: [^=\n]+)? = [^#\n]*  # (?P<text>.+)$", re.MULTILINE)
+"""An attribute that is set when an object is made, with what is said of it."""
 
 SHARED = (Step,)
 """Classes whose methods are shown with those of their subclasses; of others, only the subclass's own."""
@@ -121,13 +129,17 @@ def described(cls: type) -> Iterator[str]:
     """A class, as its author wrote it: what it is, its attributes, its methods."""
     yield f"## {cls.__name__}"
     yield f"`{cls.__module__}.{cls.__qualname__}`"
+    if is_dataclass(cls) or issubclass(cls, tuple):
+        yield code(fields_of(cls))
     yield markdown(inspect.getdoc(cls))
+    if cls is Run:
+        yield "Which of what it has will stay is said by [Versions and promises](../versions.md#what-you-can-count-on)."
     seen: set[str] = set()
     for owner in [cls, *(each for each in cls.__mro__[1:] if each in SHARED)]:
         if owner is not cls:
             yield f"As every {owner.__name__.lower()} it has these as well:"
         for name, annotation, doc in attributes(owner):
-            yield f"**`{name}: {annotation}`**\n\n{indented(doc)}"
+            yield f"**`{name}{annotation}`**\n\n{indented(doc)}"
         for name, member in vars(owner).items():
             if name not in seen:
                 yield from method(name, member)
@@ -164,23 +176,26 @@ def _bare(signature: inspect.Signature) -> str:
     return str(signature.replace(parameters=given, return_annotation=shown(signature.return_annotation)))
 
 
+def fields_of(cls: type) -> str:
+    """How an object that consists of fields is made."""
+    given = getattr(cls, "__annotations__", {})
+    return call(cls.__name__, cls) if is_dataclass(cls) else f"{cls.__name__}({', '.join(given)})"
+
+
 def attributes(cls: type) -> Iterator[tuple[str, str, str]]:
-    """The attributes that a class says something of, in a text below each: name, type, text."""
-    [tree] = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    """What a class says of its attributes, in a text below each or a remark behind it: name, type and value, text."""
+    source = textwrap.dedent(inspect.getsource(cls))
+    [tree] = ast.parse(source).body
     assert isinstance(tree, ast.ClassDef)
     for node, below in zip(tree.body, tree.body[1:], strict=False):
-        if (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.target, ast.Name)
-            and not node.target.id.startswith("_")
-            and isinstance(below, ast.Expr)
-            and isinstance(below.value, ast.Constant)
-            and isinstance(below.value.value, str)
-        ):
-            annotation = ast.unparse(node.annotation).removeprefix("ClassVar[")
-            annotation = annotation.removesuffix("]") if "ClassVar" in ast.unparse(node.annotation) else annotation
-            default = "" if node.value is None else f" = {ast.unparse(node.value)}"
-            yield node.target.id, annotation + default, markdown(below.value.value)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            name, text = node.target.id, below.value if isinstance(below, ast.Expr) else None
+            if not name.startswith("_") and isinstance(text, ast.Constant) and isinstance(text.value, str):
+                annotation = re.sub(r"^ClassVar\[(.*)\]$", r"\1", ast.unparse(node.annotation))
+                value = "" if node.value is None else f" = {ast.unparse(node.value)}"
+                yield name, f": {annotation}{value}", markdown(text.value)
+    for found in REMARK.finditer(source):
+        yield found["name"], found["type"] or "", f"{found['text'][:1].upper()}{found['text'][1:]}."
 
 
 def indented(text: str) -> str:

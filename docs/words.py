@@ -27,6 +27,7 @@ KINDS = {
     "adapter": ("Adapters", "what `read` opens and `write` writes to"),
     "parser": ("Formats", "what `format=` means"),
     "view": ("Views", "what draws a chart"),
+    "codec": ("Compressions", "what `compression=` means, beside what the standard library has"),
     "function": ("Functions", "what expressions can call"),
     "also": ("Others", "what stands inside words, or makes them"),
 }
@@ -193,12 +194,13 @@ def paragraph(text: str) -> str:
 def fields(text: str) -> str:
     """`:param n:`, `:returns:`, `:raises E:` as a list.
 
-    >>> print(fields(":param low: :param high: where it ends.\\n:returns: an axis."))
+    >>> print(fields(":param low: :param high: where it ends. :param n: of ticks.\\n:returns: an axis."))
     - `low`, `high`: where it ends.
+    - `n`: of ticks.
     - returns an axis.
     """
     lines = []
-    for field in re.split(r"\n(?=:)", text):
+    for field in re.split(r"\n(?=:)|(?<=[.;])\s+(?=:param )", text):
         name, what = re.match(r":(.*?):\s*(.*)", field, flags=re.DOTALL).groups()  # type: ignore[union-attr]
         word, _, argument = name.partition(" ")
         while together := re.match(r":param (\w+):\s*(.*)", what, flags=re.DOTALL):

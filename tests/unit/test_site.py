@@ -112,6 +112,13 @@ def test_a_method_is_described_with_its_exact_arguments() -> None:
     text = hooks.Hook("flume_parsers").page()
     assert "**`render(*, live: bool = False) -> Rendering`**" in text
     assert text.count("**`render(") == 1
+    assert "Picture(media_type, data)" in hooks.Hook("flume_views").page()
+
+
+def test_what_a_run_has_is_described() -> None:
+    """What is said of it where it is set."""
+    text = hooks.Hook("flume_sources").page()
+    assert "**`needed: frozenset[str] | None`**\n\n:   The fields that are read of this source; None: all." in text
 
 
 # -- pages for authors --------------------------------------------------------------------------
