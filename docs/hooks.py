@@ -10,7 +10,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cached_property
 from typing import Any
 
@@ -88,7 +88,7 @@ class Hook:
         options = getattr(self.spec, "flume_spec", {})
         if warning := options.get("warn_on_impl"):
             parts.append(f"**Deprecated.** {warning}")
-        given = [f"- `{parameter}`" for parameter in signature.parameters.values()]
+        given = [f"- `{_unquoted(parameter)}`" for parameter in signature.parameters.values()]
         parts.append("\n".join(["It is given:", "", *given]) if given else "It is given nothing.")
         if signature.return_annotation in ("Offer", hookspecs.Offer):
             parts.append(
@@ -129,7 +129,7 @@ def described(cls: type) -> Iterator[str]:
     """A class, as its author wrote it: what it is, its attributes, its methods."""
     yield f"## {cls.__name__}"
     yield f"`{cls.__module__}.{cls.__qualname__}`"
-    if is_dataclass(cls) or issubclass(cls, tuple):
+    if issubclass(cls, tuple) or (is_dataclass(cls) and fields(cls)):
         yield code(fields_of(cls))
     yield markdown(inspect.getdoc(cls))
     if cls is Run:
@@ -168,12 +168,16 @@ class _Bare(str):
     __repr__ = str.__str__
 
 
-def _bare(signature: inspect.Signature) -> str:
-    def shown(annotation: Any) -> Any:
-        return _Bare(annotation) if isinstance(annotation, str) else annotation
+def _unquoted(parameter: inspect.Parameter) -> inspect.Parameter:
+    hint = parameter.annotation
+    return parameter.replace(annotation=_Bare(hint)) if isinstance(hint, str) else parameter
 
-    given = [p.replace(annotation=shown(p.annotation)) for p in signature.parameters.values()]
-    return str(signature.replace(parameters=given, return_annotation=shown(signature.return_annotation)))
+
+def _bare(signature: inspect.Signature) -> str:
+    returned = signature.return_annotation
+    given = list(map(_unquoted, signature.parameters.values()))
+    shown = _Bare(returned) if isinstance(returned, str) else returned
+    return str(signature.replace(parameters=given, return_annotation=shown))
 
 
 def fields_of(cls: type) -> str:

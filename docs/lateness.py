@@ -34,7 +34,7 @@ def clock(seconds: int) -> str:
 
 def picture(seconds: list[int], lateness: int) -> str:
     """Points at so many seconds behind the beginning of the first window, in the order in which they come."""
-    width, height = LEFT + WIDTH * len(seconds) + 20, TOP + HIGH * SECOND + 40
+    width, height = LEFT + WIDTH * len(seconds) + 20, TOP + HIGH * SECOND + 50
     parts = [f'<rect width="{width:g}" height="{height:g}" rx="8" fill="#ffffff"/>']
     for start, ground in ((0, "#e0f2f1"), (EVERY, "#f1f8f7")):
         top = y_of(min(start + EVERY, HIGH))
