@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flume import run
@@ -85,6 +86,18 @@ class Clock(run.Clock):
         with self._changed:
             if not self._changed.wait_for(lambda: any(map(self._is_ahead, self._waits)), self._patience):
                 raise TimeoutError(f"nobody has waited on the clock for {self._patience:g} s; is it given to execute?")
+
+    def move_until(self, done: Callable[[], bool], by: str | float | timedelta = "1s") -> None:
+        """Move on step by step until *done* says so: a program needs a moment to see that time has passed.
+
+        :raises TimeoutError: it does not within the clock's patience.
+        """
+        until = time.monotonic() + self._patience
+        while not done():
+            if time.monotonic() > until:
+                raise TimeoutError(f"the clock was moved for {self._patience:g} s, and it is not done")
+            self.move(by)
+            time.sleep(_LOOK)
 
     def _wait(self, until: timedelta | None, stop: threading.Event) -> None:
         moved, looked = self._passed, time.monotonic()

@@ -101,8 +101,15 @@ def test_a_program_goes_on_as_the_clock_is_moved(aside: Aside) -> None:
     counts = reduce(n=count(), every="1 minute") | head(1) | memory()
     running = aside((script({"time": "now"}, {"time": "now"}, "forever") | counts).execute, clock=clock)
     clock.wait_for_waiter()
-    clock.move("59s")
-    clock.wait_for_waiter()
     assert not running.done()
-    clock.move("5s")
-    assert running.result(10).points == [{"n": 2, "time": BEGIN}]
+    clock.move_until(running.done)
+    assert running.result().points == [{"n": 2, "time": BEGIN}]
+    assert clock.now() >= BEGIN + timedelta(minutes=1)
+
+
+def test_it_is_moved_until_what_never_comes() -> None:
+    """That is no hang either."""
+    clock = Clock(BEGIN, patience=0.05)
+    with pytest.raises(TimeoutError, match=r"the clock was moved for 0.05 s, and it is not done"):
+        clock.move_until(lambda: False, "1 day")
+    assert clock.now() > BEGIN
