@@ -196,3 +196,20 @@ def test_what_is_not_there_is_said_in_one_line(file: str, tmp_path: Path) -> Non
     with pytest.raises(SinkError, match="unable to open database file"):
         (emit(points=[{"a": 1}]) | write("sqlite", file=str(tmp_path / "gone" / "a.db"))).execute()
     assert not (tmp_path / "gone.db").exists()
+
+
+def test_a_table_may_be_made_of_another_one_of_the_same_file(file: str) -> None:
+    """Also where it is larger than what SQLite keeps in memory, and would be written while it is read."""
+    points = [{"n": n, "text": "x" * 200} for n in range(20_000)]
+    (emit(points=points) | write("sqlite", file=file)).execute()
+    report = (read("sqlite", file=file) | put(m=1) | write("sqlite", file=file, table="more")).execute()
+    assert report.written == len(points)
+    assert run(read("sqlite", file=file, table="more") | reduce(n=count())).points == [{"n": len(points)}]
+
+
+def test_a_database_that_another_one_writes_is_locked(file: str) -> None:
+    """And that is said, in a line."""
+    with closing(sqlite3.connect(made(file, "CREATE TABLE points (a)"), isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(SinkError, match="database is locked; something else reads or writes it"):
+            (emit(points=[{"a": 1}]) | write("sqlite", file=file)).execute()

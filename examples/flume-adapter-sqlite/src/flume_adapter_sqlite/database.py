@@ -65,7 +65,11 @@ def connect(file: str, *, create: bool) -> sqlite3.Connection:
 
 def said(word: str, file: str, error: type[FlumeError], reason: Exception) -> FlumeError:
     """The error with what SQLite says."""
-    hint = "; is the path right?" if "unable to open" in str(reason) and not os.path.exists(file) else ""
+    hint = ""
+    if "locked" in str(reason):
+        hint = "; something else reads or writes it: another program, or another step of this one"
+    elif "unable to open" in str(reason) and not os.path.exists(file):
+        hint = "; is the path right?"
     return error(f"{word}: the database {file!r}: {reason}{hint}")
 
 

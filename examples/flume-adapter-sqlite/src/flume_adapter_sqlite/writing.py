@@ -15,6 +15,8 @@ from flume_adapter_sqlite.values import Stored, spelt_time, stored
 
 WORD = "write('sqlite')"
 
+_PATIENCE = 5000  # milliseconds that the end waits for others who read
+
 
 class WriteSqlite(Sink):
     """Add the points to a table, a row each, all of them or none.
@@ -59,6 +61,8 @@ class _Writing(Stage):
             raise said(WORD, sink.file, SinkError, reason) from reason
         try:
             self.database.execute("BEGIN IMMEDIATE")
+            # a source that reads the same file keeps it from being written before the end: pages wait in memory then
+            self.database.execute("PRAGMA busy_timeout = 0")
             table = Table.of(self.database, sink.table)
             if table is None:
                 self.database.execute(f"CREATE TABLE {quoted(sink.table)} (time)")
@@ -81,6 +85,7 @@ class _Writing(Stage):
             self.run.warn(f"interrupted: nothing was written to {self.sink.file!r}")
             return []
         try:
+            self.database.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
             self.database.execute("COMMIT")
         except sqlite3.Error as reason:
             raise said(WORD, self.sink.file, SinkError, reason) from reason

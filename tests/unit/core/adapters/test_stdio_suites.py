@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 import pytest
 
 from flume.testing.adapters import AdapterSuite
+from flume.testing.round_trips import RoundTripSuite
 
 
-class Files(AdapterSuite):
+class Files:
     """A file of the format that its suffix says."""
 
     name = "stdio"
@@ -22,26 +23,26 @@ class Files(AdapterSuite):
         return {"file": str(tmp_path / f"points{self.suffix}")}
 
 
-class TestLines(Files):
+class TestLines(Files, AdapterSuite):
     suffix = ".jsonl"
 
 
-class TestCompressed(Files):
+class TestCompressed(Files, RoundTripSuite):
     suffix = ".jsonl.gz"
 
 
-class TestAppended(Files):
+class TestAppended(Files, RoundTripSuite):
     suffix = ".jsonl"
     writing: ClassVar = {"append": True}
     appends = True
     atomic = False
 
 
-class TestJson(Files):
+class TestJson(Files, RoundTripSuite):
     suffix = ".json"
 
 
-class TestCsv(Files):
+class TestCsv(Files, AdapterSuite):
     suffix = ".csv"
     any_text = False
     any_name = False
