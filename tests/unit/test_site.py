@@ -94,8 +94,10 @@ def test_a_hook_has_a_page(name: str) -> None:
     assert "It returns" in text
     assert name in hooks.CLASSES, f"say in CLASSES of docs/hooks.py what class a thing of {name} is"
     assert name in hooks.PAGES, f"say in PAGES of docs/hooks.py where an author reads how to write one for {name}"
+    promised = (TESTS / "public.txt").read_text(encoding="utf-8")
     for cls in hooks.CLASSES[name]:
         assert f"## {cls.__name__}\n" in text
+        assert re.search(rf"^class flume(\.\w+)*\.{cls.__name__}\b", promised, re.MULTILINE), f"{cls} is not promised"
     page_of_kind = hooks.PAGES[name][0].partition("#")[0]
     assert (DOCS / page_of_kind).is_file()
     assert f"(hooks/{name}.md)" in (DOCS / page_of_kind).read_text(encoding="utf-8"), f"{page_of_kind} does not link it"
