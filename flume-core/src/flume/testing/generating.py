@@ -90,7 +90,12 @@ def points_with(fields: Collection[str], values: SearchStrategy[Any]) -> SearchS
         name, _, rest = field.partition(".")
         inner.setdefault(name, set()).update({rest} if rest else ())
     optional = {name: points_with(rest, values) | values if rest else values for name, rest in sorted(inner.items())}
-    return st.fixed_dictionaries({}, optional={**optional, **({"time": TIMES} if "time" in inner else {})})
+    if "time" not in inner:
+        return st.fixed_dictionaries({}, optional=optional)
+    timed = st.fixed_dictionaries(
+        {"time": TIMES}, optional={name: optional[name] for name in optional if name != "time"}
+    )
+    return st.fixed_dictionaries({}, optional={**optional, "time": TIMES}) | timed | timed  # most points have a time
 
 
 @st.composite

@@ -153,7 +153,7 @@ def of_one_field(reducer: Reducer[Any]) -> int:
 
 
 globals().update(classes(ReducerSuite, "reducer", REDUCERS, sharing=sharing, examples=of_one_field))
-globals().update(classes(ProcSuite, "proc", PROCS, examples=10))
+globals().update(classes(ProcSuite, "proc", PROCS, examples=20))
 
 
 def text_of(parser: Parser) -> str:
