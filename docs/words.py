@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import flume
 from flume import registry
 from flume.charts.charting import Charting
+from flume.functions import table
+from flume.hookspecs import WORDS
 from flume.parsing import Parser
 
 KINDS = {
@@ -24,6 +27,9 @@ KINDS = {
     "adapter": ("Adapters", "what `read` opens and `write` writes to"),
     "parser": ("Formats", "what `format=` means"),
     "view": ("Views", "what draws a chart"),
+    "codec": ("Compressions", "what `compression=` means, beside what the standard library has"),
+    "function": ("Functions", "what expressions can call"),
+    "also": ("Others", "what stands inside words, or makes them"),
 }
 
 
@@ -43,10 +49,9 @@ class Page:
 
 def pages() -> list[Page]:
     """A page for every name that core and the installed plugins offer, kind by kind."""
-    words = registry.default()
     made: list[Page] = []
     for kind in KINDS:
-        things = {name: words.find(kind, name) for name in words.names(kind, plugins=True)}
+        things = offered(kind)
         for name, thing in things.items():
             own = getattr(thing, "__name__", name)
             if own != name and things.get(own) is thing:
@@ -55,6 +60,18 @@ def pages() -> list[Page]:
             else:
                 made.append(Page(kind, name, summary(thing), page(kind, name, thing)))
     return made
+
+
+def offered(kind: str) -> dict[str, Any]:
+    """The things of a kind, by name."""
+    words = registry.default()
+    if kind == "also":
+        things = {name: getattr(flume, name) for name in flume.__all__ if name.islower()}
+        known = {name for each in WORDS for name in words.names(each)}
+        return {n: t for n, t in sorted(things.items()) if n not in known and t.__module__.startswith("flume.")}
+    names = words.names(kind, plugins=True)
+    own = {name: function.call for name, function in table().items()} if kind == "function" else {}
+    return dict(sorted({**{name: words.find(kind, name) for name in names}, **own}.items()))
 
 
 def page(kind: str, name: str, thing: Any) -> str:
@@ -177,12 +194,13 @@ def paragraph(text: str) -> str:
 def fields(text: str) -> str:
     """`:param n:`, `:returns:`, `:raises E:` as a list.
 
-    >>> print(fields(":param low: :param high: where it ends.\\n:returns: an axis."))
+    >>> print(fields(":param low: :param high: where it ends. :param n: of ticks.\\n:returns: an axis."))
     - `low`, `high`: where it ends.
+    - `n`: of ticks.
     - returns an axis.
     """
     lines = []
-    for field in re.split(r"\n(?=:)", text):
+    for field in re.split(r"\n(?=:)|(?<=[.;])\s+(?=:param )", text):
         name, what = re.match(r":(.*?):\s*(.*)", field, flags=re.DOTALL).groups()  # type: ignore[union-attr]
         word, _, argument = name.partition(" ")
         while together := re.match(r":param (\w+):\s*(.*)", what, flags=re.DOTALL):

@@ -21,7 +21,9 @@ NAMES = {
     "flume": "",
     "flume.testing": "",
     "flume.hookspecs": f"API GROUP HOOKS Offer WORDS hookimpl {' '.join(hookspecs.HOOKS.values())}",
+    "flume.absorbing": "Unabsorbed",
     "flume.adapting": "Adapter make_parser writable",
+    "flume.compressing": "Codec Compressor Decompressor",
     "flume.errors": "ExpressionError FlumeError LimitError MomentError NameConflict OptionError PluginError "
     "RecordError SinkError SourceError UnknownName UsageError",
     "flume.files": "Written",

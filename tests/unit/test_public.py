@@ -68,7 +68,8 @@ def imports(text: str) -> list[str]:
 
 AUTHORS = [
     *sorted((ROOT / "flume-core/src/flume/scaffolding/templates").rglob("*.txt")),
-    *(ROOT / "docs" / page for page in ("plugins.md", "views.md", "versions.md")),
+    *(ROOT / "docs" / page for page in ("plugins.md", "push-down.md", "views.md", "versions.md")),
+    *sorted((ROOT / "docs").glob("write-*.md")),
 ]
 
 

@@ -32,6 +32,15 @@ def test_flume_says_its_version(bare: Environment) -> None:
     assert VERSION in done.stdout
 
 
+def test_core_has_its_documentation_with_it(bare: Environment) -> None:
+    """The pages that are links in the checkout are files in the wheel."""
+    done = bare.run("flume", "docs", "write-a-sink")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (ROOT / "docs" / "write-a-sink.md").read_text(encoding="utf-8").replace(
+        "<!-- laws of SinkSuite -->\n", ""
+    )
+
+
 def test_core_alone_runs_programs(bare: Environment) -> None:
     """Core needs no plugin for what it can do itself."""
     done = bare.run("flume", "emit(limit=2, start='2016-07-17') | put(n=count()) | write('stdio')")

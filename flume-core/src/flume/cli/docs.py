@@ -1,4 +1,4 @@
-"""flume docs: every word, by kind; or one word, with its options and what it does."""
+"""flume docs: every word, by kind, and every page; or one of them: a word with its options and what it does."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ KINDS = {
 ALSO = "Also in scope"
 FUNCTIONS = "Functions: in the expressions of filter, put and expr"
 OWN = "Your own"
+HOOK = "hook of plugins"
+HOOKS = "Hooks: what a package implements to offer such words"
+PAGES = "Pages: to be read from the top"
 _SPOKEN = {"function": "function of expressions"}
 
 
@@ -43,15 +46,28 @@ def _begun(incomplete: str) -> list[str]:
 
 def docs(
     word: Annotated[
-        str | None, typer.Argument(help="A word such as reduce, date.year or csv.", autocompletion=_begun)
+        str | None,
+        typer.Argument(
+            help="A word such as reduce, date.year or csv, or a page such as plugins.", autocompletion=_begun
+        ),
     ] = None,
     no_rc: Annotated[bool, typer.Option("--no-rc", help="Do not read ~/.flumerc.py and ./.flumerc.py.")] = False,
 ) -> None:
-    """List the words of the language, or show all there is to say of one."""
+    """List the words of the language and the pages of its documentation, or show one of them."""
     from flume.cli.rc import own_words
 
     own = {} if no_rc else own_words()
-    sys.stdout.write("\n".join(_listing(own) if word is None else _page(word, own)) + "\n")
+    _show("\n".join(_listing(own) if word is None else _page(word, own)) + "\n")
+
+
+def _show(text: str) -> None:
+    """Write it; on a terminal that it does not fit on, by the user's pager."""
+    if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        import pydoc
+
+        pydoc.pager(text)
+    else:
+        sys.stdout.write(text)
 
 
 # -- all words ------------------------------------------------------------------------------------
@@ -67,11 +83,12 @@ def _listing(own: Mapping[str, Any]) -> Iterator[str]:
             line = f"  {word:<{column - 2}}{text}".rstrip()
             yield textwrap.fill(line, max(width, column + 20), subsequent_indent=" " * column) if text else line
         yield ""
-    yield "flume docs WORD shows the options of a word."
+    yield "flume docs NAME shows the options of a word, and what it does, or a page."
 
 
 def _everything(own: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The words of each kind, with those of plugins."""
+    """The words of each kind, with those of plugins, and what else can be shown."""
+    from flume.cli.pages import titles
     from flume.functions import table
     from flume.registry import default
 
@@ -84,6 +101,14 @@ def _everything(own: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
     yield FUNCTIONS, dict(sorted(functions.items()))
     if own:
         yield OWN, own
+    yield HOOKS, _hooks()
+    yield PAGES, {name: _Told(title) for name, title in titles().items()}
+
+
+def _hooks() -> dict[str, Any]:
+    from flume import hookspecs
+
+    return {name: thing for name, thing in vars(hookspecs).items() if hasattr(thing, "flume_spec")}
 
 
 def _thing(kind: str, name: str) -> Any:
@@ -94,14 +119,14 @@ def _thing(kind: str, name: str) -> Any:
     try:
         return default().find(kind, name)
     except PluginError as error:
-        return _Broken(str(error))
+        return _Told(str(error))
 
 
-class _Broken:
-    """A word that cannot be had, with the reason as its documentation."""
+class _Told:
+    """What is only told of: a page by its title, a word that cannot be had by the reason."""
 
-    def __init__(self, reason: str) -> None:
-        self.__doc__ = reason
+    def __init__(self, text: str) -> None:
+        self.__doc__ = text
 
 
 def _also() -> dict[str, Any]:
@@ -117,15 +142,29 @@ def _also() -> dict[str, Any]:
 # -- one word -------------------------------------------------------------------------------------
 
 
-def _page(word: str, own: Mapping[str, Any]) -> Iterator[str]:
-    """All that has this name; an `UnknownName` where nothing has it."""
-    found = list(_named(word, own))
+def _page(asked: str, own: Mapping[str, Any]) -> Iterator[str]:
+    """All that has this name, or a page, also by what links to it say; an `UnknownName` where nothing has it."""
+    from flume.cli.pages import page, titles
+
+    link = asked.partition("#")[0]
+    linked = link.endswith(".md")
+    folder, _, word = link.removesuffix(".md").rpartition("/") if linked else ("", "", asked)
+    if linked and folder and word == "index":
+        yield from _listing(own)
+        return
+    pages = titles()
+    found = [] if linked and not folder and word in pages else list(_named(word, own))
+    if not found and word in pages:
+        yield page(word).rstrip("\n")
+        return
     if not found:
-        raise _unknown(word, own)
+        raise _unknown(asked, own)
     for number, (kind, thing) in enumerate(found):
         if number:
             yield ""
         yield from _described(word, kind, thing)
+    if word in pages:
+        yield f"\nflume docs {word}.md shows the page {pages[word]!r}."
 
 
 def _named(word: str, own: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -146,6 +185,8 @@ def _named(word: str, own: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         found.append(("also in scope", also[word]))
     if word in table():
         found.append(("function of expressions", table()[word].call))
+    if word in (hooks := _hooks()):
+        found.append((HOOK, hooks[word]))
     if not found:
         for kind in (*KINDS, "function"):
             try:
@@ -174,7 +215,8 @@ def _described(word: str, kind: str, thing: Any) -> Iterator[str]:
             yield f"{word}.{name}{signature(member)}"
     else:
         called = f"format={word!r} with the options {signature(thing)}" if kind == "parser" else word + signature(thing)
-        yield f"{called}    {kind}"
+        returned = f" -> {thing.__annotations__['return']}" if kind == HOOK else ""
+        yield f"{called}{returned}    {kind}"
         yield from _indented(documentation(thing) or "It has no documentation.")
 
 

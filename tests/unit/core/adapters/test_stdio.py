@@ -118,10 +118,10 @@ def test_a_pipe_is_a_file(tmp_path: Path) -> None:
         ("a.TSV", b"a\n1\n"),
         ("a.log", b'{"a": 1}\n'),
         ("a", b'{"a": 1}\n'),
-        ("a.csv.gz", gzip.compress(b"a\n1\n")),
+        ("a.csv.gz", gzip.compress(b"a\n1\n", mtime=0)),
         ("a.jsonl.bz2", bz2.compress(b'{"a": 1}\n')),
         ("a.json.xz", lzma.compress(b'[{"a": 1}]')),
-        ("a.jsonl", gzip.compress(b'{"a": 1}\n')),
+        ("a.jsonl", gzip.compress(b'{"a": 1}\n', mtime=0)),
     ],
 )
 def test_the_name_says_the_format_and_the_bytes_the_compression(tmp_path: Path, name: str, data: bytes) -> None:
@@ -209,7 +209,7 @@ def test_strip_ansi(tmp_path: Path) -> None:
     assert found(tmp_path / "a.txt") == [{"line": "\x1b[31mred\x1b[0m"}]
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", gzip.compress(b"")])
+@pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", gzip.compress(b"", mtime=0)])
 def test_an_empty_file(tmp_path: Path, data: bytes) -> None:
     """It has no points, and that is no error."""
     (tmp_path / "a.jsonl").write_bytes(data)

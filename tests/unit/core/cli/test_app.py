@@ -76,6 +76,8 @@ def test_completion_offers_commands_and_options() -> None:
         ("docs redu", ["reduce"]),
         ("docs math.is", ["math.isinf", "math.isnan"]),
         ("docs nothing", []),
+        ("docs write-a-s", ["write-a-sink", "write-a-source"]),
+        ("docs flume_pr", ["flume_procs"]),
         ("plugins show cor", ["core"]),
     ],
 )
