@@ -70,7 +70,7 @@ def offered(kind: str) -> dict[str, Any]:
         known = {name for each in WORDS for name in words.names(each)}
         return {n: t for n, t in sorted(things.items()) if n not in known and t.__module__.startswith("flume.")}
     names = words.names(kind, plugins=True)
-    own = {name: function.call for name, function in table().items()} if kind == "function" else {}
+    own = {name: function.call for name, function in table().items() if function.own} if kind == "function" else {}
     return dict(sorted({**{name: words.find(kind, name) for name in names}, **own}.items()))
 
 

@@ -29,7 +29,7 @@ PAGES = {(page.kind, page.name): page for page in words.pages()}
 HOOKS = [name for name, value in vars(hookspecs).items() if hasattr(value, "flume_spec")]
 OFFERED = [
     *((kind, name) for kind in hookspecs.HOOKS for name in registry.default().names(kind, plugins=True)),
-    *(("function", name) for name in table()),
+    *(("function", name) for name, one in table().items() if one.own),  # tests register others
 ]
 """All that a program can say, of core and of the packages beside it."""
 
