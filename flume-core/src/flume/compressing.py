@@ -14,7 +14,8 @@ It is offered by the hook `flume_codecs`, and `read('stdio', file='a.lz4', compr
 
 from __future__ import annotations
 
-from typing import Protocol
+import zlib
+from typing import ClassVar, Protocol
 
 from flume.errors import OptionError
 from flume.value import Value
@@ -58,6 +59,21 @@ class Codec(Value):
     def between(self, data: bytes) -> bytes:
         """What is left of *data*, which stands behind a stream, without padding."""
         return data
+
+
+class Deflate(Codec):
+    """What the library zlib compresses; the window bits say what stands around it."""
+
+    wbits: ClassVar[int]
+
+    def compressor(self) -> Compressor:
+        return zlib.compressobj(wbits=self.wbits)
+
+    def decompressor(self) -> Decompressor:
+        return zlib.decompressobj(wbits=self.wbits)
+
+    def errors(self) -> tuple[type[Exception], ...]:
+        return (*super().errors(), zlib.error)
 
 
 def codec_of(name: str) -> Codec:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import zlib as library
-
-from flume.compressing import Codec, Compressor, Decompressor
+from flume.compressing import Deflate
 
 
-class deflate(Codec):
+class deflate(Deflate):
     """Deflate with nothing around it.
 
     >>> from flume.testing.codecs import compressed_and_back
@@ -15,11 +13,4 @@ class deflate(Codec):
     b'to and fro'
     """
 
-    def compressor(self) -> Compressor:
-        return library.compressobj(wbits=-15)
-
-    def decompressor(self) -> Decompressor:
-        return library.decompressobj(wbits=-15)
-
-    def errors(self) -> tuple[type[Exception], ...]:
-        return (*super().errors(), library.error)
+    wbits = -15
