@@ -65,11 +65,21 @@ def photograph(example: str) -> Any:
             with os.fdopen(read) as told:
                 environ = os.environ | {"DISPLAY": f":{told.readline().strip()}"}
             subprocess.run([sys.executable, EXAMPLES / example], env=environ, check=True)
-            time.sleep(1)  # the window is drawn by a process that tells nobody when
-            return screen(Path(folder, "Xvfb_screen0").read_bytes())
+            return screen(settled(Path(folder, "Xvfb_screen0")))
         finally:
             display.terminate()
             display.wait()
+
+
+def settled(file: Path) -> bytes:
+    """The dump of a screen on which nothing changes any more: a process draws on it that tells nobody when."""
+    dumps = [file.read_bytes()]
+    for _ in range(60):
+        time.sleep(0.5)
+        dumps = [*dumps[-2:], file.read_bytes()]
+        if len({*dumps}) == 1 and any(dumps[0][-4_000_000:]):
+            break
+    return dumps[-1]
 
 
 def screen(dump: bytes) -> Any:

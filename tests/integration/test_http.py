@@ -88,8 +88,6 @@ class Exchange(BaseHTTPRequestHandler):
             super().handle()
         except ConnectionError:
             self.close_connection = True
-        finally:
-            self.server.hung_up.set()
 
     do_GET = do_POST = do_PUT = handle_request  # noqa: N815
 
@@ -135,6 +133,11 @@ class Site(ThreadingHTTPServer):
     def bodies(self) -> list[Any]:
         """The JSON that was sent."""
         return [json.loads(exchange.content) for exchange in self.requests]
+
+    def shutdown_request(self, request: Any) -> None:
+        """Hang up, and say so once it is done."""
+        super().shutdown_request(request)
+        self.hung_up.set()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that hang up are what is tested here."""
