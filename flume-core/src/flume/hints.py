@@ -94,7 +94,7 @@ def trouble(plugin: PluginInfo) -> str:
 
 
 def hidden(plugin: str, owner: str, name: str) -> str:
-    """What to say of a name of a plugin that core or another plugin, the *owner*, has too."""
+    """What to say of a name of a plugin that core, Python or another plugin, the *owner*, has too."""
     return f"{owner} has its own {name!r}: say '{plugin.replace('-', '_')}.{name}'"
 
 

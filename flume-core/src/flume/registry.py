@@ -13,6 +13,7 @@ name is not found, and by `flume plugins list`.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import os
 import threading
@@ -95,7 +96,7 @@ class Registry:
     def names(self, kind: str, plugins: bool = False) -> list[str]:
         """The names of this *kind* in order: core's, without loading anything, or with those of all *plugins*.
 
-        A plugin's name that needs the longer form, because core or another plugin has it too, is given in it.
+        A plugin's name that needs the longer form, because core, Python or another plugin has it too, is given in it.
         """
         core = self._core_offers(kind)
         if not plugins:
@@ -109,7 +110,8 @@ class Registry:
                     owners.setdefault(name, []).append(plugin)
         for name, offering in owners.items():
             for plugin in offering:
-                short = name not in core and (len(offering) == 1 or plugin.name == name)
+                single = len(offering) == 1 and not _is_pythons(kind, name)
+                short = name not in core and (single or plugin.name == name)
                 names.add(name if short else f"{plugin.name}.{name}")
         return sorted(names)
 
@@ -208,6 +210,8 @@ class Registry:
                 if any(name in self._core_offers(k) for k in kinds):
                     yield name, "core"
                 elif plugin.name.replace("-", "_") != name:
+                    if _is_pythons(kind, name):
+                        yield name, "Python"
                     others = (each for each in self._found() if each is not plugin and each.kind_of(name, kinds))
                     yield from ((name, other.info().label) for other in others)
 
@@ -286,6 +290,11 @@ class Registry:
             if count > 1:
                 raise PluginError(f"it offers {name!r} as more than one of {', '.join(WORDS)}")
         return {kind: names for kind, names in offers.items() if names}
+
+
+def _is_pythons(kind: str, name: str) -> bool:
+    """Whether a program means what Python has by a name of this kind."""
+    return kind in WORDS and hasattr(builtins, name)
 
 
 def _core_distribution() -> IDistribution:
