@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from flume import hints, hookspecs
-from flume.diverting import diverted
 from flume.errors import PluginError, UsageError, in_one_line
 from flume.hookspecs import API, HOOKS, WORDS
+from flume.importing import importing
 from flume.plugin import Plugin, PluginInfo, discovered, file_of
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Registry:
         thing = plugin.offers[kind][name]
         if isinstance(thing, str):
             try:
-                with diverted():
+                with importing():
                     thing = _imported(thing)
             except KeyboardInterrupt:
                 raise
@@ -246,7 +246,7 @@ class Registry:
             # What a look-up of the plugin itself sees, while it is imported.
             plugin.state, plugin.reason = "broken", "it is still being imported"
             began = time.perf_counter()
-            with diverted() as printed:
+            with importing() as printed:
                 try:
                     self._register(plugin, plugin.load())
                 except KeyboardInterrupt:
