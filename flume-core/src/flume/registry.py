@@ -267,13 +267,20 @@ class Registry:
             return
         try:
             self._manager.register(loaded, name=plugin.name)
-            self._manager.check_pending()
+            self._check_hooks(loaded)
             plugin.offers = self._offers(loaded)
         except BaseException:
             if self._manager.get_plugin(plugin.name) is loaded:
                 self._manager.unregister(name=plugin.name)
             raise
         plugin.state, plugin.reason = "ok", None
+
+    def _check_hooks(self, loaded: Any) -> None:
+        """A `PluginError` where it marks as a hook what is none, unless that is optional."""
+        callers = self._manager.get_hookcallers(loaded) or []
+        required = {each.name for each in callers for i in each.get_hookimpls() if not i.optionalhook}
+        for hook in sorted(required - {*HOOKS.values()}):
+            raise PluginError(hints.unknown_hook(hook))
 
     def _offers(self, loaded: Any) -> dict[str, dict[str, Any]]:
         """What the plugin's hooks return; a `PluginError` where the contract is not kept."""

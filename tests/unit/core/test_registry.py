@@ -352,7 +352,7 @@ def test_a_plugin_that_does_not_load_stops_nothing(install: Install, code: str, 
 @pytest.mark.parametrize(
     ("definition", "reason"),
     [
-        ("def flume_source(): return {}", "unknown hook 'flume_source'"),
+        ("def flume_source(): return {}", "unknown hook 'flume_source'; did you mean 'flume_sources'"),
         ("def flume_sources(extra): return {}", "declared in the hookimpl but can not be found in the hookspec"),
     ],
 )
