@@ -45,7 +45,7 @@ class Link:
 
     def read(self, batch: Batch | Table) -> int:
         """Book what a source gave, and what its parser has refused already; how many points they were."""
-        account, count = self.account, len(batch if isinstance(batch, Table) else _listed(batch, "start"))
+        account, count = self.account, len(batch if isinstance(batch, Table) else points_of(batch, "start"))
         if isinstance(batch, Table) and batch.refused:
             count += batch.refused
             self.unseen -= batch.refused_fields
@@ -67,7 +67,7 @@ class Link:
         account.points_in += len(batch)
         if self.unseen:
             look(batch, account)
-        out = _listed((push or self.stage.push)(batch), "push")
+        out = points_of((push or self.stage.push)(batch), "push")
         account.points_out += len(out)
         return out
 
@@ -84,12 +84,12 @@ class Link:
     def take(self, out: Given) -> Given:
         """Book what the stage gave without being pushed."""
         if not isinstance(out, Table):
-            _listed(out, "advance, end or rest")
+            points_of(out, "advance, end or rest")
         self.account.points_out += len(out)
         return out
 
 
-def _listed(out: Any, method: str) -> Batch:
+def points_of(out: Any, method: str) -> Batch:
     """What a method of a source or a stage gave; where that is no list, what leaves would be lost without a word."""
     if not isinstance(out, list):
         raise TypeError(f"{method} gave {_kind(out)}, not a list of points; where none leave it is []")
