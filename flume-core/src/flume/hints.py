@@ -78,6 +78,15 @@ def unknown_plugin(name: str, plugins: Sequence[PluginInfo]) -> UnknownName:
     return UnknownName(f"no plugin called {name!r}{_did_you_mean(name, known)}")
 
 
+def unknown_hook(name: str) -> str:
+    """What to say of a function that a plugin marks as a hook, and that is none."""
+    from flume.hookspecs import HOOKS
+
+    return f"unknown hook {name!r}" + (
+        _did_you_mean(name, HOOKS.values()) or f"; there are {', '.join(HOOKS.values())}"
+    )
+
+
 def conflict(name: str, plugins: Sequence[PluginInfo]) -> NameConflict:
     """The error for a name that several plugins offer."""
     # as Python writes them
@@ -94,7 +103,7 @@ def trouble(plugin: PluginInfo) -> str:
 
 
 def hidden(plugin: str, owner: str, name: str) -> str:
-    """What to say of a name of a plugin that core or another plugin, the *owner*, has too."""
+    """What to say of a name of a plugin that core, Python or another plugin, the *owner*, has too."""
     return f"{owner} has its own {name!r}: say '{plugin.replace('-', '_')}.{name}'"
 
 

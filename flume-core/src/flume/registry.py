@@ -13,6 +13,7 @@ name is not found, and by `flume plugins list`.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import os
 import threading
@@ -27,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from flume import hints, hookspecs
-from flume.diverting import diverted
 from flume.errors import PluginError, UsageError, in_one_line
 from flume.hookspecs import API, HOOKS, WORDS
+from flume.importing import importing
 from flume.plugin import Plugin, PluginInfo, discovered, file_of
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Registry:
     def names(self, kind: str, plugins: bool = False) -> list[str]:
         """The names of this *kind* in order: core's, without loading anything, or with those of all *plugins*.
 
-        A plugin's name that needs the longer form, because core or another plugin has it too, is given in it.
+        A plugin's name that needs the longer form, because core, Python or another plugin has it too, is given in it.
         """
         core = self._core_offers(kind)
         if not plugins:
@@ -109,7 +110,8 @@ class Registry:
                     owners.setdefault(name, []).append(plugin)
         for name, offering in owners.items():
             for plugin in offering:
-                short = name not in core and (len(offering) == 1 or plugin.name == name)
+                single = len(offering) == 1 and not _is_pythons(kind, name)
+                short = name not in core and (single or plugin.name == name)
                 names.add(name if short else f"{plugin.name}.{name}")
         return sorted(names)
 
@@ -147,7 +149,7 @@ class Registry:
         thing = plugin.offers[kind][name]
         if isinstance(thing, str):
             try:
-                with diverted():
+                with importing():
                     thing = _imported(thing)
             except KeyboardInterrupt:
                 raise
@@ -208,6 +210,8 @@ class Registry:
                 if any(name in self._core_offers(k) for k in kinds):
                     yield name, "core"
                 elif plugin.name.replace("-", "_") != name:
+                    if _is_pythons(kind, name):
+                        yield name, "Python"
                     others = (each for each in self._found() if each is not plugin and each.kind_of(name, kinds))
                     yield from ((name, other.info().label) for other in others)
 
@@ -242,7 +246,7 @@ class Registry:
             # What a look-up of the plugin itself sees, while it is imported.
             plugin.state, plugin.reason = "broken", "it is still being imported"
             began = time.perf_counter()
-            with diverted() as printed:
+            with importing() as printed:
                 try:
                     self._register(plugin, plugin.load())
                 except KeyboardInterrupt:
@@ -263,13 +267,20 @@ class Registry:
             return
         try:
             self._manager.register(loaded, name=plugin.name)
-            self._manager.check_pending()
+            self._check_hooks(loaded)
             plugin.offers = self._offers(loaded)
         except BaseException:
             if self._manager.get_plugin(plugin.name) is loaded:
                 self._manager.unregister(name=plugin.name)
             raise
         plugin.state, plugin.reason = "ok", None
+
+    def _check_hooks(self, loaded: Any) -> None:
+        """A `PluginError` where it marks as a hook what is none, unless that is optional."""
+        callers = self._manager.get_hookcallers(loaded) or []
+        required = {each.name for each in callers for i in each.get_hookimpls() if not i.optionalhook}
+        for hook in sorted(required - {*HOOKS.values()}):
+            raise PluginError(hints.unknown_hook(hook))
 
     def _offers(self, loaded: Any) -> dict[str, dict[str, Any]]:
         """What the plugin's hooks return; a `PluginError` where the contract is not kept."""
@@ -286,6 +297,11 @@ class Registry:
             if count > 1:
                 raise PluginError(f"it offers {name!r} as more than one of {', '.join(WORDS)}")
         return {kind: names for kind, names in offers.items() if names}
+
+
+def _is_pythons(kind: str, name: str) -> bool:
+    """Whether a program means what Python has by a name of this kind."""
+    return kind in WORDS and hasattr(builtins, name)
 
 
 def _core_distribution() -> IDistribution:

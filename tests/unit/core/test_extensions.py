@@ -407,6 +407,65 @@ def test_a_function_of_expressions() -> None:
     ]
 
 
+def test_what_a_plugin_says_of_its_function() -> None:
+    """It is called with None where it is not strict, and once with constants where it is pure."""
+    modules = {
+        "said": """
+        import flume
+
+        calls = []
+        flume_functions = flume.hookimpl(lambda: {"told": "said_functions:told", "once": "said_functions:once"})
+        """,
+        "said_functions": """
+        import flume, said
+
+        @flume.function(strict=False)
+        def told(value):
+            return "nothing" if value is None else value
+
+        @flume.function(pure=True)
+        def once(value):
+            said.calls.append(value)
+            return value
+        """,
+    }
+    with fake_plugin("flume-said", {"said": "said"}, modules), use(Registry()):
+        names = emit(points=[{"name": "Ada"}, {"name": None}])
+        assert list(names | put(name=expr("told(name)"), n=expr("once(7)"))) == [
+            {"name": "Ada", "n": 7},
+            {"name": "nothing", "n": 7},
+        ]
+        import said
+
+        assert said.calls == [7]
+
+
+def test_a_function_that_is_marked_is_offered_by_the_hook_alone() -> None:
+    """Whichever plugin was imported first: two of one name clash, and what has the mark and no hook is not there."""
+    code = """
+        import flume
+
+        @flume.function(pure=True)
+        def cry(text):
+            return text + "!"
+
+        @flume.function
+        def unheard(text):
+            return text
+
+        flume_functions = flume.hookimpl(lambda: {"cry": cry})
+    """
+    with ExitStack() as stack:
+        for name in ("one", "two"):
+            stack.enter_context(fake_plugin(f"flume-{name}", {name: f"{name}_cries"}, {f"{name}_cries": code}))
+        stack.enter_context(use(Registry()))
+        assert expr("one.cry('a')")({}) == "a!"
+        with pytest.raises(ExpressionError, match=r"flume-one \(one.cry\) and flume-two \(two.cry\) both offer 'cry'"):
+            expr("cry('a')")
+        with pytest.raises(ExpressionError, match="there is no function 'unheard'"):
+            expr("unheard('a')")
+
+
 def test_a_compression(tmp_path: Path) -> None:
     """It is used where it is named; what is damaged is an error."""
     file = tmp_path / "points.flip"

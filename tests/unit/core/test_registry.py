@@ -195,6 +195,20 @@ def test_names_are_given_as_they_can_be_said(install: Install) -> None:
     assert all(registry.find("adapter", name) for name in names)
 
 
+def test_a_word_that_python_has_too_is_given_in_its_longer_form(install: Install) -> None:
+    """In a program `len` is Python's, unless the plugin is called so; an adapter's name is no name of Python's."""
+    install("acme", source(procs="{'len': dict}", adapters="{'print': dict}"))
+    install("max", source(reducers="{'max': list}"))
+    registry = made()
+    assert state(registry, "acme").reason == "Python has its own 'len': say 'acme.len'"
+    assert state(registry, "max").reason is None
+    assert registry.names("proc", plugins=True) == ["acme.len", "head"]
+    assert (registry.names("reducer", plugins=True), registry.names("adapter", plugins=True)) == (
+        ["max"],
+        ["print", "stdio"],
+    )
+
+
 def test_a_longer_name_loads_only_its_plugin(install: Install) -> None:
     """`plugin.name` is that plugin's, whatever else is installed."""
     install("acme", source(adapters="{'lake': dict}"))
@@ -338,7 +352,7 @@ def test_a_plugin_that_does_not_load_stops_nothing(install: Install, code: str, 
 @pytest.mark.parametrize(
     ("definition", "reason"),
     [
-        ("def flume_source(): return {}", "unknown hook 'flume_source'"),
+        ("def flume_source(): return {}", "unknown hook 'flume_source'; did you mean 'flume_sources'"),
         ("def flume_sources(extra): return {}", "declared in the hookimpl but can not be found in the hookspec"),
     ],
 )

@@ -64,9 +64,9 @@ def _of_package(plugin: PluginInfo) -> Iterator[Check]:
         yield Check("entry-point", plugin.name, lambda: packaging.check_entry_point(plugin.name, value))
     if plugin.state == "blocked":
         return
-    yield Check("alone", plugin.name, lambda: alone.check_alone(loaded()))
     if plugin.state != "ok":
-        return
+        return  # `loads` says why
+    yield Check("alone", plugin.name, lambda: alone.check_alone(loaded()))
     yield Check("light", plugin.name, lambda: alone.check_light(plugin.name, loaded()))
     yield Check("api", plugin.name, lambda: packaging.check_api(package))
     yield Check("typed", plugin.name, lambda: packaging.check_typed(package))

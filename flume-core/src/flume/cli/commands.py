@@ -21,6 +21,8 @@ from flume.cli import OWN
 if TYPE_CHECKING:
     from importlib_metadata import EntryPoint
 
+    from flume.plugin import PluginInfo
+
 GROUP = "flume.commands"  # flume.hookspecs has it too, and takes longer to import than to name the commands
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _SECTION = re.compile(rf"^\[{re.escape(GROUP)}\]$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
@@ -50,6 +52,24 @@ def find(name: str) -> Callable[[list[str]], object] | None:
         packages = " and ".join(sorted(_label(entry) for entry in found))
         raise NameConflict(f"{packages} both have a command {name!r}; uninstall one of them")
     return loaded(found[0])
+
+
+def packages() -> list[PluginInfo]:
+    """The packages that have commands and no plugin, in order of their names; nothing of them is imported."""
+    from flume.hookspecs import GROUP as PLUGINS
+    from flume.plugin import PluginInfo, entry_points
+
+    plugins = {entry.dist.name for entry in entry_points(PLUGINS) if entry.dist is not None}
+    commands: dict[tuple[str, str], list[EntryPoint]] = {}
+    for entry in entry_points(GROUP):
+        if entry.dist is not None and entry.dist.name not in plugins:
+            commands.setdefault((entry.dist.name, entry.dist.version), []).append(entry)
+    return [
+        PluginInfo(name, name, version, "ok", commands=sorted(entry.name for entry in allowed))
+        if (allowed := [entry for entry in entries if _is_allowed(entry)])
+        else PluginInfo(name, name, version, "blocked", reason=f"FLUME_PLUGINS={os.environ.get('FLUME_PLUGINS')!r}")
+        for (name, version), entries in sorted(commands.items())
+    ]
 
 
 def loaded(entry: EntryPoint) -> Callable[[list[str]], object]:

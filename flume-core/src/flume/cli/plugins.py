@@ -48,7 +48,8 @@ def list_(
 
     \b
     {"api": 1, "plugins": [{
-      "name": "elastic", "package": "flume-adapter-elastic", "version": "1.0",
+      "name": "elastic",                   of a package that has commands alone its own
+      "package": "flume-adapter-elastic", "version": "1.0",
       "state": "ok",                       ok, blocked, broken or incompatible
       "offers": {"adapter": ["elastic"]},  names by kind; {} where not ok
       "commands": [],                      that its package adds to flume
@@ -58,8 +59,9 @@ def list_(
     }]}
     """
     from flume import registry
+    from flume.cli import commands
 
-    plugins = registry.default().plugins()
+    plugins = [*registry.default().plugins(), *commands.packages()]
     if as_json:
         typer.echo(_json(plugins))
     else:
@@ -77,10 +79,11 @@ def show(
 ) -> None:
     """Show each word that a plugin offers: what it is for, and its options with types and defaults."""
     from flume import hints, registry
+    from flume.cli import commands
     from flume.errors import PluginError
 
     words = registry.default()
-    plugin = words.plugin(name)
+    plugin = next((each for each in commands.packages() if each.name == name), None) or words.plugin(name)
     typer.echo(f"{plugin.name}: {plugin.label}, {plugin.state}" if plugin.package else f"{plugin.name}: {plugin.state}")
     if plugin.reason:
         typer.echo(plugin.reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,7 +56,8 @@ def evaluate(script: Script, names: dict[str, Any]) -> Any:
 def meaning(name: str, asked: Sequence[str] = ()) -> Any:
     """What *name* means where the user has not said it; *asked*: what is asked of it, where it may be a plugin's name.
 
-    Words of flume's and of plugins win over Python's own: `filter`, `sum`.  Raises `UnknownName` or `NameConflict`.
+    Core's words win over Python's own: `filter`, `sum`.  Of plugins only one that is called so does; to ask the others
+    would load them all for each `len`.  Raises `UnknownName` or `NameConflict`.
     """
     import flume
 
@@ -65,8 +67,9 @@ def meaning(name: str, asked: Sequence[str] = ()) -> Any:
     if name in flume.__all__:  # expr, env, and what words are made of
         return getattr(flume, name)
     if hasattr(builtins, name):
-        offered = any(name in words.names(kind, plugins=True) for kind in WORDS) if name.islower() else False
-        return words.word(name) if offered else getattr(builtins, name)
+        with suppress(UnknownName):
+            return words.word(f"{name}.{name}")
+        return getattr(builtins, name)
     if asked and any(plugin.name.replace("-", "_") == name for plugin in words.plugins(load=False)):
         return SimpleNamespace(**{word: words.word(f"{name}.{word}") for word in asked})
     return words.word(name)

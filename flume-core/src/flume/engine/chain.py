@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Sized
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flume.closing import close_all, closing
 from flume.flow import Batch, Stage
@@ -45,7 +45,7 @@ class Link:
 
     def read(self, batch: Batch | Table) -> int:
         """Book what a source gave, and what its parser has refused already; how many points they were."""
-        account, count = self.account, len(batch)
+        account, count = self.account, len(batch if isinstance(batch, Table) else points_of(batch, "start"))
         if isinstance(batch, Table) and batch.refused:
             count += batch.refused
             self.unseen -= batch.refused_fields
@@ -67,7 +67,7 @@ class Link:
         account.points_in += len(batch)
         if self.unseen:
             look(batch, account)
-        out = (push or self.stage.push)(batch)
+        out = points_of((push or self.stage.push)(batch), "push")
         account.points_out += len(out)
         return out
 
@@ -83,8 +83,35 @@ class Link:
 
     def take(self, out: Given) -> Given:
         """Book what the stage gave without being pushed."""
+        if not isinstance(out, Table):
+            points_of(out, "advance, end or rest")
         self.account.points_out += len(out)
         return out
+
+
+def points_of(out: Any, method: str) -> Batch:
+    """What a method of a source or a stage gave; where that is no list, what leaves would be lost without a word."""
+    if not isinstance(out, list):
+        raise TypeError(f"{method} gave {_kind(out)}, not a list of points; where none leave it is []")
+    return out
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def started(stage: Any) -> Stage:
+    """What the `start` of a step gave."""
+    if not isinstance(stage, Stage):
+        raise TypeError(f"start gave {_kind(stage)}, not a Stage; return one")
+    return stage
+
+
+def begun(batches: Any) -> Iterator[Batch | Table]:
+    """What the `start` of a source gave."""
+    if not isinstance(batches, Iterator):
+        raise TypeError(f"start gave {_kind(batches)}, not an iterator; yield lists of points")
+    return batches
 
 
 class Chain(Stage):

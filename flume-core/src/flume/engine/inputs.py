@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
 from flume.closing import Closing, close_all, release
-from flume.engine.chain import Chain, Link
+from flume.engine.chain import Chain, Link, begun
 from flume.engine.merging import Merge, Outlet
 from flume.engine.pump import Pump
 from flume.flow import Batch, Source
@@ -93,7 +93,7 @@ class Leaf(Input):
         self._batches: Iterator[Batch | Table] | None = None
         if wake is None:
             with link.named():
-                self._batches = source.start(run)
+                self._batches = begun(source.start(run))
 
     def poll(self) -> Batch:
         if self.finishing:
@@ -102,7 +102,8 @@ class Leaf(Input):
             batch = self._next()
         if batch is None:
             return self._quiet()
-        count = self._link.read(batch)
+        with self._link.named():
+            count = self._link.read(batch)
         if not self._nests:
             self._run.report.read += count
         watermark = self._watermark(batch)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 
 from flume.closing import close_all, closing
-from flume.engine.chain import Chain, Link
+from flume.engine.chain import Chain, Link, started
 from flume.engine.garbage import collected_seldom
 from flume.engine.inputs import Input, Leaf, Merged, Waiting
 from flume.engine.ledger import conclude
@@ -281,7 +281,7 @@ def link_of(planned: PlannedStep, run: Run) -> Link:
     bound = run.at(step, ordered=planned.ordered)
     link = Link(Stage(), bound.account, planned.number, step.names(), sink=isinstance(step, Sink))
     with link.named():
-        link.stage = step.start(bound)
+        link.stage = started(step.start(bound))
     return link
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar, overload
 
 from flume.errors import NameConflict, OptionError, PluginError, UnknownName
+from flume.importing import is_importing
 from flume.point import NESTED, bounded
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_STRICT, _PURE = "__flume_strict__", "__flume_pure__"
+"""The attributes by which a function keeps what `function` was told of it."""
 
 _THEMES = ("numbers", "texts", "times", "values")
 _built_in: dict[str, Function] = {}
@@ -92,6 +97,9 @@ def function(call: F | None = None, *, strict: bool = True, pure: bool = False) 
     An exception that it raises makes None for that point, counted like any value that could not be computed.
     A keyword-only parameter `now` is given the instant of the run.
 
+    A plugin whose functions need *strict* or *pure* marks them so too; that they can be called says its hook
+    `flume_functions` alone.
+
     :param strict: it is not called where an argument is None; the value is None then.
     :param pure: the same arguments always make the same value, so that a call with constants is made only once.
     :raises NameConflict: flume has a function of that name itself.
@@ -118,7 +126,11 @@ def _put(call: Callable[..., Any], strict: bool, pure: bool) -> None:
         raise OptionError(f"function: {name or call!r} is no name that can be called; use def with a plain name")
     if name in _built_ins():
         raise NameConflict(f"flume has a function {name!r} of its own; give yours another name")
-    _registered[name] = described(call, strict=strict, pure=pure)
+    with suppress(AttributeError):  # some written in C take none
+        setattr(call, _STRICT, strict)
+        setattr(call, _PURE, pure)
+    if not is_importing():
+        _registered[name] = replace(described(call), strict=strict, pure=pure)
 
 
 def built_in(
@@ -131,15 +143,15 @@ def built_in(
     """Put one of flume's own functions into the table."""
 
     def put(call: F) -> F:
-        known = described(call, strict=strict, pure=pure)
-        _built_in[known.name] = replace(known, call=call, alone=alone, prepare=prepare, own=True)
+        known = replace(described(call), strict=strict, pure=pure, call=call, alone=alone, prepare=prepare, own=True)
+        _built_in[known.name] = known
         return call
 
     return put
 
 
-def described(call: Callable[..., Any], *, strict: bool = True, pure: bool = False) -> Function:
-    """The table's entry for a Python function of the user's."""
+def described(call: Callable[..., Any]) -> Function:
+    """The table's entry for a Python function of the user's, with what `function` was told of it."""
     try:
         signature = inspect.signature(call)
     except ValueError:  # some written in C do not tell
@@ -152,6 +164,7 @@ def described(call: Callable[..., Any], *, strict: bool = True, pure: bool = Fal
         value = call(*values, **named)
         return bounded(value) if value.__class__ in NESTED else value
 
+    strict, pure = getattr(call, _STRICT, True), getattr(call, _PURE, False)
     return Function(call.__name__, checked, signature, strict=strict, pure=pure, now=now, own=False)
 
 

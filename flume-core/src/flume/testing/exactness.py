@@ -15,6 +15,7 @@ from flume.moment import render
 
 _SHOWN = reprlib.Repr()
 _SHOWN.maxstring = _SHOWN.maxother = 120
+_MOST = 300  # characters that can be looked through
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,20 @@ class Exactly:
             if one != other:
                 is_ = _shown(found[number - 1]) if number <= len(found) else "not there"
                 not_ = f"not {_shown(wanted[number - 1])}" if number <= len(wanted) else "one too many"
-                raise AssertionError(f"{what}: point {number} is {is_}, {not_}")
+                both = number <= min(len(found), len(wanted))
+                field = self._difference(found[number - 1], wanted[number - 1]) if both else ""
+                raise AssertionError(f"{what}: point {number} is {is_}, {not_}{field}")
+
+    def _difference(self, one: Point, other: Point) -> str:
+        """The field in which two points differ that are too large to be shown whole."""
+        if max(len(repr(one)), len(repr(other))) <= _MOST:
+            return ""
+        for name in {**other, **one}:
+            fields = [{name: point[name]} if name in point else {} for point in (one, other)]
+            if self._key(fields[0]) != self._key(fields[1]):
+                is_, not_ = (_shown(field) if field else "missing" for field in fields)
+                return f": {is_}, not {not_}"
+        return ": the order of the fields"
 
     def _check_any_order(
         self,
@@ -77,4 +91,4 @@ class Exactly:
 def _shown(point: Point) -> str:
     times = {name: render(value) if isinstance(value, datetime) else value for name, value in point.items()}
     text = repr(times)
-    return text if len(text) <= 300 else _SHOWN.repr(times)
+    return text if len(text) <= _MOST else _SHOWN.repr(times)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 from unittest import SkipTest
 
+from flume.engine.chain import points_of, started
 from flume.errors import FlumeError
 from flume.flow import Batch, Point, Proc, Stage
 from flume.member import Member, can_fork
@@ -156,9 +157,13 @@ class PlanningSuite(ValueSuite):
         return (listed(points, size, ordered) | self.proc | memory()).execute(jobs=1)
 
     def _started(self, *, ordered: bool = False) -> Stage:
+        """The proc, started; what it gives by mistake is told as such."""
         run = Run()
         run.ordered = ordered
-        return self.proc.start(run)
+        stage = started(self.proc.start(run))
+        push = stage.push
+        stage.push = lambda batch: points_of(push(batch), "push")  # type: ignore[method-assign]
+        return stage
 
     def _joined(self, parts: Sequence[Batch]) -> Batch | None:
         """What leaves where each part is gathered in another process; None where the beginning says too little."""

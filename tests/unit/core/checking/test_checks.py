@@ -170,6 +170,7 @@ def test_a_plugin_that_does_not_load_is_not_looked_into(install, code: str, foun
     outcomes = {check.name: check.outcome() for check in checks_of("acme")}
     assert found in outcomes["loads"].found
     assert not {"import", "options"} & outcomes.keys()
+    assert ("alone" in outcomes) == (found == "it offers nothing")  # it is said once why
 
 
 def test_a_plugin_must_load_where_no_other_is(install, monkeypatch: pytest.MonkeyPatch) -> None:

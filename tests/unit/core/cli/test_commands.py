@@ -68,6 +68,22 @@ def test_the_list_of_plugins_names_it(flume: Flume, install: Install) -> None:
     assert [plugin["commands"] for plugin in shown if plugin["name"] == "acme"] == [["serve"]]
 
 
+def test_the_list_of_plugins_names_a_package_that_has_nothing_else(
+    flume: Flume, install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name of the package, with nothing imported; one that `FLUME_PLUGINS` keeps out is blocked."""
+    install()
+    line = ["flume-serve", "flume-serve", "1.0", "ok", "commands serve"]
+    assert [each.split(None, 4) for each in flume("plugins", "list").out.splitlines() if "serve" in each] == [line]
+    (shown,) = [p for p in json.loads(flume("plugins", "list", "--json").out)["plugins"] if p["commands"]]
+    assert (shown["name"], shown["state"], shown["offers"], shown["seconds"]) == ("flume-serve", "ok", {}, 0)
+    assert flume("plugins", "show", "flume-serve").out == "flume-serve: flume-serve 1.0, ok\noffers commands serve\n"
+    assert "flume_serve" not in sys.modules
+    monkeypatch.setenv("FLUME_PLUGINS", "-serve")
+    (line,) = [each.split(None, 4) for each in flume("plugins", "list").out.splitlines() if "serve" in each]
+    assert line[3:] == ["blocked", "FLUME_PLUGINS='-serve'"]
+
+
 def test_the_help_forgets_what_is_no_longer_installed(flume: Flume) -> None:
     """Each time it looks at what there is."""
     assert "serve" not in flume("--help").out

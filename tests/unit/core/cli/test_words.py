@@ -12,6 +12,7 @@ from flume.cli.script import Script
 from flume.cli.words import evaluate, scope
 from flume.errors import NameConflict, UnknownName
 from flume.reducers.sum import sum as flumes_sum
+from flume.testing.plugins import fake_plugin
 
 
 def plugin(**words: Any) -> object:
@@ -48,10 +49,20 @@ def test_words_win_over_pythons_own() -> None:
     assert meanings("filter, sum, len") == {"filter": filter, "sum": flumes_sum, "len": len}
 
 
-def test_a_plugins_word_wins_over_pythons_own_too(words: registry.Registry) -> None:
-    """Registered names are the language."""
-    words.add(plugin(max=print), name="acme")
-    assert meanings("max(1)") == {"max": print}
+def test_of_plugins_only_one_that_is_called_so_wins_over_pythons_own(words: registry.Registry) -> None:
+    """Python's names are used without a thought of plugins; a word that hides behind one has a longer name."""
+    words.add(plugin(len=print, max=print), name="max")
+    assert meanings("max(1), len") == {"max": print, "len": len}
+    words.add(plugin(len=print), name="acme")
+    assert evaluate(Script("acme.len, len"), meanings("acme.len, len")) == (print, len)
+
+
+def test_pythons_own_names_load_no_plugin() -> None:
+    """One that is slow to import would slow down each program that says `len`."""
+    slow = fake_plugin("slow-flume", {"slow": "slow_plugin"}, {"slow_plugin": "raise AssertionError"})
+    with slow, registry.use(registry.Registry()) as words:
+        assert meanings("len, print, ValueError") == {"len": len, "print": print, "ValueError": ValueError}
+        assert [plugin.state for plugin in words.plugins(load=False) if plugin.name == "slow"] == ["found"]
 
 
 def test_the_users_own_win_over_all() -> None:

@@ -1,8 +1,11 @@
 """The local runner: what a run gives, says and releases."""
 
 import os
+import re
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -198,6 +201,47 @@ def test_an_error_at_the_start_releases_what_was_started():
         (endless() | holding() | holding("start")).execute()
     assert caught.value.__notes__ == ["in step 3: holding('start')"]
     assert closed == ["stage"]
+
+
+class given_back(Proc):
+    """A step whose methods give this."""
+
+    push: Callable[[], Any] = list
+    begin: Callable[[], Any] = Stage
+
+    def start(self, run):
+        stage = self.begin()
+        if stage is not None:
+            stage.push = lambda batch: self.push()
+        return stage
+
+
+class giving(Source):
+    """A source whose `start` gives this."""
+
+    batches: Callable[[], Any]
+
+    def start(self, run):
+        return self.batches()
+
+
+@pytest.mark.parametrize(
+    ("flow", "said", "number"),
+    [
+        (endless() | given_back(lambda: None), "push gave None, not a list of points; where none leave it is []", 2),
+        (endless() | given_back(lambda: {"a": 1}), "push gave a dict, not a list of points; where none leave", 2),
+        (endless() | given_back(lambda: ({"a": 1},)), "push gave a tuple, not a list of points; where none leave", 2),
+        (endless() | given_back(begin=lambda: None), "start gave None, not a Stage; return one", 2),
+        (giving(lambda: iter([{"a": 1}])), "start gave a dict, not a list of points", 1),
+        (giving(lambda: [[{"a": 1}]]), "start gave a list, not an iterator; yield lists of points", 1),
+        (giving(lambda: None), "start gave None, not an iterator; yield lists of points", 1),
+    ],
+)
+def test_what_an_author_gives_back_by_mistake_is_named(flow, said, number):
+    """It would be lost without a word, or be told of where nobody can see whose it is."""
+    with pytest.raises(TypeError, match=re.escape(said)) as caught:
+        (flow | memory()).execute()
+    assert caught.value.__notes__[0].startswith(f"in step {number}: ")
 
 
 def test_the_ledger_adds_up():

@@ -48,6 +48,14 @@ class joining(passing):
             return batch[1:] if branch else batch
 
 
+class forgetting(passing):
+    """Forgets to return."""
+
+    class _stage(Stage):
+        def push(self, batch: Batch) -> Batch:
+            return None  # type: ignore[return-value]
+
+
 class changing(passing):
     class _stage(Stage):
         def push(self, batch: Batch) -> Batch:
@@ -318,6 +326,13 @@ def test_what_is_spoilt_is_found(word: Proc, law: str, said: str) -> None:
     with pytest.raises(AssertionError) as caught:
         getattr(suite_of(word), law)()
     assert said in str(caught.value)
+
+
+def test_what_is_given_by_mistake_is_told_as_such() -> None:
+    """Each law says the same, and not what came of it elsewhere."""
+    for law in ("test_points_are_not_changed", "test_batches_do_not_matter", "test_low"):
+        with pytest.raises(TypeError, match="push gave None, not a list of points"):
+            getattr(suite_of(forgetting()), law)()
 
 
 def test_what_is_not_spoilt_passes(broken_laws: Any) -> None:
