@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flume.parsing import LineParser as LineParser
     from flume.parsing import Parser as Parser
     from flume.procs.diff import diff as diff
+    from flume.procs.explode import explode as explode
     from flume.procs.fill import fill as fill
     from flume.procs.filter import filter as filter
     from flume.procs.head import head as head
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from flume.procs.reorder import reorder as reorder
     from flume.procs.skip import skip as skip
     from flume.procs.sort import sort as sort
+    from flume.procs.split import split as split
     from flume.procs.tail import tail as tail
     from flume.procs.union import union as union
     from flume.procs.uniq import uniq as uniq
@@ -79,8 +81,8 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "diff", "fill", "filter", "head", "intersect", "keep", "put", "reduce", "remove",
-        "rename", "reorder", "skip", "sort", "tail", "union", "uniq",
+        "diff", "explode", "fill", "filter", "head", "intersect", "keep", "put", "reduce", "remove", "rename",
+        "reorder", "skip", "sort", "split", "tail", "union", "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

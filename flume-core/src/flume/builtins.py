@@ -22,7 +22,8 @@ def flume_sources() -> Offer:
 def flume_procs() -> Offer:
     """Points into points."""
     return _words(
-        "procs", "diff fill filter head intersect keep put reduce remove rename reorder skip sort tail union uniq"
+        "procs",
+        "diff explode fill filter head intersect keep put reduce remove rename reorder skip sort split tail union uniq",
     )
 
 

@@ -17,6 +17,7 @@ from flume import (
     builtins,
     count,
     diff,
+    explode,
     expr,
     fill,
     filter,
@@ -32,6 +33,7 @@ from flume import (
     reorder,
     skip,
     sort,
+    split,
     sum,
     tail,
     union,
@@ -46,6 +48,7 @@ Point = dict[str, Any]
 
 WORDS: dict[str, list[Proc]] = {
     "diff": [diff(), diff("a"), diff("time", "u.id")],
+    "explode": [explode("a"), explode("u.id")],
     "fill": [fill(a=0), fill(b="-", c=[1]), fill(**{"u.id": 7}), fill(time="2016-01-01")],
     "filter": [filter("a > 1"), filter("b == 'x' or u.id == 1")],
     "head": [head(), head(0), head(3), head(2, by="a"), head(1, by=["u.id", "b"])],
@@ -62,6 +65,7 @@ WORDS: dict[str, list[Proc]] = {
     "reorder": [reorder("2s"), reorder("0s"), reorder("1h", limit=2)],
     "skip": [skip(), skip(3), skip(1, by="a")],
     "sort": [sort(), sort("a"), sort("-u.id", "b"), sort("a", by="b"), sort("-time"), sort("b", "time")],
+    "split": [split(), split("a"), split("a", "u.id", arrays=False), split("missing", "b")],
     "tail": [tail(), tail(0), tail(3), tail(2, by="a")],
     "union": [union(), union("a"), union("time", "b"), union("u.id")],
     "uniq": [uniq(), uniq("a"), uniq("b", "u.id", by="a")],
