@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from flume.procs.head import head as head
     from flume.procs.intersect import intersect as intersect
     from flume.procs.keep import keep as keep
+    from flume.procs.pass_ import pass_ as pass_
     from flume.procs.put import put as put
     from flume.procs.reduce import reduce as reduce
     from flume.procs.remove import remove as remove
@@ -81,8 +82,8 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "diff", "explode", "fill", "filter", "head", "intersect", "keep", "put", "reduce", "remove", "rename",
-        "reorder", "skip", "sort", "split", "tail", "union", "uniq",
+        "diff", "explode", "fill", "filter", "head", "intersect", "keep", "pass_", "put", "reduce", "remove",
+        "rename", "reorder", "skip", "sort", "split", "tail", "union", "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

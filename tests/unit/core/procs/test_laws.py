@@ -26,6 +26,7 @@ from flume import (
     iterate,
     keep,
     memory,
+    pass_,
     put,
     reduce,
     remove,
@@ -54,6 +55,7 @@ WORDS: dict[str, list[Proc]] = {
     "head": [head(), head(0), head(3), head(2, by="a"), head(1, by=["u.id", "b"])],
     "intersect": [intersect(), intersect("a"), intersect("time", "b")],
     "keep": [keep("a"), keep("b", "time"), keep("u.id", "missing"), keep("u.*")],
+    "pass_": [pass_()],
     "put": [put(d=expr("a * 2")), put(n=count()), put(turn=iterate([1, 2]), by="b"), put(text="{a} {u.id}")],
     "reduce": [
         reduce(n=count(), total=sum("a")),
