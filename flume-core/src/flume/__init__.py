@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flume.hookspecs import hookimpl as hookimpl
     from flume.parsing import LineParser as LineParser
     from flume.parsing import Parser as Parser
+    from flume.procs.dedup import dedup as dedup
     from flume.procs.diff import diff as diff
     from flume.procs.explode import explode as explode
     from flume.procs.fill import fill as fill
@@ -82,8 +83,8 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "diff", "explode", "fill", "filter", "head", "intersect", "keep", "pass_", "put", "reduce", "remove",
-        "rename", "reorder", "skip", "sort", "split", "tail", "union", "uniq",
+        "dedup", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "pass_", "put", "reduce",
+        "remove", "rename", "reorder", "skip", "sort", "split", "tail", "union", "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

@@ -16,6 +16,7 @@ from flume import (
     Proc,
     builtins,
     count,
+    dedup,
     diff,
     explode,
     expr,
@@ -48,6 +49,7 @@ from flume.testing.listing import listed
 Point = dict[str, Any]
 
 WORDS: dict[str, list[Proc]] = {
+    "dedup": [dedup(), dedup("a"), dedup("b", "u.id"), dedup("a", within="2s"), dedup(within="4s")],
     "diff": [diff(), diff("a"), diff("time", "u.id")],
     "explode": [explode("a"), explode("u.id")],
     "fill": [fill(a=0), fill(b="-", c=[1]), fill(**{"u.id": 7}), fill(time="2016-01-01")],
