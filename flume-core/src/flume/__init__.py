@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from flume.procs.remove import remove as remove
     from flume.procs.rename import rename as rename
     from flume.procs.reorder import reorder as reorder
+    from flume.procs.sample import sample as sample
     from flume.procs.skip import skip as skip
     from flume.procs.sort import sort as sort
     from flume.procs.split import split as split
@@ -84,7 +85,7 @@ _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
         "dedup", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "pass_", "put", "reduce",
-        "remove", "rename", "reorder", "skip", "sort", "split", "tail", "union", "uniq",
+        "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "union", "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

@@ -23,8 +23,8 @@ def flume_procs() -> Offer:
     """Points into points."""
     return _words(
         "procs",
-        "dedup diff explode fill filter head intersect keep pass_ put reduce remove rename reorder skip "
-        "sort split tail union uniq",
+        "dedup diff explode fill filter head intersect keep pass_ put reduce remove rename reorder "
+        "sample skip sort split tail union uniq",
     )
 
 
