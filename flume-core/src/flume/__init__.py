@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from flume.procs.sort import sort as sort
     from flume.procs.split import split as split
     from flume.procs.tail import tail as tail
+    from flume.procs.throttle import throttle as throttle
     from flume.procs.union import union as union
     from flume.procs.uniq import uniq as uniq
     from flume.reducers import date as date
@@ -85,7 +86,7 @@ _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
         "dedup", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "pass_", "put", "reduce",
-        "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "union", "uniq",
+        "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle", "union", "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

@@ -24,7 +24,7 @@ def flume_procs() -> Offer:
     return _words(
         "procs",
         "dedup diff explode fill filter head intersect keep pass_ put reduce remove rename reorder "
-        "sample skip sort split tail union uniq",
+        "sample skip sort split tail throttle union uniq",
     )
 
 

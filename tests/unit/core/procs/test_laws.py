@@ -39,6 +39,7 @@ from flume import (
     split,
     sum,
     tail,
+    throttle,
     union,
     uniq,
 )
@@ -73,6 +74,7 @@ WORDS: dict[str, list[Proc]] = {
     "sort": [sort(), sort("a"), sort("-u.id", "b"), sort("a", by="b"), sort("-time"), sort("b", "time")],
     "split": [split(), split("a"), split("a", "u.id", arrays=False), split("missing", "b")],
     "tail": [tail(), tail(0), tail(3), tail(2, by="a")],
+    "throttle": [throttle(1, "2s"), throttle(2, "5s"), throttle(1, "1 month")],
     "union": [union(), union("a"), union("time", "b"), union("u.id")],
     "uniq": [uniq(), uniq("a"), uniq("b", "u.id", by="a")],
 }
