@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flume.procs.head import head as head
     from flume.procs.intersect import intersect as intersect
     from flume.procs.keep import keep as keep
+    from flume.procs.parse import parse as parse
     from flume.procs.pass_ import pass_ as pass_
     from flume.procs.put import put as put
     from flume.procs.reduce import reduce as reduce
@@ -85,8 +86,9 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "dedup", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "pass_", "put", "reduce",
-        "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle", "union", "uniq",
+        "dedup", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "parse", "pass_", "put",
+        "reduce", "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle", "union",
+        "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

@@ -27,6 +27,7 @@ from flume import (
     iterate,
     keep,
     memory,
+    parse,
     pass_,
     put,
     reduce,
@@ -59,6 +60,7 @@ WORDS: dict[str, list[Proc]] = {
     "head": [head(), head(0), head(3), head(2, by="a"), head(1, by=["u.id", "b"])],
     "intersect": [intersect(), intersect("a"), intersect("time", "b")],
     "keep": [keep("a"), keep("b", "time"), keep("u.id", "missing"), keep("u.*")],
+    "parse": [parse("a", "jsonl"), parse("u.id", "logfmt"), parse("b", "csv", fields=["a", "c"])],
     "pass_": [pass_()],
     "put": [put(d=expr("a * 2")), put(n=count()), put(turn=iterate([1, 2]), by="b"), put(text="{a} {u.id}")],
     "reduce": [
