@@ -27,20 +27,27 @@ if TYPE_CHECKING:
     from flume.hookspecs import hookimpl as hookimpl
     from flume.parsing import LineParser as LineParser
     from flume.parsing import Parser as Parser
+    from flume.procs.dedup import dedup as dedup
     from flume.procs.diff import diff as diff
+    from flume.procs.explode import explode as explode
     from flume.procs.fill import fill as fill
     from flume.procs.filter import filter as filter
     from flume.procs.head import head as head
     from flume.procs.intersect import intersect as intersect
     from flume.procs.keep import keep as keep
+    from flume.procs.parse import parse as parse
+    from flume.procs.pass_ import pass_ as pass_
     from flume.procs.put import put as put
     from flume.procs.reduce import reduce as reduce
     from flume.procs.remove import remove as remove
     from flume.procs.rename import rename as rename
     from flume.procs.reorder import reorder as reorder
+    from flume.procs.sample import sample as sample
     from flume.procs.skip import skip as skip
     from flume.procs.sort import sort as sort
+    from flume.procs.split import split as split
     from flume.procs.tail import tail as tail
+    from flume.procs.throttle import throttle as throttle
     from flume.procs.union import union as union
     from flume.procs.uniq import uniq as uniq
     from flume.reducers import date as date
@@ -79,8 +86,9 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "diff", "fill", "filter", "head", "intersect", "keep", "put", "reduce", "remove",
-        "rename", "reorder", "skip", "sort", "tail", "union", "uniq",
+        "dedup", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "parse", "pass_", "put",
+        "reduce", "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle", "union",
+        "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

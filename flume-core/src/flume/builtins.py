@@ -22,7 +22,9 @@ def flume_sources() -> Offer:
 def flume_procs() -> Offer:
     """Points into points."""
     return _words(
-        "procs", "diff fill filter head intersect keep put reduce remove rename reorder skip sort tail union uniq"
+        "procs",
+        "dedup diff explode fill filter head intersect keep parse pass_ put reduce remove rename reorder "
+        "sample skip sort split tail throttle union uniq",
     )
 
 

@@ -13,17 +13,27 @@ from flume.run import Run
 FIRST = 1000  # groups from which on it is worth a look
 _BESIDE = 400  # bytes of a group in the tables that lead to it
 _WEIGHED = 32
+_FEWER = "fewer fields in by= make fewer groups, and so does every= where the points are in order of time"
 
 
 class Filling:
     """Counts the groups that are begun, and weighs some of those that there are as their number grows.
 
     :param windows: gives the states of the groups that are held, for each window.
+    :param groups: what they are called. :param fewer: what makes fewer of them.
     """
 
-    def __init__(self, run: Run, windows: Callable[[], Iterable[Mapping[Hashable, Any]]]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        windows: Callable[[], Iterable[Mapping[Hashable, Any]]],
+        groups: str = "groups",
+        fewer: str = _FEWER,
+    ) -> None:
         self._run = run
         self._windows = windows
+        self._groups = groups
+        self._fewer = fewer
         self._begun = 0
         self._next = FIRST
 
@@ -44,8 +54,7 @@ class Filling:
         memory = self._run.memory
         if size > memory:
             raise LimitError(
-                f"{held:,} groups fill about {said(size)}, more than the {said(memory)} that a step may hold; "
-                "--memory (memory=) lets it hold more; fewer fields in by= make fewer groups, and so does every= where "
-                "the points are in order of time"
+                f"{held:,} {self._groups} fill about {said(size)}, more than the {said(memory)} that a step may hold; "
+                f"--memory (memory=) lets it hold more; {self._fewer}"
             )
         self._begun, self._next = held, held + max(FIRST, held // 8)

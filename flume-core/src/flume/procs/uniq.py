@@ -40,7 +40,7 @@ class uniq(Proc):
         return frozenset(self.fields) | frozenset(field_list(self.by))
 
     def start(self, run: Run) -> Stage:
-        return _Uniq(_comparing(self.fields), field_list(self.by))
+        return _Uniq(comparing(self.fields), field_list(self.by))
 
 
 class _Uniq(Stage):
@@ -63,7 +63,7 @@ class _Uniq(Stage):
         return passed
 
 
-def _comparing(fields: Sequence[str]) -> Callable[[Point], Hashable]:
+def comparing(fields: Sequence[str]) -> Callable[[Point], Hashable]:
     """A function that gives what is compared of a point."""
     if not fields:
         return lambda point: key({name: value for name, value in point.items() if name != "time"})
