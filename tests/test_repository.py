@@ -63,7 +63,9 @@ LAYERS = [
         "screen",
         "spilling",
         "streams",
+        "diverting",
         "hookspecs",
+        "importing",
         "member",
         "tables",
     },
@@ -86,7 +88,7 @@ LAYERS = [
     },
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed", "codecs"},
     {"builtins"},
-    {"diverting", "hints", "plugin", "registry"},
+    {"hints", "plugin", "registry"},
     {"engine"},
     {"testing", "scaffolding", "cli", "notebook", "checking", "_pytest"},
 ]
