@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flume.parsing import LineParser as LineParser
     from flume.parsing import Parser as Parser
     from flume.procs.dedup import dedup as dedup
+    from flume.procs.describe import describe as describe
     from flume.procs.diff import diff as diff
     from flume.procs.explode import explode as explode
     from flume.procs.fill import fill as fill
@@ -86,9 +87,9 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "dedup", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "parse", "pass_", "put",
-        "reduce", "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle", "union",
-        "uniq",
+        "dedup", "describe", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "parse", "pass_",
+        "put", "reduce", "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle",
+        "union", "uniq",
     ],
     "reducers": [
         "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",

@@ -23,8 +23,8 @@ def flume_procs() -> Offer:
     """Points into points."""
     return _words(
         "procs",
-        "dedup diff explode fill filter head intersect keep parse pass_ put reduce remove rename reorder "
-        "sample skip sort split tail throttle union uniq",
+        "dedup describe diff explode fill filter head intersect keep parse pass_ put reduce remove "
+        "rename reorder sample skip sort split tail throttle union uniq",
     )
 
 

@@ -17,6 +17,7 @@ from flume import (
     builtins,
     count,
     dedup,
+    describe,
     diff,
     explode,
     expr,
@@ -53,6 +54,7 @@ Point = dict[str, Any]
 
 WORDS: dict[str, list[Proc]] = {
     "dedup": [dedup(), dedup("a"), dedup("b", "u.id"), dedup("a", within="2s"), dedup(within="4s")],
+    "describe": [describe()],
     "diff": [diff(), diff("a"), diff("time", "u.id")],
     "explode": [explode("a"), explode("u.id")],
     "fill": [fill(a=0), fill(b="-", c=[1]), fill(**{"u.id": 7}), fill(time="2016-01-01")],
