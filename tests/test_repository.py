@@ -75,6 +75,8 @@ LAYERS = [
         "folding",
         "gathering",
         "groups",
+        "holding",
+        "matching",
         "windows",
         "parsing",
         "viewing",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from flume.procs.filter import filter as filter
     from flume.procs.head import head as head
     from flume.procs.intersect import intersect as intersect
+    from flume.procs.join import join as join
     from flume.procs.keep import keep as keep
     from flume.procs.put import put as put
     from flume.procs.reduce import reduce as reduce
@@ -79,7 +80,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "diff", "fill", "filter", "head", "intersect", "keep", "put", "reduce", "remove",
+        "diff", "fill", "filter", "head", "intersect", "join", "keep", "put", "reduce", "remove",
         "rename", "reorder", "skip", "sort", "tail", "union", "uniq",
     ],
     "reducers": [

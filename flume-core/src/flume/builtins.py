@@ -22,7 +22,7 @@ def flume_sources() -> Offer:
 def flume_procs() -> Offer:
     """Points into points."""
     return _words(
-        "procs", "diff fill filter head intersect keep put reduce remove rename reorder skip sort tail union uniq"
+        "procs", "diff fill filter head intersect join keep put reduce remove rename reorder skip sort tail union uniq"
     )
 
 

@@ -23,6 +23,7 @@ from flume import (
     head,
     intersect,
     iterate,
+    join,
     keep,
     memory,
     put,
@@ -50,6 +51,13 @@ WORDS: dict[str, list[Proc]] = {
     "filter": [filter("a > 1"), filter("b == 'x' or u.id == 1")],
     "head": [head(), head(0), head(3), head(2, by="a"), head(1, by=["u.id", "b"])],
     "intersect": [intersect(), intersect("a"), intersect("time", "b")],
+    "join": [
+        join(),
+        join("a", kind="outer"),
+        join("b", zip=True, kind="left"),
+        join("u.id", nearest="2s"),
+        join("b", asof="forever", kind="left"),
+    ],
     "keep": [keep("a"), keep("b", "time"), keep("u.id", "missing"), keep("u.*")],
     "put": [put(d=expr("a * 2")), put(n=count()), put(turn=iterate([1, 2]), by="b"), put(text="{a} {u.id}")],
     "reduce": [
