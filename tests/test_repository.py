@@ -77,6 +77,8 @@ LAYERS = [
         "folding",
         "gathering",
         "groups",
+        "holding",
+        "matching",
         "windows",
         "parsing",
         "viewing",

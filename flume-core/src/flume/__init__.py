@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flume.procs.filter import filter as filter
     from flume.procs.head import head as head
     from flume.procs.intersect import intersect as intersect
+    from flume.procs.join import join as join
     from flume.procs.keep import keep as keep
     from flume.procs.parse import parse as parse
     from flume.procs.pass_ import pass_ as pass_
@@ -87,7 +88,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "dedup", "describe", "diff", "explode", "fill", "filter", "head", "intersect", "keep", "parse", "pass_",
+        "dedup", "describe", "diff", "explode", "fill", "filter", "head", "intersect", "join", "keep", "parse", "pass_",
         "put", "reduce", "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle",
         "union", "uniq",
     ],

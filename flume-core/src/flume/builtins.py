@@ -23,7 +23,7 @@ def flume_procs() -> Offer:
     """Points into points."""
     return _words(
         "procs",
-        "dedup describe diff explode fill filter head intersect keep parse pass_ put reduce remove "
+        "dedup describe diff explode fill filter head intersect join keep parse pass_ put reduce remove "
         "rename reorder sample skip sort split tail throttle union uniq",
     )
 

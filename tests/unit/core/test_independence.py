@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flume import count, emit, expr, fill, first, funcr, function, last, memory, put, reduce, sort, union
+from flume import count, emit, expr, fill, first, funcr, function, join, last, memory, put, reduce, sort, union
 from flume import filter as where
 from flume.flow import Batch, Flow, Proc, Stage
 from flume.functions import registry
@@ -69,6 +69,7 @@ class _Meddling(Stage):
         ((), ()),
         ((), (), sort("n")),
         (put(a=1), where("n > 0"), union("n")) | where("n > 0"),
+        (put(a=1), put(b=1)) | join("n"),
         ((), ((), put(b=2))),
     ],
     ids=named,
