@@ -37,6 +37,7 @@ TEXTS = {
 """What formats are to read, where their docstrings show less."""
 
 BAD = {
+    "columns": "one-word-below-all-names",
     "csv": "1,2,3,4,5",
     "grok": "nothing",
     "jsonl": "[1]",
