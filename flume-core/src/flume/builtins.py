@@ -50,7 +50,7 @@ def flume_adapters() -> Offer:
 @hookimpl
 def flume_parsers() -> Offer:
     """What `format=name` means."""
-    return _words("parsers", "csv json jsonl lines logfmt table text") | {"tsv": "flume.parsers.csv:tsv"}
+    return _words("parsers", "columns csv json jsonl lines logfmt regex table text") | {"tsv": "flume.parsers.csv:tsv"}
 
 
 @hookimpl

@@ -43,23 +43,32 @@ class Regex:
         self.pattern = pattern
         self.anywhere = anywhere
         self._quick = self._compiled(re, re.error)
-        self._stoppable: Callable[..., Any] | None = None
+        self._stoppable: Callable[..., re.Match[str] | None] | None = None
         self._longest = _SHORT if _is_tame(pattern) else -1
 
     def __call__(self, text: str) -> bool:
         """Whether the text matches; a `ValueError` where that takes too long to find out."""
+        return self.match(text) is not None
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The match, if there is one; a `ValueError` where that takes too long to find out."""
         if len(text) <= self._longest:
-            return self._quick(text) is not None
+            return self._quick(text)
         if self._stoppable is None:
             import regex
 
             self._stoppable = self._compiled(regex, regex.error)
         try:
-            return self._stoppable(text, timeout=_SECONDS + len(text) / _PACE) is not None
+            return self._stoppable(text, timeout=_SECONDS + len(text) / _PACE)
         except (TimeoutError, MemoryError):
             raise ValueError(f"{quoted(self.pattern)} takes too long on a text of {len(text):,} characters") from None
 
-    def _compiled(self, library: Any, error: type[Exception]) -> Callable[..., Any]:
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of its groups, in the order in which they open."""
+        return tuple(re.compile(self.pattern).groupindex)
+
+    def _compiled(self, library: Any, error: type[Exception]) -> Callable[..., re.Match[str] | None]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of what a later Python may read otherwise

@@ -140,7 +140,7 @@ class Rows:
                 if reader.line_num > len(lines):
                     return start
                 if self.header is None and row and not self.refused:
-                    self.header = _unique(row)
+                    self.header = unique(row)
                 elif self.header is None and row:
                     reason = f"has no header: line {self.refused} was refused; name the fields with fields=[…]"
                     self._reject(start, reason, lines[start : reader.line_num])
@@ -189,13 +189,14 @@ def header_of(dialect: Dialect, beginning: bytes) -> list[str] | None:
     return None if rows.refused or any("\n" in cell for row in found.rows for cell in row) else rows.header
 
 
-def _unique(row: Sequence[str]) -> list[str]:
+def unique(row: Sequence[str]) -> list[str]:
     """Names of fields: none empty, none twice."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for number, cell in enumerate(row, 1):
         name = base = cell.strip() or f"column_{number}"
-        count = 2
         while name in names:
-            name, count = f"{base}_{count}", count + 1
-        names.append(name)
-    return names
+            counts[base] = counts.get(base, 1) + 1
+            name = f"{base}_{counts[base]}"
+        names[name] = None
+    return list(names)

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flume.flow import Point
+from flume.parsers.columns import columns
 from flume.parsers.csv import csv, tsv
 from flume.parsers.json import json
 from flume.parsers.jsonl import jsonl
 from flume.parsers.lines import lines
 from flume.parsers.logfmt import logfmt
+from flume.parsers.regex import regex
 from flume.parsing import Parser, encode
 from flume.testing import render
 
@@ -84,7 +86,9 @@ def test_lines_say_every_line(reading: Any, texts: list[str]) -> None:
     assert reading(lines(), render(lines(), points)).points == points
 
 
-@pytest.mark.parametrize("parser", [jsonl(), csv(), lines(), logfmt()], ids=repr)
+@pytest.mark.parametrize(
+    "parser", [jsonl(), columns(), csv(), lines(), logfmt(), regex(r"(?P<a>\w+)=(?P<b>.*)")], ids=repr
+)
 @given(data=st.binary(max_size=60))
 def test_any_bytes_are_points_or_bad_records(reading: Any, parser: Parser, data: bytes) -> None:
     """Whatever a file holds, reading it ends, and each bad record is one of its lines."""

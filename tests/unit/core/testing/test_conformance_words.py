@@ -36,7 +36,15 @@ TEXTS = {
 }
 """What formats are to read, where their docstrings show less."""
 
-BAD = {"csv": "1,2,3,4,5", "grok": "nothing", "jsonl": "[1]", "logfmt": "nothing", "tsv": "1\t2\t3\t4"}
+BAD = {
+    "columns": "one-word-below-all-names",
+    "csv": "1,2,3,4,5",
+    "grok": "nothing",
+    "jsonl": "[1]",
+    "logfmt": "nothing",
+    "regex": "nothing",
+    "tsv": "1\t2\t3\t4",
+}
 """A line that each format refuses."""
 
 NO_LINE_IS_BAD = {"json", "lines"}
