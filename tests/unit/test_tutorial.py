@@ -33,7 +33,8 @@ def install(folder: Path, project: Path) -> str:
     name, version = said["name"], said["version"]
     metadata = folder / ".installed" / f"{name.replace('-', '_')}-{version}.dist-info"
     metadata.mkdir(parents=True)
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    needs = "".join(f"Requires-Dist: {need}\n" for need in said["dependencies"])
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}")
     points = "".join(f"{key} = {place}\n" for key, place in said["entry-points"]["flume.plugins"].items())
     (metadata / "entry_points.txt").write_text(f"[flume.plugins]\n{points}")
     return os.pathsep.join(map(str, (project / "src", metadata.parent)))

@@ -75,7 +75,10 @@ def unknown_qualified(
 def unknown_plugin(name: str, plugins: Sequence[PluginInfo]) -> UnknownName:
     """The error for a plugin that is not there."""
     known = [word for plugin in plugins for word in (plugin.name, plugin.package) if word]
-    return UnknownName(f"no plugin called {name!r}{_did_you_mean(name, known)}")
+    package = next((p for (_, word), p in PACKAGES.items() if name in (word, p)), None)
+    return UnknownName(
+        f"no plugin called {name!r}" + (f"; pip install {package}" if package else _did_you_mean(name, known))
+    )
 
 
 def unknown_hook(name: str) -> str:

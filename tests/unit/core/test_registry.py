@@ -195,6 +195,14 @@ def test_names_are_given_as_they_can_be_said(install: Install) -> None:
     assert all(registry.find("adapter", name) for name in names)
 
 
+@pytest.mark.parametrize("name", ["elastic", "flume-adapter-elastic"])
+def test_a_plugin_of_flumes_own_that_is_not_installed(install: Install, name: str) -> None:
+    """Where it is to be had is said, also where a plugin's name is asked for and not one of its words."""
+    install("elastix", source())
+    with pytest.raises(UnknownName, match=r"^no plugin called '[a-z-]+'; pip install flume-adapter-elastic$"):
+        made().plugin(name)
+
+
 def test_a_word_that_python_has_too_is_given_in_its_longer_form(install: Install) -> None:
     """In a program `len` is Python's, unless the plugin is called so; an adapter's name is no name of Python's."""
     install("acme", source(procs="{'len': dict}", adapters="{'print': dict}"))

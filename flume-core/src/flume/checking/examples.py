@@ -24,8 +24,10 @@ def run_example(part: Part) -> list[Any]:
     Raises `CheckFailed` where there is none, or where it gives something else than it says.
     """
     name = part.name.rpartition(".")[2]
-    module = sys.modules.get(getattr(part.thing, "__module__", ""))
-    scope = {**vars(module)} if module is not None else {}
+    scope: dict[str, Any] = {}
+    for thing in (part.thing, part.parent):  # in the docstring of each its own module is in scope
+        if (module := sys.modules.get(getattr(thing, "__module__", ""))) is not None:
+            scope |= vars(module)
     test = doctest.DocTestParser().get_doctest(part.documentation, scope, name, None, 0)
     if not test.examples:
         raise CheckFailed("its docstring has no example", f"show one: >>> {name}(…) and below what it gives")

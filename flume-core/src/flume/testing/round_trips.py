@@ -156,6 +156,12 @@ class RoundTripSuite(SourceSuite, SinkSuite):
         if self.timeless:
             self._check_round([{"n": 1}, {"n": 2}, FIRST[0]], sink, written)
 
+    def test_names_of_fields(self, sink: Sink, written: Written) -> None:
+        """A field may be called as what keeps the points calls something itself; the order is still theirs."""
+        if self.any_name:
+            names = ("rowid", "_id", "id", "select", "order", "value")
+            self._check_round([{"time": _BEGIN, **dict.fromkeys(names, n)} for n in (3, 1, 2)], sink, written)
+
     def test_other_fields(self, sink: Sink, written: Written) -> None:
         """The next point may have other fields than the one before it."""
         points = [{"time": _BEGIN + timedelta(seconds=n), f"f{n % 7}": n, f"g{n % 3}": "x"} for n in range(20)]

@@ -8,9 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from flume.checking import Outcome, checks_of
+from flume.checking.check import Part
+from flume.checking.examples import run_example
 from flume.errors import UnknownName
 from flume.hookspecs import hookimpl
 from flume.registry import Registry, default, use
+from flume.testing.plugins import fake_plugin
 
 
 def outcome(check: str, subject: str) -> Outcome:
@@ -119,6 +122,28 @@ def test_a_repr_must_read_back(install, written: str, found: str) -> None:
     code = turn.read_text().replace(">>> turn(2)\n    turn(2)", ">>> x = turn(2, by='a')")
     turn.write_text(f"{code}\n    def __repr__(self): return f{written!r}\n")
     assert outcome("values", "proc turn").found.startswith(found)
+
+
+def test_the_example_of_an_adapter_runs_where_it_stands() -> None:
+    """Its reader and its writer may come from other modules."""
+    modules = {
+        "pond.writing": "from flume import Sink\nclass Fill(Sink):\n    file: str\n",
+        "pond.adapter": '''
+            from flume.adapting import Adapter
+            import pond.writing
+
+            class pond(Adapter):
+                """
+                >>> pond.Writer('a')
+                Fill('a')
+                """
+                Writer = pond.writing.Fill
+        ''',
+    }
+    with fake_plugin("flume-pond", {}, modules):
+        from pond.adapter import pond  # type: ignore[import-not-found]
+
+        assert run_example(Part("writer", "pond", pond.Writer, pond)) == [pond.Writer("a")]
 
 
 def test_a_package_needs_the_file_for_type_checkers(install) -> None:
