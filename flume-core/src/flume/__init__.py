@@ -48,15 +48,20 @@ if TYPE_CHECKING:
     from flume.reducers.avg import avg as avg
     from flume.reducers.avg import mean as mean
     from flume.reducers.count import count as count
+    from flume.reducers.count_unique import count_unique as count_unique
     from flume.reducers.first import first as first
     from flume.reducers.funcr import funcr as funcr
     from flume.reducers.iterate import iterate as iterate
+    from flume.reducers.largest import largest as largest
     from flume.reducers.last import last as last
     from flume.reducers.maximum import maximum as maximum
     from flume.reducers.median import median as median
     from flume.reducers.minimum import minimum as minimum
     from flume.reducers.percentile import percentile as percentile
+    from flume.reducers.pluck import pluck as pluck
+    from flume.reducers.smallest import smallest as smallest
     from flume.reducers.sum import sum as sum
+    from flume.reducers.top import top as top
     from flume.reducing import Reducer as Reducer
     from flume.running import Runner as Runner
     from flume.sinks.barchart import barchart as barchart
@@ -83,7 +88,8 @@ _PLACES = {
         "rename", "reorder", "skip", "sort", "tail", "union", "uniq",
     ],
     "reducers": [
-        "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",
+        "avg", "count", "count_unique", "first", "funcr", "iterate", "largest", "last",
+        "maximum", "median", "minimum", "percentile", "pluck", "smallest", "sum", "top",
     ],
     "sinks": ["barchart", "linechart", "memory", "piechart", "scatterchart", "table", "timechart", "write"],
 }  # fmt: skip
