@@ -26,9 +26,11 @@ from flume import (
     date,
     first,
     funcr,
+    histogram,
     iterate,
     largest,
     last,
+    mad,
     math,
     maximum,
     mean,
@@ -38,8 +40,10 @@ from flume import (
     pluck,
     reduce,
     smallest,
+    stdev,
     sum,
     top,
+    variance,
 )
 from flume.reducing import NUMBERS, ORDERED, TEXT, Takes
 from flume.testing import run
@@ -69,9 +73,11 @@ WORDS: dict[str, list[Reducer[Any]]] = {
     "date": [*map(example, words_of(date).values())],
     "first": [first("x"), first("u.id")],
     "funcr": [funcr(len)("x"), funcr(max)("x", "u.id", 3), funcr(str)([1, 2])],
+    "histogram": [histogram("x", [-1, 0, 2.5]), histogram("x", 3)],
     "iterate": [iterate([1]), iterate(["a", None, [1]])],
     "largest": [largest("x", by="y"), largest("u.id", by="x")],
     "last": [last("x")],
+    "mad": [mad("x")],
     "math": [*map(example, words_of(math).values()), math.pow("x", 2), math.log("x", "y"), math.sqrt(2)],
     "maximum": [maximum("x")],
     "mean": [mean("x")],
@@ -80,8 +86,10 @@ WORDS: dict[str, list[Reducer[Any]]] = {
     "percentile": [percentile("x", 50), percentile("x", [0, 99.9]), percentile("x", 12.5, interpolate=True)],
     "pluck": [pluck("x")],
     "smallest": [smallest("x", by="y"), smallest("u.id", by="x")],
+    "stdev": [stdev("x"), stdev("x", population=True)],
     "sum": [sum("x")],
     "top": [top("x", 2)],
+    "variance": [variance("x"), variance("x", population=True)],
 }
 IN_ORDER = frozenset[str]()
 """Words without a merge: each value changes the state by what all before it made of it."""
