@@ -49,6 +49,7 @@ LAYERS = [
         "exact",
         "files",
         "generated",
+        "keeping",
         "missing",
         "moment",
         "timestamps",

@@ -57,15 +57,24 @@ if TYPE_CHECKING:
     from flume.reducers.avg import avg as avg
     from flume.reducers.avg import mean as mean
     from flume.reducers.count import count as count
+    from flume.reducers.count_unique import count_unique as count_unique
     from flume.reducers.first import first as first
     from flume.reducers.funcr import funcr as funcr
+    from flume.reducers.histogram import histogram as histogram
     from flume.reducers.iterate import iterate as iterate
+    from flume.reducers.largest import largest as largest
     from flume.reducers.last import last as last
+    from flume.reducers.mad import mad as mad
     from flume.reducers.maximum import maximum as maximum
     from flume.reducers.median import median as median
     from flume.reducers.minimum import minimum as minimum
     from flume.reducers.percentile import percentile as percentile
+    from flume.reducers.pluck import pluck as pluck
+    from flume.reducers.smallest import smallest as smallest
+    from flume.reducers.stdev import stdev as stdev
     from flume.reducers.sum import sum as sum
+    from flume.reducers.top import top as top
+    from flume.reducers.variance import variance as variance
     from flume.reducing import Reducer as Reducer
     from flume.running import Runner as Runner
     from flume.sinks.barchart import barchart as barchart
@@ -93,7 +102,9 @@ _PLACES = {
         "union", "uniq",
     ],
     "reducers": [
-        "avg", "count", "first", "funcr", "iterate", "last", "maximum", "median", "minimum", "percentile", "sum",
+        "avg", "count", "count_unique", "first", "funcr", "histogram", "iterate", "largest", "last",
+        "mad", "maximum", "median", "minimum", "percentile", "pluck", "smallest", "stdev", "sum", "top",
+        "variance",
     ],
     "sinks": ["barchart", "linechart", "memory", "piechart", "scatterchart", "table", "timechart", "write"],
 }  # fmt: skip

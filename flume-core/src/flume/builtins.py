@@ -31,7 +31,11 @@ def flume_procs() -> Offer:
 @hookimpl
 def flume_reducers() -> Offer:
     """Many points into one value; `date` and `math` are namespaces."""
-    words = _words("reducers", "avg count first funcr iterate last maximum median minimum percentile sum")
+    words = _words(
+        "reducers",
+        "avg count count_unique first funcr histogram iterate largest last mad "
+        "maximum median minimum percentile pluck smallest stdev sum top variance",
+    )
     return {**words, "mean": "flume.reducers.avg:mean", "date": "flume.reducers.date", "math": "flume.reducers.math"}
 
 

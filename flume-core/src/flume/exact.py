@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum, inf, isfinite, nan
+from math import frexp, fsum, inf, isfinite, isqrt, ldexp, nan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,3 +75,39 @@ def nearest(exact: Fraction) -> float:
         return float(exact)
     except OverflowError:
         return inf if exact > 0 else -inf
+
+
+def scaled(values: Sequence[float]) -> tuple[list[int], int]:
+    """Whole numbers, and how often each is to be halved to be one of *values*, which are finite.
+
+    >>> scaled([0.75, -3.0])
+    ([6755399441055744, -27021597764222976], 53)
+    """
+    least = min((abs(value) for value in values if value), default=1.0)
+    power = max(53 - frexp(least)[1], 0)  # a float has 53 digits, and no other has some behind the last of the least
+    try:
+        factor = ldexp(1.0, power)
+        return [int(value * factor) for value in values], power
+    except OverflowError:
+        ratios = map(float.as_integer_ratio, values)
+        return [(whole << power) // parts for whole, parts in ratios], power
+
+
+def root(dividend: int, divisor: int) -> float:
+    """The float that is nearest to the square root of a ratio; infinite where no float is as large.
+
+    >>> root(2, 1), root(1, 10**400)
+    (1.4142135623730951, 1e-200)
+    """
+    # of the root 55 digits or more are found, the last of them odd where there are more: so it is rounded but once
+    shift = max(112 - dividend.bit_length() + divisor.bit_length(), 0) // 2 + 1
+    found = isqrt((dividend << 2 * shift) // divisor)
+    return ratio(found | (found * found * divisor != dividend << 2 * shift), 1 << shift)
+
+
+def ratio(dividend: int, divisor: int) -> float:
+    """The float that is nearest to a ratio; infinite where no float is as large."""
+    try:
+        return dividend / divisor
+    except OverflowError:
+        return inf if dividend > 0 else -inf

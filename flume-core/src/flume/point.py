@@ -28,6 +28,8 @@ MISSING: Final = _Missing()
 DEEPEST: Final = 100
 """Lists and dicts inside each other, at most: what looks into values, and Python itself, does so recursively."""
 
+_OWN_KEYS: Final = frozenset({int, str})
+
 NESTED: Final = frozenset({list, dict})
 """The types of values that can be changed."""
 
@@ -219,20 +221,29 @@ def key(value: Any) -> Hashable:
     if kind is str or kind is int or value is None:
         return value  # type: ignore[no-any-return]
     if kind is float:
-        return value if value == value else (float, "nan")
+        return value if value == value else ("float", "nan")
     return _tagged(value)
 
 
+def keys(values: Sequence[Any]) -> Sequence[Hashable]:
+    """What stands for each of *values*, as `key` has it.
+
+    >>> keys([1, True]) == [key(1), key(True)]
+    True
+    """
+    return values if _OWN_KEYS.issuperset(map(type, values)) else list(map(key, values))
+
+
 def _tagged(value: Any) -> Hashable:
-    """A tuple that begins with a type: no plain value is a tuple, so nothing else can equal it."""
+    """A tuple that begins with a type's name: no plain value is a tuple, so nothing else can equal it."""
     if isinstance(value, (datetime, timedelta)):
         return value
     if isinstance(value, bool):
-        return bool, value
+        return "bool", value
     if isinstance(value, Mapping):
-        return dict, frozenset(zip(value, map(key, value.values()), strict=True))
+        return "dict", frozenset(zip(value, map(key, value.values()), strict=True))
     if isinstance(value, (list, tuple)):
-        return list, tuple(map(key, value))
+        return "list", tuple(map(key, value))
     try:
         hash(value)
     except TypeError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Hashable, Sequence, Set
 from datetime import datetime
 from functools import lru_cache
@@ -12,12 +11,12 @@ from typing import Any, TypeAlias
 
 from flume.errors import OptionError
 from flume.exact import nearest
+from flume.keeping import Column, column, joined, stacked, types_of
 from flume.reducing import NUMBERS, ORDERED, Reducer, Takes
 from flume.value import check_fields
 
-Column: TypeAlias = "array[Any] | list[Any]"
-State: TypeAlias = Sequence[Column]
-"""The values in the order they came, in columns of which each is longer than the next: none is copied often."""
+State: TypeAlias = tuple[Column, ...]
+"""The values in the order they came."""
 
 
 class Ordered(tuple[Column, ...]):
@@ -27,7 +26,6 @@ class Ordered(tuple[Column, ...]):
 
 
 _INFINITE = -inf, inf
-_HELD = {"q": int, "d": float}
 _KINDS: tuple[tuple[type, ...], ...] = (int, float), (str,), (datetime,)
 
 
@@ -50,18 +48,18 @@ class Ranked(Reducer[State]):
         return self.fold(state, (value,))
 
     def fold(self, state: State, values: Sequence[Any]) -> State:
-        return _with(state, _column(values)) if values else state
+        return stacked(state, column(values), joined) if values else state
 
     def fold_each(self, states: Sequence[State], values: Sequence[Any], kinds: Set[type]) -> Sequence[State]:
         return list(map(self.fold, states, values))
 
     def merge(self, left: State, right: State) -> State:
-        for column in right:
-            left = _with(left, column)
+        for each in right:
+            left = stacked(left, each, joined)
         return left
 
     def settle(self, state: State) -> State:
-        return Ordered([_column(in_order(state))]) if state and not isinstance(state, Ordered) else state
+        return Ordered([column(in_order(state))]) if state and not isinstance(state, Ordered) else state
 
     def answer(self, state: State, note: Callable[[str], None]) -> Any:
         """The result; null where finite numbers make one that is too large for a float."""
@@ -126,7 +124,7 @@ def in_order(state: State) -> Sequence[Any]:
     if isinstance(state, Ordered):
         return state[0]
     values = list(chain.from_iterable(state))
-    types = set().union(*map(_types, state))
+    types = set().union(*map(types_of, state))
     if float in types:
         values = [value for value in values if value == value]
     kinds = [kind for kind in _KINDS if not types.isdisjoint(kind)]
@@ -154,10 +152,10 @@ def between(values: Sequence[Any], p: float) -> Any:
     """
     part, whole = _ratio(p)
     place, rest = divmod(part * (len(values) - 1), whole)
-    return _between(values[place], values[place + 1], rest, whole) if rest else values[place]
+    return stepped(values[place], values[place + 1], rest, whole) if rest else values[place]
 
 
-def _between(low: Any, high: Any, rest: int, whole: int) -> float:
+def stepped(low: Any, high: Any, rest: int, whole: int) -> float:
     """What is *rest* of *whole* steps from *low* to *high*."""
     if infinite := [value for value in (low, high) if value in _INFINITE]:
         return float(sum(infinite))
@@ -183,29 +181,3 @@ def _ratio(p: float) -> tuple[int, int]:
 
     part, whole = Decimal(repr(p)).as_integer_ratio()
     return part, whole * 100
-
-
-def _column(values: Sequence[Any]) -> Column:
-    """Values as they are kept, in the least room that gives them back as they are."""
-    try:
-        return array("q", values)
-    except (TypeError, OverflowError):
-        return array("d", values) if set(map(type, values)) == {float} else list(values)
-
-
-def _types(column: Column) -> set[type]:
-    return {_HELD[column.typecode]} if isinstance(column, array) else set(map(type, column))
-
-
-def _with(state: State, column: Column) -> State:
-    """The columns with one more behind them; those that are no longer than what follows are joined with it."""
-    columns = [*state]
-    while columns and len(columns[-1]) <= len(column):
-        column = _joined(columns.pop(), column)
-    return (*columns, column)
-
-
-def _joined(left: Column, right: Column) -> Column:
-    if isinstance(left, array) and isinstance(right, array) and left.typecode == right.typecode:
-        return left + right
-    return [*left, *right]

@@ -1,0 +1,27 @@
+"""largest: what the point has that is greatest by another field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flume.reducers.smallest import Taken
+
+
+class largest(Taken):
+    """The value of a field in the point that has the greatest of another; null where no point has both.
+
+    Numbers are less than text, text (by code point) is less than times; points where *by* is anything else, or NaN, are
+    passed over. Of equal ones it is the first.
+
+    :param of: the field whose value is given.
+    :param by: the field that the points are compared by.
+
+    >>> from flume import reduce
+    >>> from flume.testing import run
+    >>> points = [{'host': 'a', 'ms': 30}, {'host': 'b', 'ms': 10}, {'host': 'c'}]
+    >>> run(points, reduce(slowest=largest('host', by='ms')))
+    [{'slowest': 'a'}]
+    """
+
+    def before(self, one: tuple[int, Any], other: tuple[int, Any]) -> bool:
+        return one > other

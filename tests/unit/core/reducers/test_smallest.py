@@ -1,0 +1,67 @@
+"""smallest: what the point has that is least by another field."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flume import put, reduce, smallest
+from flume.testing import run
+
+TIME = datetime(2016, 7, 17, tzinfo=UTC)
+ROWS = st.lists(st.tuples(st.integers(-5, 5) | st.floats(-5, 5), st.none() | st.integers()), max_size=12)
+WORD = smallest("x", by="y")
+
+
+def of(rows: list[tuple[Any, Any]]) -> Any:
+    """That of all points at once; of each its `y`, by which they are compared, and its `x`."""
+    return WORD.result(WORD.fold(WORD.start(), [{"y": y, "x": x} for y, x in rows]))
+
+
+@given(ROWS, st.integers(0, 12))
+def test_it_is_the_first_of_the_least(rows: list[tuple[Any, Any]], cut: int) -> None:
+    """As Python's `min` picks it, of the points that have a value; however they were cut."""
+    values = [row for row in rows if row[1] is not None]
+    expected = min(values, key=lambda row: row[0])[1] if values else None
+    assert of(rows) == expected
+    points = [{"y": y, "x": x} for y, x in rows]
+    left, right = WORD.fold(WORD.start(), points[:cut]), WORD.fold(WORD.start(), points[cut:])
+    assert WORD.result(WORD.merge(left, right)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "result"),
+    [
+        ([(2, "a"), (1, "b"), (1.0, "c")], "b"),
+        ([(TIME, "a"), ("z", "b"), (10**400, "c")], "c"),
+        ([(TIME, "a"), ("z", "b")], "b"),
+        ([(math.nan, "a"), (5, "b")], "b"),
+        ([(True, "a"), ([0], "b"), (None, "c")], None),
+        ([(0, None), (1, "b")], "b"),
+        ([(0, False), (1, "b")], False),
+        ([], None),
+    ],
+)
+def test_what_is_compared(rows: list[tuple[Any, Any]], result: Any) -> None:
+    """Numbers before text before times; what has no order, and NaN, is passed over."""
+    assert of(rows) == result
+
+
+def test_of_fields() -> None:
+    """Nested ones too, and of each group and window; a missing one is no value."""
+    points = [{"t": {"ms": 3}, "host": "a"}, {"t": {"ms": 1}}, {"t": {"ms": 2}, "host": "c"}, {"host": "d"}]
+    assert run(points, reduce(host=smallest("host", by="t.ms"))) == [{"host": "c"}]
+    assert [point.get("best") for point in run(points, put(best=smallest("host", by="t.ms")))] == ["a", "a", "c", "c"]
+
+
+def test_what_it_gives_is_nobody_elses() -> None:
+    """A list that it took does not change with the point."""
+    point: dict[str, Any] = {"x": [1], "y": 1}
+    state = WORD.add(WORD.start(), point)
+    point["x"].append(2)
+    assert WORD.result(state) == [1]
