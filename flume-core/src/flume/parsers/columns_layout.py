@@ -35,7 +35,7 @@ def cells(line: str, gap: int) -> Iterator[Cell]:
     >>> [cell.text for cell in cells('web-1  12 (5m ago)   2d', 2)]
     ['web-1', '12 (5m ago)', '2d']
     """
-    narrow = width(line) == len(line)
+    narrow = line.isascii() and line.isprintable()
     end = index = 0
     for match in _cell(gap).finditer(line):
         start = end + match.start() - index
@@ -72,8 +72,9 @@ class Layout:
     """
 
     def __init__(self, names: Sequence[Cell], gap: int) -> None:
-        before, *texts = unique(["", *(name.text for name in names)])
-        self._before = before if names[0].start else None  # what a cell is called that stands before the first name
+        indented = names[0].start > 0
+        texts = unique([*([""] if indented else []), *(name.text for name in names)])
+        self._before = texts.pop(0) if indented else None  # what a cell is called that stands before the first name
         self._names = texts
         self._places = names
         self._gap = gap

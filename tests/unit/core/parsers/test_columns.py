@@ -180,6 +180,8 @@ def test_without_inferring() -> None:
         ("A  A  A_2\n1  2  3\n", [{"A": 1, "A_2": 2, "A_2_2": 3}]),
         ("名前    年\n日本    1\nAnn     2\n", [{"名前": "日本", "年": 1}, {"名前": "Ann", "年": 2}]),
         ("NAME      N  M\n日本日本  1  2\n", [{"NAME": "日本日本", "N": 1, "M": 2}]),
+        ("column_1  N\nx         1\n", [{"column_1": "x", "N": 1}]),
+        ("日本  e\u0301e\u0301  B\n  1       2\n", [{"日本": 1, "e\u0301e\u0301": None, "B": 2}]),
         ("NAME  N\nlonger-than-that  1\n", [{"NAME": "longer-than-that", "N": 1}]),
         ("    A    B\nx   1    2\n", [{"column_1": "x", "A": 1, "B": 2}]),
     ],
