@@ -86,7 +86,7 @@ LAYERS = [
     },
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed", "codecs"},
     {"builtins"},
-    {"diverting", "hints", "plugin", "registry"},
+    {"diverting", "importing", "hints", "plugin", "registry"},
     {"engine"},
     {"testing", "scaffolding", "cli", "notebook", "checking", "_pytest"},
 ]
