@@ -59,6 +59,13 @@ def check_options(part: Part) -> str:
             raise CheckFailed(
                 f"its docstring does not say what the option {name!r} is for", "say it, with type and unit"
             )
+    said = set(re.findall(r"^ *:param (\w+):", documentation(part.thing), re.MULTILINE))
+    known = {parameter.name for parameter in options}
+    for name in sorted(said - known) if not any(each.kind in _VARIABLE for each in options) else ():
+        raise CheckFailed(
+            f"its docstring tells of an option {name!r}, which it does not have",
+            f"write {name}: str = …, with its type",
+        )
     if isinstance(part.thing, type) and all(map(_optional, options)):
         try:
             part.thing()

@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import Any, TypeVar, overload
 
 from flume.errors import NameConflict, OptionError, PluginError, UnknownName
-from flume.importing import is_importing
 from flume.point import NESTED, bounded
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -121,6 +120,8 @@ def function(call: F | None = None, *, strict: bool = True, pure: bool = False) 
 
 
 def _put(call: Callable[..., Any], strict: bool, pure: bool) -> None:
+    from flume.importing import is_importing
+
     name = getattr(call, "__name__", "")
     if not name.isidentifier() or name.startswith("__"):
         raise OptionError(f"function: {name or call!r} is no name that can be called; use def with a plain name")

@@ -63,6 +63,7 @@ def test_what_is_looked_at(install) -> None:
         (("lake", "Reader = Drain\n    Writer = Fill"), "kind", "adapter lake", "lake can neither be read nor written"),
         (("turn", "n: int = 1", "def __init__(self, n=1): self._set()"), "options", "proc turn", "'n' has no type"),
         (("turn", "; *by*: of each value of this field"), "options", "proc turn", "say what the option 'by' is for"),
+        (("turn", ">>> turn(2)", ":param m: n\n\n    >>> turn(2)"), "options", "proc turn", "of an option 'm'"),
         (("turn", "n: int = 1", "def __init__(self, n: list = []): self._set()"), "options", "proc turn", "is a list"),
         (("turn", "by: str", "def check(self): {}[self.n]\n    by: str"), "options", "proc turn", "turn() raises KeyE"),
         (("turn", '"""Turn', '""\n    """Turn'), "documented", "proc turn", "it has no docstring"),
