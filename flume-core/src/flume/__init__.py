@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from flume.reducers.avg import mean as mean
     from flume.reducers.count import count as count
     from flume.reducers.count_unique import count_unique as count_unique
+    from flume.reducers.delta import delta as delta
+    from flume.reducers.ewma import ewma as ewma
     from flume.reducers.first import first as first
     from flume.reducers.funcr import funcr as funcr
     from flume.reducers.histogram import histogram as histogram
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
     from flume.reducers.minimum import minimum as minimum
     from flume.reducers.percentile import percentile as percentile
     from flume.reducers.pluck import pluck as pluck
+    from flume.reducers.rate import rate as rate
     from flume.reducers.smallest import smallest as smallest
     from flume.reducers.stdev import stdev as stdev
     from flume.reducers.sum import sum as sum
@@ -102,8 +105,8 @@ _PLACES = {
         "union", "uniq",
     ],
     "reducers": [
-        "avg", "count", "count_unique", "first", "funcr", "histogram", "iterate", "largest", "last",
-        "mad", "maximum", "median", "minimum", "percentile", "pluck", "smallest", "stdev", "sum", "top",
+        "avg", "count", "count_unique", "delta", "ewma", "first", "funcr", "histogram", "iterate", "largest", "last",
+        "mad", "maximum", "median", "minimum", "percentile", "pluck", "rate", "smallest", "stdev", "sum", "top",
         "variance",
     ],
     "sinks": ["barchart", "linechart", "memory", "piechart", "scatterchart", "table", "timechart", "write"],

@@ -33,8 +33,8 @@ def flume_reducers() -> Offer:
     """Many points into one value; `date` and `math` are namespaces."""
     words = _words(
         "reducers",
-        "avg count count_unique first funcr histogram iterate largest last mad "
-        "maximum median minimum percentile pluck smallest stdev sum top variance",
+        "avg count count_unique delta ewma first funcr histogram iterate largest last mad "
+        "maximum median minimum percentile pluck rate smallest stdev sum top variance",
     )
     return {**words, "mean": "flume.reducers.avg:mean", "date": "flume.reducers.date", "math": "flume.reducers.math"}
 

@@ -111,3 +111,14 @@ def ratio(dividend: int, divisor: int) -> float:
         return dividend / divisor
     except OverflowError:
         return inf if dividend > 0 else -inf
+
+
+def added(numbers: Sequence[int | float]) -> int | float:
+    """The sum of some numbers, rounded once: whole where all are, infinite where no float is as large.
+
+    >>> added([1, 2]), added([1e16, 1, -1e16])
+    (3, 1.0)
+    """
+    floats = [number for number in numbers if isinstance(number, float)]
+    whole = sum(number for number in numbers if isinstance(number, int))
+    return total(whole, floats) if floats else whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def test_words_of_plugins_and_ones_own_are_listed(flume: Flume, here: Path) -> N
     """One that cannot be imported says why."""
     (here / ".flumerc.py").write_text('def syslog(file):\n    """Read a syslog. Quickly."""\n')
     listed = flume("docs").out
-    assert "\n  biggest     The biggest value.\n" in listed
+    assert re.search(r"^  biggest +The biggest value\.$", listed, re.MULTILINE)
     assert "the reducer 'gone' of plugin 'acme' cannot be imported" in listed
     assert "\nYour own\n  syslog  Read a syslog.\n" in listed
     assert "syslog" not in flume("docs", "--no-rc").out

@@ -24,6 +24,8 @@ from flume import (
     count,
     count_unique,
     date,
+    delta,
+    ewma,
     first,
     funcr,
     histogram,
@@ -38,6 +40,7 @@ from flume import (
     minimum,
     percentile,
     pluck,
+    rate,
     reduce,
     smallest,
     stdev,
@@ -71,6 +74,8 @@ WORDS: dict[str, list[Reducer[Any]]] = {
     "count": [count(), count("x")],
     "count_unique": [count_unique("x")],
     "date": [*map(example, words_of(date).values())],
+    "delta": [delta("x"), delta("x", wrap=True), delta("x", wrap=0), delta("x", wrap=2**32)],
+    "ewma": [ewma("x", 0.3), ewma("x", 1)],
     "first": [first("x"), first("u.id")],
     "funcr": [funcr(len)("x"), funcr(max)("x", "u.id", 3), funcr(str)([1, 2])],
     "histogram": [histogram("x", [-1, 0, 2.5]), histogram("x", 3)],
@@ -85,13 +90,14 @@ WORDS: dict[str, list[Reducer[Any]]] = {
     "minimum": [minimum("x")],
     "percentile": [percentile("x", 50), percentile("x", [0, 99.9]), percentile("x", 12.5, interpolate=True)],
     "pluck": [pluck("x")],
+    "rate": [rate("x"), rate("u.id", per="1m")],
     "smallest": [smallest("x", by="y"), smallest("u.id", by="x")],
     "stdev": [stdev("x"), stdev("x", population=True)],
     "sum": [sum("x")],
     "top": [top("x", 2)],
     "variance": [variance("x"), variance("x", population=True)],
 }
-IN_ORDER = frozenset[str]()
+IN_ORDER = {"ewma"}
 """Words without a merge: each value changes the state by what all before it made of it."""
 
 KEYED = {"top"}
@@ -105,6 +111,7 @@ TAKEN: dict[Takes, st.SearchStrategy[Any]] = {
     NUMBERS: INTS | st.floats(),
     TEXT: st.text(max_size=3),
     ORDERED: INTS | st.floats() | st.text(max_size=3) | TIMES,
+    delta.takes: INTS | st.floats() | TIMES,
 }
 ANY = INTS | st.floats() | st.text(max_size=3) | TIMES | st.booleans() | st.lists(st.integers(), max_size=2)
 POINTS = st.fixed_dictionaries(
