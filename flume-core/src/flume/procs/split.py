@@ -56,7 +56,7 @@ class split(Proc):
         return frozenset({"name", "value"})
 
     def start(self, run: Run) -> Stage:
-        return _Split(tuple(dict.fromkeys(self.fields)), self.arrays, run)
+        return _Split(self.fields, self.arrays, run)
 
 
 class _Split(Stage):

@@ -76,6 +76,16 @@ def test_a_point_that_is_dropped_is_seen_all_the_same() -> None:
     assert [point["time"][14:16] for point in run(points, dedup(within="2m"))] == ["00", "10"]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "passed"),
+    [([10, 14, 6], [10]), ([10, 6, 14], [10]), ([0, 8, 4, 12, -4], [0, 8]), ([0, 20, 4, 24, 30], [0, 20, 30])],
+)
+def test_in_no_order_of_time_each_point_is_compared_with_all_before(seconds: list[int], passed: list[int]) -> None:
+    """Those that were dropped too, on both sides of it."""
+    points = [at(second, n=second) for second in seconds]
+    assert [point["n"] for point in run(points, dedup("gone", within="5s"))] == passed
+
+
 def test_calendar_spans() -> None:
     """From the end of January, a month is to the end of February."""
     days = ["2016-01-31", "2016-02-28", "2016-03-28"]
