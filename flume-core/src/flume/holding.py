@@ -23,13 +23,16 @@ class Holding:
     def __init__(self, run: Run, advice: str) -> None:
         self._memory = run.memory
         self._advice = advice
-        self._came = self._weight = 0
+        self._came = self._weighed = self._weight = 0
         self._made = self._made_weight = 0
 
     def came(self, points: Sequence[Point]) -> None:
         """These have come, and are held."""
+        places = range(-self._came % EVERY, len(points), EVERY)  # one in so many, however they are cut into batches
         self._came += len(points)
-        self._weight += footprint(points, every=EVERY)
+        if places:
+            self._weighed += len(places)
+            self._weight += footprint([points[place] for place in places], every=1)
 
     def made(self, point: Point) -> bool:
         """This was made, whose values are those of points that are held; whether it is worth a look again."""
@@ -41,7 +44,7 @@ class Holding:
         """A `LimitError` where so many of those that came, and so many of those that were made, are too many."""
         if points + made < _FEW:
             return
-        size = points * (self._weight // max(1, self._came) + _BESIDE)
+        size = points * (self._weight // max(1, self._weighed) + _BESIDE)
         size += made * (self._made_weight // max(1, self._made) + _BESIDE)
         if size > self._memory:
             raise LimitError(

@@ -453,6 +453,16 @@ def test_watermarks_let_points_go_before_the_end() -> None:
     assert seen == [at(0.5, a=0, b=1)]
 
 
+def test_what_is_as_old_as_the_watermark_may_still_have_equals() -> None:
+    """Only what is earlier will not come any more; in whatever order it came."""
+    stage, _ = started(join(), 2, live=True)
+    assert stage.push_branch(0, [at(3, a=3), at(1, a=1)]) == []
+    assert stage.advance(TIME + timedelta(seconds=1)) == []
+    assert stage.push_branch(1, [at(3, b=3), at(1, b=1)]) == []
+    assert stage.advance(TIME + timedelta(seconds=2)) == [at(1, a=1, b=1)]
+    assert stage.end() == [at(3, a=3, b=3)]
+
+
 def test_a_point_that_comes_too_late_is_reported() -> None:
     """Its time has been dealt with."""
     stage, bound = started(join(), 2, live=True)
