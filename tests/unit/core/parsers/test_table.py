@@ -175,7 +175,9 @@ def test_options_that_cannot_be(options: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize("format", ["table", "text"])
 def test_it_cannot_be_read(format: str) -> None:
     """It is said what can."""
-    with pytest.raises(OptionError, match=f"the format '{format}' can be written, not read; columns, csv, .* can be read"):
+    with pytest.raises(
+        OptionError, match=f"the format '{format}' can be written, not read; columns, csv, .* can be read"
+    ):
         (read("stdio", file="x", format=format)).check()
 
 
