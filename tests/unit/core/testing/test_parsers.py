@@ -407,6 +407,7 @@ def suite_of(word: Parser) -> ParserSuite:
 
 
 @pytest.mark.parametrize(("word", "law", "said"), BROKEN, ids=lambda each: each if isinstance(each, str) else None)
+@pytest.mark.usefixtures("same_draws")
 def test_what_is_spoilt_is_found(word: Parser, law: str, said: str) -> None:
     """By the law that it breaks, with a sentence that says how."""
     SEEN.clear()
