@@ -131,6 +131,55 @@ def test_several_indices(written: Written, elasticsearch_index: str, proxy: Prox
     assert not answers(f"{elasticsearch_index}-*", proxy)[1]
 
 
+def test_documents_without_a_time_come_first_wherever_times_are_read(written: Written, proxy: Proxy) -> None:
+    """What a page of documents ends with is not kept for later when columns come."""
+    name = written([{"n": 0}, {"n": 1}, {"n": 2}, *plain(30)])
+    for batch in (4, 5, 7):
+        source = read("elastic", index=name, url=proxy.url, zone="Europe/Berlin", batch=batch)
+        numbers = source | DOUBLED | reduce(n=last("m"), every="1s")
+        found = (numbers | memory()).execute().points
+        assert [point["n"] for point in found] == [None if n == 5 else 2 * (n - 5) for n in range(30)]
+
+
+@pytest.mark.parametrize(
+    "mappings",
+    [
+        {"properties": {"s": {"type": "keyword", "ignore_above": 1024, "copy_to": "f"}}},
+        {"_source": {"excludes": ["n", "flume_types"]}},
+    ],
+    ids=["copied", "left out"],
+)
+def test_an_index_that_has_other_values_than_its_documents(
+    elasticsearch: Elasticsearch, elasticsearch_index: str, written: Written, proxy: Proxy, mappings: dict[str, Any]
+) -> None:
+    """A template says so, of fields that are mapped as flume maps them."""
+    template = f"/_index_template/{elasticsearch_index}"
+    body = {"index_patterns": [f"{elasticsearch_index}*"], "template": {"mappings": mappings}}
+    elasticsearch.ask("PUT", template, body)
+    try:
+        points = [{field: value for field, value in point.items() if field != "f"} for point in plain(40)]
+        name = written(points, elasticsearch_index)
+    finally:
+        elasticsearch.ask("DELETE", template)
+    for question in (ask, lambda read: read | filter("n > 3") | reduce(c=count(), f=count("f"), n=sum("n"))):
+        assert not answers(name, proxy, question)[1]
+
+
+def test_a_field_that_is_worked_out(elasticsearch: Elasticsearch, written: Written, proxy: Proxy) -> None:
+    """It hides what is mapped under its name, from all who ask after it was made."""
+    name = written(plain(40))
+    assert answers(name, proxy)[1]
+    elasticsearch.ask("PUT", f"/{name}/_mapping", {"runtime": {"n": {"type": "keyword"}}})
+    for question in (ask, lambda read: read | filter("n > 3") | reduce(c=count(), n=sum("n"))):
+        assert not answers(name, proxy, question)[1]
+
+
+def test_a_name_with_a_dot_beside_a_field_inside(written: Written, proxy: Proxy) -> None:
+    """The index takes them for one field, which has two values then."""
+    name = written([{"time": START, "a.b": 1, "a": {"b": 2}} for _ in range(8)])
+    answers(name, proxy, lambda read: read | reduce(c=count("a.b"), s=sum("a.b"), m=maximum("a.b")))
+
+
 def test_documents_that_come_unevenly(written: Written, proxy: Proxy) -> None:
     """Most of them in one moment, some of them long before and after: pages side by side are still in order."""
     most = ["2024-01-01T00:00:00.500Z"] * 25

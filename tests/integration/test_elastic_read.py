@@ -255,6 +255,19 @@ def test_times_that_the_server_reads_otherwise(
     assert "time is no time" in second
 
 
+@pytest.mark.parametrize("batch", [1, 10_000])
+def test_times_of_years_that_only_the_server_knows(
+    elastic_index: Index, points: Any, caplog: pytest.LogCaptureFixture, batch: int
+) -> None:
+    """They are rejected, once each, and in nobody's way."""
+    years = ["-9999-01-01T00:00:00.000Z", "-0001-01-01T00:00:00.000Z", "0000-01-01T00:00:00.000Z"]
+    documents = [{"time": year} for year in [*years, -9_000_000_000_000_000, 253402300800000]]
+    name = elastic_index({"time": "2024-01-01T00:00:00.000Z", "n": 0}, *documents)
+    assert [point["n"] for point in points(name, batch=batch)] == [0]
+    assert [record.message.startswith(f"{name}/") for record in caplog.records] == [True] * 3 + [False]
+    assert caplog.records[-1].message.startswith("5 records were rejected")
+
+
 def test_an_error_stops_behind_what_stands_before_it(elastic_index: Index, elasticsearch: Elasticsearch) -> None:
     """`errors='raise'` lets the points before a bad one leave."""
     name = elastic_index(

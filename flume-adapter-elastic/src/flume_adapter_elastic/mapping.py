@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flume_adapter_elastic.marks import FIELD, LONGEST
@@ -48,6 +49,25 @@ def is_ours(mapping: dict[str, Any]) -> bool:
     (True, False)
     """
     return (mapping.get("_meta") or {}).get(OURS) == 1 and FIELD in mapping.get("properties", {})
+
+
+def is_told_by_documents(mapping: dict[str, Any]) -> bool:
+    """Whether the index of this mapping has nothing but what documents show: a template may say otherwise.
+
+    >>> is_told_by_documents(MAPPING), is_told_by_documents(MAPPING | {'_source': {'enabled': False}})
+    (True, False)
+    """
+    return mapping.get("_source") == MAPPING["_source"] and not _copies(mapping)
+
+
+def _copies(mapping: dict[str, Any]) -> bool:
+    """Whether values of one field are indexed as those of another, too."""
+    return "copy_to" in mapping or any(map(_copies, mapping.get("properties", {}).values()))
+
+
+def is_worked_out(field: str, mapping: Mapping[str, Any]) -> bool:
+    """Whether the server works out the values of a field when it is asked, whatever is mapped under its name."""
+    return any(field == name or field.startswith(f"{name}.") for name in mapping.get("runtime", ()))
 
 
 def key_of_text(field: str) -> str:

@@ -34,7 +34,11 @@ def marks(point: Point) -> bytes:
     >>> marks({'host': 'web1', 'took': 1.5, 'tags': ['a'], 'user': {'id': 3}})
     b'["","host:text","took:double","tags:odd","user.id:long"]'
     """
-    return _ENCODER.encode(["", *_marks("", point)])
+    kinds: dict[str, str] = {}
+    for path, kind in _kinds("", point):
+        # 'a.b' may stand beside a 'b' inside of 'a': the index takes them for one field, with two values
+        kinds[path] = "odd" if path in kinds else kind
+    return _ENCODER.encode(["", *(f"{path}:{kind}" for path, kind in kinds.items())])
 
 
 def marks_of_all(points: Sequence[Point]) -> Iterable[bytes]:
@@ -66,13 +70,13 @@ _USUAL: dict[type, Callable[[Sequence[Any]], bool]] = {
 }
 
 
-def _marks(prefix: str, point: Mapping[str, Any]) -> Iterator[str]:
+def _kinds(prefix: str, point: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in point.items():
         path = f"{prefix}{name}"
         if value.__class__ is dict and value and "." not in name and name:
-            yield from _marks(f"{path}.", value)
+            yield from _kinds(f"{path}.", value)
         else:
-            yield f"{path}:{kind_of(path, value)}"
+            yield path, kind_of(path, value)
 
 
 def kind_of(path: str, value: Any) -> str:

@@ -16,6 +16,7 @@ import msgspec
 
 from flume.terms import Comparison, Constant, Field, Listing, Logic, Membership, Term, looks_like_date, reading
 from flume_adapter_elastic.connection import Connection
+from flume_adapter_elastic.mapping import is_worked_out
 from flume_adapter_elastic.query import Query, all_of, any_of, links_of, value_beside
 from flume_adapter_elastic.time_order import milliseconds
 
@@ -67,7 +68,7 @@ _ABSENT = Kept("", "")
 
 
 def _kept(field: str, mapping: Mapping[str, Any]) -> Kept | None:
-    if any(field == name or field.startswith(f"{name}.") for name in mapping.get("runtime", ())):
+    if is_worked_out(field, mapping):
         return None
     here = mapping
     for name in field.split("."):

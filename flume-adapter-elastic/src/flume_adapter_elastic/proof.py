@@ -12,7 +12,14 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from flume_adapter_elastic.connection import Connection
-from flume_adapter_elastic.mapping import KEYWORD, SENTENCE, is_ours, key_of_text
+from flume_adapter_elastic.mapping import (
+    KEYWORD,
+    SENTENCE,
+    is_ours,
+    is_told_by_documents,
+    is_worked_out,
+    key_of_text,
+)
 from flume_adapter_elastic.marks import FIELD
 from flume_adapter_elastic.point_in_time import Checked, PointInTime
 
@@ -63,9 +70,11 @@ def indexed(connection: Connection, index: str, fields: Collection[str]) -> dict
     found: dict[str, Indexed | None] = dict.fromkeys(fields)
     answer = msgspec.json.decode(connection.ask("GET", f"/{index}/_mapping"), type=dict[str, _Index])
     for one in answer.values():
-        if not is_ours(one.mappings):
+        if not is_ours(one.mappings) or not is_told_by_documents(one.mappings):
             return None
         for field in fields:
+            if is_worked_out(key_of_text(field), one.mappings):
+                return None
             mapping = _mapping_of(field, one.mappings)
             if mapping is None:
                 continue

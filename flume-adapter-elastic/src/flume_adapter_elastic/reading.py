@@ -90,6 +90,8 @@ class Reading:
         order = None if run.time_field is None else TimeOrder(run, run.time_field, dated=times.dated)
         for page in pages:
             if isinstance(page, Columns):
+                if order is not None:  # documents may wait for others of their millisecond
+                    yield from order.end()
                 yield page.table()
             else:
                 yield from timeless(run, page) if order is None else order.push(page)

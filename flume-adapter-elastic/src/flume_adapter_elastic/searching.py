@@ -13,7 +13,7 @@ from flume.errors import SourceError
 from flume.flow import Needed
 from flume_adapter_elastic.connection import Connection
 from flume_adapter_elastic.pages import Search
-from flume_adapter_elastic.time_order import FIRST_TIME, LATEST_NANOS, milliseconds, order_by, spelt
+from flume_adapter_elastic.time_order import BEFORE_ALL, LATEST_NANOS, milliseconds, order_by, spelt
 
 _DATES = frozenset({"date", "date_nanos"})
 _TIE = "_shard_doc"  # documents that are alike but for it would be lost between pages
@@ -59,7 +59,7 @@ class TimeField(NamedTuple):
 
     def spelt(self) -> list[tuple[Any, Any]]:
         """The key that has the server send its times as texts, and the value behind all that it has."""
-        return [(spelt(self.field), FIRST_TIME)] if self.field is not None and self.dated else []
+        return [(spelt(self.field), BEFORE_ALL)] if self.field is not None and self.dated else []
 
     def before(self, until: datetime) -> Mapping[str, Any]:
         """A query for all that is before a moment, and for all that has no time."""

@@ -27,8 +27,8 @@ NO_TIME = -(2**63)
 LATEST_NANOS = 9223372036854  # milliseconds: in 2262
 """The last time that fits into nanoseconds."""
 
-FIRST_TIME = "0001-01-01T00:00:00.000Z"
-"""The first that flume knows, as the server spells it."""
+BEFORE_ALL = str(1 - 2**63)
+"""A time before all that the server knows, some of which are before the year 1."""
 
 _ZONELESS = "1970-01-01T00:00:00"
 _MILLISECOND = timedelta(milliseconds=1)
@@ -41,7 +41,7 @@ def order_by(field: str) -> dict[str, Any]:
 
 def spelt(field: str) -> dict[str, Any]:
     """The key that has the server send the same times as texts."""
-    text = {"unmapped_type": "date", "numeric_type": "date", "format": "strict_date_optional_time"}
+    text = {"unmapped_type": "date", "numeric_type": "date", "format": "strict_date_optional_time||epoch_millis"}
     return {field: {"order": "desc", "missing": "_first", **text}}
 
 
@@ -102,7 +102,12 @@ class TimeOrder:
             return points if all(value is None or value is MISSING for value in values) else None
         if values != [document.sort[2] for document in documents]:
             return None
-        first, last = self._parse(values[0]), self._parse(values[-1])
+        try:
+            first, last = self._parse(values[0]), self._parse(values[-1])
+        except MomentError:  # the server knows more years
+            return None
+        if [milliseconds(first), milliseconds(last)] != [documents[0].sort[0], documents[-1].sort[0]]:
+            return None
         if self._last is not None and first < self._last:
             return None
         self._last = last
@@ -122,9 +127,8 @@ class TimeOrder:
                 return None, document, f"{self._field} is no time: {error}"
         if not self._dated or self._is_that(time, value, document.sort[0]):
             return time, document, None
-        server = document.sort[0]
-        theirs = "none" if server == NO_TIME else render(EPOCH + timedelta(milliseconds=server))
         ours = "as none" if time is None else f"as {render(time)}"
+        theirs = "none" if document.sort[0] == NO_TIME else document.sort[2]
         found = f"{self._field} is read {ours}, and by the server as {theirs}"
         return None, document, f"{found}, which is not its place in time"
 
