@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from flume import count, read, reduce
+from flume import count, head, read, reduce
 from flume.errors import SourceError
 from flume.flow import Point
 from flume_adapter_elastic import point_in_time, reading
@@ -72,6 +72,18 @@ def test_an_answer_that_does_not_come(elastic_index: Make, proxy: Proxy) -> None
     with pytest.raises(SourceError, match=r"took longer than 0\.5 s; timeout= waits longer"):
         list(read("elastic", index=name, url=proxy.url, batch=7, timeout="0.5s", retries=1))
     assert time.monotonic() - began < 10
+
+
+def test_nothing_is_left_open_where_a_page_takes_long(
+    elastic_index: Make, elasticsearch: Elasticsearch, proxy: Proxy
+) -> None:
+    """Who has enough lets go of what the server keeps for the reading, also while a page is waited for."""
+    name = elastic_index(*documents(50))
+    proxy.delay(4, "/_search", times=0, after=1)
+    points = iter(read("elastic", index=name, url=proxy.url, batch=7) | head(3))
+    assert [point["n"] for point in points] == [0, 1, 2]
+    found = elasticsearch.ask("GET", f"/{name}/_stats/search")["_all"]["total"]["search"]
+    assert found["open_contexts"] == 0
 
 
 def test_a_wrong_password(elastic_index: Make, elasticsearch: Elasticsearch) -> None:

@@ -116,6 +116,23 @@ def test_an_index_that_others_made_is_left_as_it_is(elasticsearch: Elasticsearch
     assert documents(elasticsearch, elasticsearch_index) == [{"n": 1}]
 
 
+def test_a_template_that_keeps_no_source_as_it_came(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
+    """The server makes such an index as it was told, since flume's marks have no place in it."""
+    template = {
+        "index_patterns": [f"{elasticsearch_index}*"],
+        "template": {
+            "settings": {"index.mapping.source.mode": "synthetic"},
+            "mappings": {"properties": {"time": {"type": "date"}, "n": {"type": "long"}, "host": {"type": "keyword"}}},
+        },
+    }
+    elasticsearch.ask("PUT", f"/_index_template/{elasticsearch_index}", template)
+    try:
+        assert written(numbered(3), elasticsearch.url, elasticsearch_index).status == 0
+        assert numbers(elasticsearch, elasticsearch_index) == once(3)
+    finally:
+        elasticsearch.ask("DELETE", f"/_index_template/{elasticsearch_index}")
+
+
 def test_an_index_for_each_day(elasticsearch: Elasticsearch, elasticsearch_index: str) -> None:
     """A point goes to the index of its own time; one that has none is rejected."""
     points = [*numbered(2), {"n": 2, "time": BEGIN + timedelta(days=1)}, {"n": 3}]
@@ -276,7 +293,9 @@ def test_a_wrong_password(
         written(numbered(1), guarded.url.replace("//", "//me:right@"), elasticsearch_index)
         monkeypatch.setenv("ELASTICSEARCH_API_KEY", "k3y")
         written(numbered(1, 1), guarded.url, elasticsearch_index)
-    assert numbers(elasticsearch, elasticsearch_index) == once(2)
+    with Proxy(elasticsearch.url, user="me", password="schön") as guarded:
+        written(numbered(1, 2), guarded.url, elasticsearch_index, user="me", password="schön")
+    assert numbers(elasticsearch, elasticsearch_index) == once(3)
 
 
 @pytest.mark.fault

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -76,18 +77,26 @@ class Connection:
         :raises FlumeError: of the type *failed*: it cannot be asked, or does not do it.
         """
         try:
-            return self.try_to(method, path, body, retries=self.settings.retries, **params)
+            return self.try_to(method, path, body, retries=self.settings.retries, patience=None, **params)
         except Refused as refused:
             raise self.error(refused) from None
         except Lost as lost:
             raise self.failed(lost) from None
 
     def try_to(
-        self, method: str, path: str, body: bytes | dict[str, Any] | None = None, *, retries: int = 0, **params: str
+        self,
+        method: str,
+        path: str,
+        body: bytes | dict[str, Any] | None = None,
+        *,
+        retries: int = 0,
+        patience: float | None = None,
+        **params: str,
     ) -> bytes:
         """The answer to a request.
 
         :param retries: how often it is sent again where no answer came, or one that passes.
+        :param patience: seconds that the answer may take; None: as the settings say.
         :raises Refused: the server answered otherwise. :raises Lost: it did not answer.
         :raises FlumeError: it cannot be asked at all: a wrong certificate, a client that it does not understand.
         """
@@ -102,7 +111,7 @@ class Connection:
                 max_retries=retries,
                 retry_on_timeout=retries > 0,
                 retry_on_status=_UNAVAILABLE if retries else (),
-                request_timeout=self.settings.timeout,
+                request_timeout=self.settings.timeout if patience is None else patience,
             ).perform_request(
                 method,
                 path + query,
@@ -146,7 +155,8 @@ class Connection:
             given = self.settings
             options: dict[str, Any] = {"api_key": given.api_key} if given.api_key else {}
             if given.user is not None:
-                options["basic_auth"] = given.user, given.password
+                who = f"{given.user}:{given.password or ''}".encode()
+                options["basic_auth"] = b64encode(who).decode()  # of two texts the client takes ASCII alone
             if any(host.startswith("https:") for host in given.hosts):
                 options |= {"verify_certs": given.verify, "ssl_show_warn": False}
                 if given.ca_certs is not None and given.verify:

@@ -53,7 +53,8 @@ class Indices:
         except Refused as refused:
             if refused.kind == "resource_already_exists_exception":  # by another writer, this moment
                 return self._is_marked(connection.ask("GET", f"{path}/_mapping"))
-            if refused.status == 403 or "data stream" in refused.reason:  # the server makes it as it is told elsewhere
+            told_elsewhere = "data stream" in refused.reason or "synthetic source" in refused.reason
+            if refused.status == 403 or told_elsewhere:  # the server makes it as its template says
                 return False
             raise connection.error(refused) from None
         return True

@@ -15,6 +15,9 @@ KEPT = "5m"
 """For how long the server keeps it when nobody asks for anything."""
 
 
+_PARTING = 2.0  # seconds that the server has to hear that it is not needed any more
+
+
 class Failure(msgspec.Struct):
     """What went wrong with a shard."""
 
@@ -67,8 +70,8 @@ class PointInTime:
 
     def __exit__(self, *raised: object) -> None:
         if self._id is not None:
-            with suppress(FlumeError):  # the server forgets it by itself a little later
-                self._connection.ask("DELETE", "/_pit", {"id": self._id})
+            with suppress(FlumeError, Lost, Refused):  # the server forgets it by itself a little later
+                self._connection.try_to("DELETE", "/_pit", {"id": self._id}, patience=_PARTING)
 
     def search(self, body: Mapping[str, Any], shown: str) -> bytes:
         """The answer to a search; *shown*: what of it is sent, as paths, but for what `checked` looks at."""
@@ -83,7 +86,8 @@ class PointInTime:
     def _asked(self, path: str, body: dict[str, Any] | None = None, **params: str) -> bytes:
         connection = self._connection
         try:
-            return connection.try_to("POST", path, body, retries=connection.settings.retries, **params)
+            tries = connection.settings.retries
+            return connection.try_to("POST", path, body, retries=tries, patience=None, **params)
         except Lost as lost:
             raise connection.failed(lost) from None
         except Refused as refused:

@@ -55,7 +55,8 @@ class Reading:
         """What a query finds, page after page; the next one is asked for meanwhile."""
         pit = PointInTime(self._connection, self._index)
         filters = [*self._filters, *([] if within is None else [within])]
-        with Ahead(self._pages(pit, filters, times), idle=pit.touch, every=_TOUCHED) as pages:
+        # by who takes the pages: the thread that waits for one may be left behind
+        with pit, Ahead(self._pages(pit, filters, times), idle=pit.touch, every=_TOUCHED) as pages:
             yield from pages
 
     def _pages(
@@ -64,18 +65,17 @@ class Reading:
         run = self._run
         search = document_search(filters, times, run.needed if run.optimize else None)
         tables = self._columns and run.tables and run.needed is not None and run.time_field == "time"
-        with pit:
-            for page in pages(pit, search, partial(decode_page, needed=run.needed), self._size):
-                yield page
-                if not tables or len(page) < min(self._size, FIRST) or page[-1].sort[0] == NO_TIME:
-                    continue
-                fields = indexed(self._connection, self._index, run.needed or ())
-                if fields is None or not proven(pit, search.query, fields):
-                    tables = False
-                    continue
-                parts = segments(pit, search.query, page[-1].sort[:2], self._size)
-                yield from side_by_side(self._columns_of(part, pit, search.query, fields) for part in parts)
-                return
+        for page in pages(pit, search, partial(decode_page, needed=run.needed), self._size):
+            yield page
+            if not tables or len(page) < min(self._size, FIRST) or page[-1].sort[0] == NO_TIME:
+                continue
+            fields = indexed(self._connection, self._index, run.needed or ())
+            if fields is None or not proven(pit, search.query, fields):
+                tables = False
+                continue
+            parts = segments(pit, search.query, page[-1].sort[:2], self._size)
+            yield from side_by_side(self._columns_of(part, pit, search.query, fields) for part in parts)
+            return
 
     def _columns_of(
         self, part: Segment, pit: PointInTime, query: Mapping[str, Any] | None, fields: Mapping[str, Indexed | None]

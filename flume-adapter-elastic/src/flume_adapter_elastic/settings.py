@@ -90,6 +90,9 @@ def settings(word: str, options: Mapping[str, Any]) -> Settings:
         raise OptionError(f"{word}: user and password go together; give both")
     if "user" in plain and "api_key" in plain:
         raise OptionError(f"{word}: api_key and user do not go together; leave one of them out")
+    key = plain.get("api_key", "key")
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise OptionError(f"{word}: there is a space, the end of a line or a letter in api_key that no key can have")
     plain["timeout"] = seconds(word, "timeout", plain.get("timeout", 30.0))
     if (retries := plain.get("retries", 3)) < 0:
         raise OptionError(f"{word}: retries takes 0 or more, not {retries}")

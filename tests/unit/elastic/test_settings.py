@@ -73,6 +73,8 @@ def test_a_table_of_someone_else_is_not_followed(project: Path) -> None:
         ({"user": "me"}, "user and password go together; give both"),
         ({"user": "me", "password": "pw", "api_key": "k"}, "api_key and user do not go together"),
         ({"api_key": 12345}, "api_key takes str"),
+        ({"api_key": "k3y\n"}, "there is a space, the end of a line or a letter in api_key that no key can have"),
+        ({"api_key": "schlüssel"}, "there is a space, the end of a line or a letter in api_key"),
         ({"retries": -1}, "retries takes 0 or more"),
         ({"timeout": "soon"}, "timeout"),
         ({"ca_certs": "nowhere.pem"}, "ca_certs='nowhere.pem' is no file"),

@@ -57,7 +57,9 @@ def check(
 def _line(check: Check, outcome: Outcome) -> str:
     from flume.cli.saying import printable
 
-    said = f"{outcome.found}: {outcome.advice}" if outcome.advice else outcome.found
+    said = outcome.found
+    if outcome.advice:
+        said += f" {outcome.advice}" if said.endswith("?") else f": {outcome.advice}"
     return printable(f"{'ok  ' if outcome.ok else 'FAIL'}  {check.subject:<20}  {check.name:<12}  {said}".rstrip())
 
 
