@@ -41,6 +41,24 @@ class Checked(msgspec.Struct, kw_only=True):
     shards: Shards = msgspec.field(name="_shards", default_factory=Shards)
 
 
+class Total(msgspec.Struct):
+    """How many there are."""
+
+    value: int
+
+
+class Totalled(msgspec.Struct):
+    """The documents, of which nothing else is sent."""
+
+    total: Total
+
+
+class Counted(Checked, kw_only=True):
+    """How many documents were found."""
+
+    hits: Totalled
+
+
 A = TypeVar("A", bound=Checked)
 
 

@@ -21,7 +21,7 @@ from flume_adapter_elastic.mapping import (
     key_of_text,
 )
 from flume_adapter_elastic.marks import FIELD
-from flume_adapter_elastic.point_in_time import Checked, PointInTime
+from flume_adapter_elastic.point_in_time import Counted, PointInTime
 
 Kind = Literal["long", "double", "text", "boolean", "date"]
 KINDS = ("long", "double", "text", "boolean", "date", "null", "odd")
@@ -46,20 +46,6 @@ class _Index(msgspec.Struct):
     """What is said of an index."""
 
     mappings: dict[str, Any]
-
-
-class _Total(msgspec.Struct):
-    value: int
-
-
-class _Hits(msgspec.Struct):
-    total: _Total
-
-
-class _Counted(Checked, kw_only=True):
-    """How many documents were found."""
-
-    hits: _Hits
 
 
 def indexed(connection: Connection, index: str, fields: Collection[str]) -> dict[str, Indexed | None] | None:
@@ -128,5 +114,5 @@ def proven(
     odd: list[Any] = [unmarked, {"terms": {FIELD: others}}]
     filters: Sequence[Any] = [{"bool": {"should": odd}}, *([] if query is None else [query])]
     body = {"size": 0, "query": {"bool": {"filter": filters}}, "track_total_hits": 1, "terminate_after": 1}
-    counted = msgspec.json.decode(pit.search(body, "hits.total"), type=_Counted)
+    counted = msgspec.json.decode(pit.search(body, "hits.total"), type=Counted)
     return pit.checked(counted).hits.total.value == 0

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from flume_adapter_elastic.ahead import Ahead
-from flume_adapter_elastic.point_in_time import Checked, PointInTime
+from flume_adapter_elastic.point_in_time import Checked, Counted, PointInTime
 
 T = TypeVar("T")
+A = TypeVar("A", bound=Checked)
 
 AT_ONCE = 3
 """Segments that are read at the same time."""
@@ -40,6 +41,20 @@ class Segment(NamedTuple):
         return {"bool": {"filter": [before, *([] if query is None else [query])]}}
 
 
+class _Edge(msgspec.Struct):
+    value: float | None = None
+
+
+class _Edges(msgspec.Struct):
+    last: _Edge
+
+
+class _Left(Counted, kw_only=True):
+    """How many documents there are, and the time of the last."""
+
+    aggregations: _Edges
+
+
 class _Bucket(msgspec.Struct):
     key: int
     doc_count: int
@@ -49,26 +64,14 @@ class _Buckets(msgspec.Struct):
     buckets: list[_Bucket] = []
 
 
-class _Edge(msgspec.Struct):
-    value: float | None = None
+class _Histogram(msgspec.Struct):
+    spans: _Buckets
 
 
-class _Aggregations(msgspec.Struct):
-    last: _Edge = msgspec.field(default_factory=_Edge)
-    spans: _Buckets = msgspec.field(default_factory=_Buckets)
+class _Spans(Checked, kw_only=True):
+    """How many documents each span of time has."""
 
-
-class _Total(msgspec.Struct):
-    value: int = 0
-
-
-class _Hits(msgspec.Struct):
-    total: _Total = msgspec.field(default_factory=_Total)
-
-
-class _Answer(Checked, kw_only=True):
-    hits: _Hits = msgspec.field(default_factory=_Hits)
-    aggregations: _Aggregations = msgspec.field(default_factory=_Aggregations)
+    aggregations: _Histogram
 
 
 def segments(pit: PointInTime, query: Mapping[str, Any] | None, after: Sequence[Any], size: int) -> list[Segment]:
@@ -76,14 +79,15 @@ def segments(pit: PointInTime, query: Mapping[str, Any] | None, after: Sequence[
     first: int = after[0]
     left = [{"range": {"time": {"gte": first, "format": "epoch_millis"}}}, *([] if query is None else [query])]
     asked: dict[str, Any] = {"size": 0, "query": {"bool": {"filter": left}}}
-    answer = _asked(pit, asked | {"track_total_hits": True, "aggs": {"last": {"max": {"field": "time"}}}})
+    edges = {"track_total_hits": True, "aggs": {"last": {"max": {"field": "time"}}}}
+    answer = _asked(pit, asked | edges, "hits.total,aggregations", _Left)
     total, last = answer.hits.total.value, answer.aggregations.last.value
     if last is None or total <= AT_ONCE * size:
         return [Segment(after, None)]
     spans = min(_MOST, _SPANS * -(-total // size))
     wide = max(1, (int(last) - first) // spans + 1)
     histogram = {"date_histogram": {"field": "time", "fixed_interval": f"{wide}ms", "min_doc_count": 1}}
-    found = _asked(pit, asked | {"aggs": {"spans": histogram}}).aggregations.spans.buckets
+    found = _asked(pit, asked | {"aggs": {"spans": histogram}}, "aggregations", _Spans).aggregations.spans.buckets
     return list(_cut(after, ((one.key, one.doc_count) for one in found), size))
 
 
@@ -102,8 +106,8 @@ def _cut(after: Sequence[Any], spans: Iterable[tuple[int, int]], size: int) -> I
     yield Segment(after, None)
 
 
-def _asked(pit: PointInTime, body: Mapping[str, Any]) -> _Answer:
-    return pit.checked(msgspec.json.decode(pit.search(body, "hits.total,aggregations"), type=_Answer))
+def _asked(pit: PointInTime, body: Mapping[str, Any], shown: str, kind: type[A]) -> A:
+    return pit.checked(msgspec.json.decode(pit.search(body, shown), type=kind))
 
 
 def side_by_side(parts: Iterable[Generator[T, None, None]]) -> Iterator[T]:
