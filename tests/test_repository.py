@@ -77,6 +77,7 @@ LAYERS = [
         "filling",
         "folding",
         "gathering",
+        "keyed",
         "groups",
         "holding",
         "matching",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from sys import getsizeof
 
-from flume.errors import OptionError
+from flume.errors import LimitError, OptionError
 
 SHARE = 4  # of all memory, a step may hold one part in so many where nothing else was said
 EVERY = 16  # one point in so many is weighed
@@ -62,6 +62,18 @@ def said(size: int) -> str:
         if size >= (whole := 1 << _UNITS[unit]):
             return f"{size / whole:.1f}".removesuffix(".0") + unit
     return f"{size} bytes"
+
+
+def too_much(what: str, size: int, memory: int, advice: str) -> LimitError:
+    """The error for what a step would have to hold, and may not; *advice*: what makes it less.
+
+    >>> print(str(too_much('9 groups', 2 << 20, 1 << 20, 'ask for fewer')).replace('; ', ';\\n'))
+    9 groups fill about 2M, more than the 1M that a step may hold;
+    --memory (memory=) lets it hold more;
+    ask for fewer
+    """
+    held = f"{what} fill about {said(size)}, more than the {said(memory)} that a step may hold"
+    return LimitError(f"{held}; --memory (memory=) lets it hold more; {advice}")
 
 
 def footprint(points: Sequence[object], start: int = 0, *, every: int = EVERY) -> int:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from itertools import chain, islice
 from typing import Any
 
-from flume.budget import footprint, said
-from flume.errors import LimitError
+from flume.budget import footprint, too_much
 from flume.run import Run
 
 FIRST = 1000  # groups from which on it is worth a look
@@ -53,8 +52,5 @@ class Filling:
         size = (footprint(some, every=1) // max(1, len(some)) + _BESIDE) * held
         memory = self._run.memory
         if size > memory:
-            raise LimitError(
-                f"{held:,} {self._groups} fill about {said(size)}, more than the {said(memory)} that a step may hold; "
-                f"--memory (memory=) lets it hold more; {self._fewer}"
-            )
+            raise too_much(f"{held:,} {self._groups}", size, memory, self._fewer)
         self._begun, self._next = held, held + max(FIRST, held // 8)

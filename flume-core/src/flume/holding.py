@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from sys import getsizeof
 
-from flume.budget import EVERY, footprint, said
-from flume.errors import LimitError
+from flume.budget import EVERY, footprint, too_much
 from flume.flow import Point
 from flume.run import Run
 
@@ -47,7 +46,4 @@ class Holding:
         size = points * (self._weight // max(1, self._weighed) + _BESIDE)
         size += made * (self._made_weight // max(1, self._made) + _BESIDE)
         if size > self._memory:
-            raise LimitError(
-                f"{points + made:,} points fill about {said(size)}, more than the {said(self._memory)} that a step may "
-                f"hold; --memory (memory=) lets it hold more; {self._advice}"
-            )
+            raise too_much(f"{points + made:,} points", size, self._memory, self._advice)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, dataclass_transform
 
@@ -74,11 +74,11 @@ class Value(metaclass=_Explaining):
         dataclass(frozen=True, repr=False, init="__init__" not in cls.__dict__)(cls)
 
     def __post_init__(self) -> None:
-        self._set(**{f.name: getattr(self, f.name) for f in fields(self) if f.init})  # type: ignore[arg-type]
+        self._set(**{f.name: getattr(self, f.name) for f in declared(self) if f.init})
 
     def _set(self, **options: Any) -> None:
         """Set the options once: lists become tuples, types are checked, then the word's own `check`."""
-        annotations = {f.name: str(f.type) for f in fields(self)}  # type: ignore[arg-type]
+        annotations = {f.name: str(f.type) for f in declared(self)}
         for name, value in options.items():
             value = freeze(value)
             _check_type(type(self), name.removesuffix("_"), annotations.get(name, ""), value)
@@ -98,7 +98,7 @@ class Value(metaclass=_Explaining):
     def _written(self, show: Callable[[Any], str]) -> str:
         shown: list[str] = []
         positional = True
-        names = {f.name for f in fields(self)}  # type: ignore[arg-type]
+        names = {f.name for f in declared(self)}
         for p in _signature(type(self)):
             value = getattr(self, p.name if p.name in names else f"{p.name}_")
             if p.kind is p.VAR_POSITIONAL:
@@ -199,6 +199,16 @@ class Frozen(dict[str, Any]):
 
 def _signature(cls: type) -> list[inspect.Parameter]:
     return list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
+
+
+def declared(word: Value | type[Value]) -> tuple[Field[Any], ...]:
+    """The fields that the options of a word are.
+
+    >>> from flume import head
+    >>> [field.name for field in declared(head)]
+    ['n', 'by']
+    """
+    return fields(word)  # type: ignore[arg-type]  # `Value` makes a dataclass of each subclass
 
 
 def brief(value: object) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import fields
 from typing import Any
 
-from flume.value import Frozen, Value, env
+from flume.value import Frozen, Value, declared, env
 
 HIDDEN = "…"
 
@@ -54,7 +53,7 @@ def shown(step: Value) -> str:
     read('http', url='https://example.com/', auth='…', headers={'X-Key': '…', 'Accept': 'text/csv'})
     """
     masked = copy(step)
-    for field in fields(step):  # type: ignore[arg-type]
+    for field in declared(step):
         value = getattr(step, field.name)
         if field.name == "options":
             value = tuple((name, _option(name, one)) for name, one in value)

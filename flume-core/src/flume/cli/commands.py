@@ -14,7 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flume.cli import OWN
 
@@ -80,14 +80,14 @@ def loaded(entry: EntryPoint) -> Callable[[list[str]], object]:
     whose = f"the command {entry.name!r} of {_label(entry)}"
     try:
         with diverted():
-            command: Any = entry.load()
+            command: object = entry.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a plugin may even call sys.exit()
         raise PluginError(f"{whose} cannot be imported: {in_one_line(error)}") from error
     if not callable(command):
         raise PluginError(f"{whose} is no function: {entry.value}")
-    return command  # type: ignore[no-any-return]
+    return command
 
 
 def _named_in(folder: str) -> Iterator[tuple[str, str]]:

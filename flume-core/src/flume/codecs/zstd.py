@@ -18,10 +18,12 @@ class zstd(Codec):
 
     def compressor(self) -> Compressor:
         library = _library()  # which leaves the checksum away where nobody asks for it
-        return library.ZstdCompressor(options={library.CompressionParameter.checksum_flag: 1})  # type: ignore[no-any-return]
+        made: Compressor = library.ZstdCompressor(options={library.CompressionParameter.checksum_flag: 1})
+        return made
 
     def decompressor(self) -> Decompressor:
-        return _library().ZstdDecompressor()  # type: ignore[no-any-return]
+        made: Decompressor = _library().ZstdDecompressor()
+        return made
 
     def errors(self) -> tuple[type[Exception], ...]:
         return (*super().errors(), _library().ZstdError)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from flume.flow import Needed, Proc, Stage
-from flume.procs.union import Keyed
+from flume.flow import Stage
+from flume.keyed import Keyed, OnFields
 from flume.run import Run
-from flume.value import check_fields
 
 
-class diff(Proc):
+class diff(OnFields):
     """Pass on one point of each key that is in exactly one of the branches before it.
 
     Points of one key inside a branch become one, the fields of the later point winning. A missing field and null are
@@ -28,24 +25,8 @@ class diff(Proc):
     [{'id': 1, 'x': 1}]
     """
 
-    fields: tuple[str, ...]
-
-    joins: ClassVar[bool] = True
-
     def __init__(self, *fields: str) -> None:
         self._set(fields=fields)
-
-    def check(self) -> None:
-        check_fields(type(self), "fields", self.fields)
-
-    def needs(self, wanted: Needed) -> Needed:
-        return None if wanted is None else wanted | self.names() | {"time"}  # what leaves is in order of time
-
-    def ordered(self, before: bool) -> bool:
-        return True
-
-    def names(self) -> frozenset[str]:
-        return frozenset(self.fields)
 
     def start(self, run: Run) -> Stage:
         return Keyed(self.fields, run, lambda found, branches: found == 1)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from flume.flow import Needed, Proc, Stage
-from flume.procs.union import Keyed
+from flume.flow import Stage
+from flume.keyed import Keyed, OnFields
 from flume.run import Run
-from flume.value import check_fields
 
 
-class intersect(Proc):
+class intersect(OnFields):
     """Pass on one point of each key that is in all of the branches before it.
 
     The points of one key become one, with the fields of all: of equal names those of the later branch win, and within
@@ -28,24 +25,8 @@ class intersect(Proc):
     [{'id': 2, 'x': 2, 'y': 3}]
     """
 
-    fields: tuple[str, ...]
-
-    joins: ClassVar[bool] = True
-
     def __init__(self, *fields: str) -> None:
         self._set(fields=fields)
-
-    def check(self) -> None:
-        check_fields(type(self), "fields", self.fields)
-
-    def needs(self, wanted: Needed) -> Needed:
-        return None if wanted is None else wanted | self.names() | {"time"}  # what leaves is in order of time
-
-    def ordered(self, before: bool) -> bool:
-        return True
-
-    def names(self) -> frozenset[str]:
-        return frozenset(self.fields)
 
     def start(self, run: Run) -> Stage:
         return Keyed(self.fields, run, lambda found, branches: found == branches)

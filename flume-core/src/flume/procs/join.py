@@ -9,19 +9,18 @@ from heapq import heappop, heappush
 from itertools import groupby
 from math import inf
 from operator import itemgetter
-from typing import ClassVar
 
 from flume.duration import BEGINNING, Duration, duration
 from flume.errors import OptionError
-from flume.flow import Batch, Joining, Needed, Point, Proc, Stage
+from flume.flow import Batch, Joining, Point, Stage
 from flume.holding import Holding
+from flume.keyed import OnFields
 from flume.matching import FOREVER, PASSES, Held, Match, Near, equal
 from flume.point import copied, grouping, time_of
 from flume.run import Run
-from flume.value import check_fields
 
 
-class join(Proc):
+class join(OnFields):
     """Make one point of points that belong together, one of each branch before it.
 
     Points belong together where all *fields* are equal; with *nearest* or *asof* the points of the other branches are
@@ -70,13 +69,10 @@ class join(Proc):
     [(0, 0), (5, 4)]
     """
 
-    fields: tuple[str, ...]
     kind: str
     nearest: str | float | None
     asof: str | float | None
     zip: bool
-
-    joins: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -89,7 +85,7 @@ class join(Proc):
         self._set(fields=fields, kind=kind, nearest=nearest, asof=asof, zip=zip)
 
     def check(self) -> None:
-        check_fields(type(self), "fields", self.fields)
+        super().check()
         if self.kind not in PASSES:
             hint = "; put the other branch first" if self.kind == "right" else ""
             raise OptionError(f"join: kind takes 'inner', 'left' or 'outer', not {self.kind!r}{hint}")
@@ -103,15 +99,6 @@ class join(Proc):
                 raise OptionError(f"join: {option} is {given!r}; give 0s or more, in days or less, or 'forever'")
             if "time" in self.fields:
                 raise OptionError(f"join: {option} compares times, which are not to be equal too; leave out 'time'")
-
-    def needs(self, wanted: Needed) -> Needed:
-        return None if wanted is None else wanted | self.names() | {"time"}  # what leaves is in order of time
-
-    def ordered(self, before: bool) -> bool:
-        return True
-
-    def names(self) -> frozenset[str]:
-        return frozenset(self.fields)
 
     def start(self, run: Run) -> Stage:
         return _Join(self, run)

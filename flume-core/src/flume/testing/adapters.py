@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from flume.flow import Flow, Pipeline, Point, Sink, Step
 from flume.procs.head import head
 from flume.procs.keep import keep
@@ -16,10 +13,10 @@ from flume.report import Report
 from flume.sinks.memory import memory
 from flume.sources.read import read
 from flume.testing.exactness import Exactly
+from flume.testing.generating import given, st, tried
 from flume.testing.listing import listed
 from flume.testing.round_trips import RoundTripSuite
 from flume.testing.step_strategies import MIXED, POINTS, UNORDERED, pipelines
-from flume.testing.trying import tried
 
 
 class AdapterSuite(RoundTripSuite):

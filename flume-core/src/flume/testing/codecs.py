@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from flume.compressing import Codec
+from flume.testing.generating import check, st
+
+_PIECES = st.lists(st.binary(max_size=200), max_size=4)
+_SIZES = st.integers(1, 40)
 
 
 def compressed_and_back(codec: Codec, data: bytes) -> bytes:
@@ -41,7 +45,7 @@ class CodecSuite:
             found = self._read(data, size)
             assert found == b"".join(pieces), f"{b''.join(pieces)!r} was compressed, and {found!r} is read"
 
-        self._for_all(law)
+        check(law, 50, pieces=_PIECES, size=_SIZES)
 
     def test_streams_follow_each_other(self) -> None:
         """What was compressed piece by piece, and put together, is read as one."""
@@ -51,7 +55,7 @@ class CodecSuite:
             found = self._read(data, size)
             assert found == b"".join(pieces), f"of {len(pieces)} streams one after the other {found!r} is read"
 
-        self._for_all(law)
+        check(law, 50, pieces=_PIECES, size=_SIZES)
 
     def test_much_of_little(self) -> None:
         """Data that becomes a thousand times larger comes in pieces, none of them larger than was asked for."""
@@ -95,14 +99,6 @@ class CodecSuite:
             return _decompressed(self.codec, _cut(data, size))
         except SourceError as error:
             raise AssertionError(f"what was compressed is refused: {error}") from None
-
-    def _for_all(self, law: Callable[[list[bytes], int], None]) -> None:
-        from hypothesis import given, settings
-        from hypothesis import strategies as st
-
-        settings(max_examples=50, deadline=None, report_multiple_bugs=False)(
-            given(st.lists(st.binary(max_size=200), max_size=4), st.integers(1, 40))(law)
-        )()
 
 
 def _compressed(codec: Codec, pieces: Iterable[bytes]) -> bytes:

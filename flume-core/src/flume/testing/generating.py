@@ -25,8 +25,10 @@ __all__ = [
     "SearchStrategy",
     "check",
     "disturbed",
+    "given",
     "points_with",
     "st",
+    "tried",
     "values_of",
 ]
 
@@ -57,6 +59,21 @@ PIECES: Sequence[bytes] = (
 """What texts are disturbed with: what formats have a meaning for, what splits lines elsewhere, what is no UTF-8."""
 
 
+def tried(examples: int) -> settings:
+    """The settings of a law inside a suite, tried with so many examples: whatever time it takes, and one finding shown.
+
+    >>> tried(5).max_examples
+    5
+    """
+    return settings(
+        max_examples=examples,
+        deadline=None,  # machines are shared
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        phases=[phase for phase in settings().phases if phase is not Phase.explain],
+    )
+
+
 def check(law: Callable[..., None], examples: int, **drawn: SearchStrategy[Any]) -> None:
     """Try a law with so many examples of what is drawn for each of its arguments; the smallest that fails is shown.
 
@@ -64,14 +81,7 @@ def check(law: Callable[..., None], examples: int, **drawn: SearchStrategy[Any])
     ...     assert a + b == b + a
     >>> check(law, 10, a=st.integers(), b=st.integers())
     """
-    how = settings(
-        max_examples=examples,
-        deadline=None,  # machines are shared
-        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-    )
-    how(given(**drawn)(law))()
+    tried(examples)(given(**drawn)(law))()
 
 
 def values_of(takes: Takes) -> SearchStrategy[Any]:

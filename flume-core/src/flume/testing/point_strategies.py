@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import strategies as st
-
 from flume.flow import Point
+from flume.testing.generating import st
 
 Strategy = st.SearchStrategy
 

@@ -7,16 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
 
 from flume.flow import Point, Sink, Source
 from flume.sinks.memory import memory
 from flume.sinks.write import write
 from flume.sources.read import read
+from flume.testing.generating import given, tried
 from flume.testing.point_strategies import BIG, FLOATS, HUGE, LIKE_OTHERS, WORDS, Kept
 from flume.testing.sinks import FIRST, SECOND, SinkSuite, Written
 from flume.testing.sources import SourceSuite
-from flume.testing.trying import tried
 
 _BEGIN = datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC)
 

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import strategies as st
-
 from flume.flow import Point, Step
 from flume.moment import date
 from flume.procs.filter import filter
@@ -27,6 +25,7 @@ from flume.reducers.last import last
 from flume.reducers.maximum import maximum
 from flume.reducers.minimum import minimum
 from flume.reducers.sum import sum as total
+from flume.testing.generating import st
 
 _BEGIN = date("2024-02-29T23:59:58.5Z")
 _HOSTS = ("web1", "web2", "Web1", "", "dätä", "10", "9")

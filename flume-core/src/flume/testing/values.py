@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
 from flume.errors import in_one_line
 from flume.testing.differing import shown
-from flume.value import Frozen, Value, spoken
+from flume.value import Frozen, Value, declared, spoken
 
 _CHANGEABLE = (list, dict, set, bytearray)
 
@@ -57,7 +56,7 @@ class ValueSuite:
     def test_its_options_cannot_be_changed(self) -> None:
         """The same word stands in many pipelines: nothing about it can be changed."""
         word = self.word()
-        for field in fields(word):  # type: ignore[arg-type]
+        for field in declared(word):
             before = getattr(word, field.name)
             try:
                 setattr(word, field.name, before)
@@ -96,7 +95,7 @@ def _words_in(value: object) -> Iterator[type[Value]]:
     """The class of the word, and those of the words among its options."""
     if isinstance(value, Value):
         yield type(value)
-        for field in fields(value):  # type: ignore[arg-type]
+        for field in declared(value):
             yield from _words_in(getattr(value, field.name))
     elif isinstance(value, type) and issubclass(value, Value):
         yield value
