@@ -51,6 +51,9 @@ class Reducer(Value, Generic[S]):
     counts: ClassVar[bool] = False
     """Whether, where it has no field, it only asks how many points there are."""
 
+    grows: ClassVar[bool] = False
+    """Whether its state grows with the values that it was given: how much a sliding window holds depends on it."""
+
     @property
     def reads(self) -> frozenset[str]:
         """The fields that it reads of a point."""
@@ -97,13 +100,28 @@ class Reducer(Value, Generic[S]):
         return self.result(state)
 
     def merge(self, left: S, right: S) -> S:
-        """The state of the points of *left* followed by those of *right*; leave it out where that cannot be told."""
+        """The state of the points of *left* followed by those of *right*; leave it out where that cannot be told.
+
+        *left* may be changed by it; *right* may not, and what is changed later is no part of it.
+        """
         raise NotImplementedError
 
     @property
     def mergeable(self) -> bool:
         """Whether `merge` was given."""
         return type(self).merge is not Reducer.merge
+
+    def remove(self, state: S, gone: S) -> S:
+        """The state without its first points, which are those of *gone*, whose state is left as it is.
+
+        Only a state that `grows` needs it in a sliding window; leave it out where that cannot be told.
+        """
+        raise NotImplementedError
+
+    @property
+    def removable(self) -> bool:
+        """Whether `remove` was given."""
+        return type(self).remove is not Reducer.remove
 
     # -- arithmetic between reducers: sum('a') / count() -------------------------------------------
 
