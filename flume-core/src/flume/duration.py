@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from math import inf
+from typing import TypeAlias
 
 from flume.errors import MomentError, OptionError
+
+Span: TypeAlias = str | int | float | None
+"""How an option says a duration: a text, or seconds; None: it was not given."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -159,6 +163,14 @@ class Duration:
         if on is not None:
             start = on.after(start, 1, zone)
         return self.after(start, self.index(start, moment, zone), zone)
+
+    def elapses(self, zone: str = "UTC") -> bool:
+        """Whether it is so much time, whatever the calendar of *zone*.
+
+        >>> duration('1 day').elapses(), duration('1 day').elapses('Europe/Berlin'), duration('1 month').elapses()
+        (True, False, False)
+        """
+        return not self.forever and not self._by_calendar(zone)
 
     def _by_calendar(self, zone: str) -> bool:
         return bool(self.months) or (zone != "UTC" and not self.delta % _DAY)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence, Sized
 from datetime import datetime
+from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
+from flume.duration import Span
 from flume.flow import Batch, Point
 from flume.folding import Fold, Named, State, exposes
 from flume.gathering import Gathering, Waiting, Window
@@ -20,10 +22,10 @@ class Reduction(Protocol):
     """The options of reduce."""
 
     @property
-    def every(self) -> str | int | float | None: ...
+    def every(self) -> Span: ...
 
     @property
-    def on(self) -> str | int | float | None: ...
+    def on(self) -> Span: ...
 
     @property
     def by(self) -> Fields: ...
@@ -35,7 +37,22 @@ class Reduction(Protocol):
     def forget(self) -> bool: ...
 
     @property
-    def lateness(self) -> str | int | float | None: ...
+    def lateness(self) -> Span: ...
+
+    @property
+    def over(self) -> Span: ...
+
+    @property
+    def partial(self) -> bool: ...
+
+    @property
+    def gap(self) -> Span: ...
+
+    @property
+    def early(self) -> Span: ...
+
+    @property
+    def zone(self) -> str: ...
 
     @property
     def fields(self) -> Named: ...
@@ -63,6 +80,10 @@ class Groups:
         self._group = grouping(self.by)
         self.shown: dict[Hashable, tuple[Any, ...]] = {}  # the fields of a group's first point, if not all are texts
 
+    def keys(self, points: Sequence[Point]) -> Iterable[Hashable]:
+        """The key of the group of each point."""
+        return map(self._group, points) if self.by else repeat((), len(points))
+
     def split(self, points: Sequence[Point]) -> dict[Hashable, Batch]:
         """The points of each group, groups in order of first sight."""
         if not self.by:
@@ -75,28 +96,29 @@ class Groups:
                 split[group] = [point]
         for group, members in split.items():
             if group not in self.shown:
-                self._show(group, tuple([get(members[0], field) for field in self.by]))
+                self.show(group, tuple([get(members[0], field) for field in self.by]))
         return split
 
     def meet(self, points: Sequence[Point]) -> None:
         """Keep what the fields of groups are at the first of these points, which are not split in their order."""
         for group, point in zip(map(self._group, points), points, strict=True) if self.by else ():
             if group.__class__ is not str and group not in self.shown:
-                self._show(group, tuple([get(point, field) for field in self.by]))
+                self.show(group, tuple([get(point, field) for field in self.by]))
 
     def group_of(self, by: tuple[Any, ...]) -> Hashable:
         """The key of the group whose first point has these in the fields of `by`."""
         keys = tuple(map(key, by))
         group = keys[0] if len(keys) == 1 else keys
-        self._show(group, by)
+        self.show(group, by)
         return group
 
-    def _show(self, group: Hashable, shown: tuple[Any, ...]) -> None:
+    def show(self, group: Hashable, shown: tuple[Any, ...]) -> None:
         """Keep what the fields of a group are, where the key does not say it: a text is its own key."""
         if not _TEXT.issuperset(map(type, shown)):
             self.shown.setdefault(group, shown)
 
-    def _shown(self, group: Any) -> tuple[Any, ...]:
+    def shown_of(self, group: Any) -> tuple[Any, ...]:
+        """What the fields of a group are."""
         found = self.shown.get(group)
         if found is not None:
             return found
@@ -111,7 +133,7 @@ class Groups:
         """What takes tables, and brings the states of their groups forward; *check* is called behind that."""
 
         def begin(window: Any, group: Hashable, shown: tuple[Any, ...]) -> State:
-            self._show(group, shown)
+            self.show(group, shown)
             return states_of(window, group)
 
         def fold(states: Sequence[State], points: Sequence[Sized], columns: Sequence[Sequence[Waiting]]) -> None:
@@ -142,12 +164,12 @@ class Groups:
         """Keep only what the groups of *windows* look like, so that an endless stream does not fill the memory."""
         self.shown = {group: self.shown[group] for window in windows for group in window if group in self.shown}
 
-    def results(self, groups: Mapping[Hashable, State], time: datetime | None) -> Batch:
-        """The points of the groups."""
-        columns = self.fold.results(list(groups.values()))
+    def results(self, groups: Collection[Hashable], states: Sequence[State], times: Iterable[datetime | None]) -> Batch:
+        """The points of groups: of each its key, its states, and the time of its window."""
+        columns = self.fold.results(states)
         points: Batch = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         points = points or [{} for _ in groups]
-        shown = list(map(self._shown, groups))
+        shown = list(map(self.shown_of, groups))
         for number, field in enumerate(self.by):
             values = [own(fields[number]) for fields in shown]
             if "." in field:
@@ -158,7 +180,7 @@ class Groups:
             else:
                 for point, value in zip(points, values, strict=True):
                     point.setdefault(field, value)
-        if time is not None:
-            for point in points:
+        for point, time in zip(points, times, strict=False):
+            if time is not None:
                 point.setdefault("time", time)
         return points

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Errors: TypeAlias = Literal["warn", "raise", "skip"]
 SHOWN = 3  # rejected records that are shown one by one before they are only counted
+AHEAD = timedelta(hours=1)  # of the clock: a point further ahead does not let time pass on a live stream
 
 
 class Clock:

@@ -29,6 +29,11 @@ class Sliding(Generic[S]):
         """The state of all panes together, in their order."""
         raise NotImplementedError
 
+    @property
+    def held(self) -> object:
+        """What is held, to be weighed."""
+        raise NotImplementedError
+
 
 def sliding(leaf: Reducer[S]) -> Sliding[S]:
     """The way that costs least for a reducer that is mergeable.
@@ -75,6 +80,10 @@ class _Stacks(Sliding[S]):
             state = merge(state, self._front[-1])
         return merge(state, self._together)
 
+    @property
+    def held(self) -> object:
+        return self._front, self._back, self._together
+
 
 class _Removing(Sliding[S]):
     """All together, of which the first is taken away again."""
@@ -94,6 +103,10 @@ class _Removing(Sliding[S]):
     def state(self) -> S:
         return self._leaf.merge(self._leaf.start(), self._together)
 
+    @property
+    def held(self) -> object:
+        return self._panes, self._together
+
 
 class _Remerging(Sliding[S]):
     """Merged anew whenever it is asked for."""
@@ -110,3 +123,7 @@ class _Remerging(Sliding[S]):
 
     def state(self) -> S:
         return reduce(self._leaf.merge, self._panes, self._leaf.start())
+
+    @property
+    def held(self) -> object:
+        return self._panes

@@ -12,11 +12,10 @@ from flume.engine.chain import Chain, Link, begun
 from flume.engine.merging import Merge, Outlet
 from flume.engine.pump import Pump
 from flume.flow import Batch, Source
-from flume.run import Run
+from flume.run import AHEAD, Run
 from flume.tables import Table
 
 IDLE = 1.0  # seconds of quiet after which a live source's watermark moves with the clock
-FUTURE = timedelta(hours=1)  # a point further ahead does not move the watermark
 
 Waiting = Callable[[], AbstractContextManager[None]]
 
@@ -152,7 +151,7 @@ class Leaf(Input):
             times = (time for point in reversed(batch) if isinstance(time := point.get("time"), datetime))
             self._seen = next(times, self._seen)
         elif self._pump is not None:
-            horizon = self._run.clock.now() + FUTURE
+            horizon = self._run.clock.now() + AHEAD
             for point in batch:
                 time = point.get("time")
                 if not isinstance(time, datetime):

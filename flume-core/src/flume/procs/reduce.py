@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from flume import gathering
-from flume.duration import check_on, duration
+from flume.duration import Span, check_on, duration, zone_of
 from flume.errors import OptionError
-from flume.filling import Filling
 from flume.flow import Batch, Needed, Proc, Stage
-from flume.folding import Named, State, check_named, check_options, given, needed_of, takes_tables
-from flume.groups import Folded, Groups
+from flume.folding import Named, check_named, check_options, given, needed_of, takes_tables
+from flume.groups import Folded
 from flume.reducing import Reducer
 from flume.run import Run
-from flume.tables import Table, can_be_columns, example_loop
+from flume.tables import can_be_columns, example_loop
 from flume.value import Fields, check_fields, field_list
-from flume.windows import Windows
-
-_LATER = ("over", "gap", "early", "zone")
+from flume.windows.last import LastWindow
+from flume.windows.session import SessionWindows
+from flume.windows.sliding import SlidingWindows
+from flume.windows.tumbling import TumblingWindows
+from flume.windows.whole import Whole
 
 
 class reduce(Proc):
@@ -41,56 +41,97 @@ class reduce(Proc):
     [{'n': 2, 'a': 'x'}, {'n': 1, 'a': 'y'}]
     """
 
-    every: str | int | float | None
-    on: str | int | float | None
+    every: Span
+    on: Span
+    over: Span
+    gap: Span
     by: Fields
     reset: bool
     forget: bool
-    lateness: str | int | float | None
+    partial: bool
+    lateness: Span
+    early: Span
+    zone: str
     fields: Named
 
     def __init__(
         self,
         *,
-        every: str | int | float | None = None,
-        on: str | int | float | None = None,
+        every: Span = None,
+        on: Span = None,
+        over: Span = None,
+        gap: Span = None,
         by: Fields = None,
         reset: bool = True,
         forget: bool = True,
-        lateness: str | int | float | None = None,
+        partial: bool = False,
+        lateness: Span = None,
+        early: Span = None,
+        zone: str = "UTC",
         **fields: Any,
     ) -> None:
         self._set(
             every=every,
             on=on,
+            over=over,
+            gap=gap,
             by=by,
             reset=reset,
             forget=forget,
+            partial=partial,
             lateness=lateness,
+            early=early,
+            zone=zone,
             fields=given("reduce", fields),
         )
 
     def check(self) -> None:
-        for name, value in self.fields:
-            if name in _LATER and not isinstance(value, Reducer):
-                raise OptionError(f"reduce: this version has no {name}= yet")
         check_fields(type(self), "by", self.by)
         check_named("reduce", self.fields)
-        check_options("reduce", self.fields, ("every", "lateness", "over", "early"), ("reset", "forget"))
-        if self.every is None:
-            for name in ("on", "lateness"):
-                if getattr(self, name) is not None:
-                    raise OptionError(f"reduce: {name} says something of windows; give every= too")
-        elif not duration(self.every):
-            raise OptionError(f"reduce: every takes a duration longer than nothing, not {self.every!r}")
-        elif self.on is not None:
+        check_options(
+            "reduce", self.fields, ("every", "over", "gap", "lateness", "early"), ("reset", "forget", "partial")
+        )
+        for name in ("every", "over", "gap", "early"):
+            value = getattr(self, name)
+            if value is not None and not duration(value):
+                raise OptionError(f"reduce: {name} takes a duration longer than nothing, not {value!r}")
+        for name in ("gap", "lateness"):
+            value = getattr(self, name)
+            if value is not None and not duration(value).fixed:
+                raise OptionError(f"reduce: {name} takes a duration of fixed length, not {value!r}")
+        zone_of(self.zone)
+        self._check_kind()
+        if self.every is not None and self.on is not None:
             check_on(duration(self.every), duration(self.on))
-        if self.lateness is not None and not duration(self.lateness).fixed:
-            raise OptionError(f"reduce: lateness takes a duration of fixed length, not {self.lateness!r}")
         if not self.forget and (not self.reset or self.by is None):
             raise OptionError(
                 "reduce: forget=False goes with by= and without reset=False (which keeps the groups anyway)"
             )
+
+    def _check_kind(self) -> None:
+        """An `OptionError` for options of one kind of window at another."""
+        if self.gap is not None:
+            for name in ("every", "on", "over"):
+                if getattr(self, name) is not None:
+                    raise OptionError(f"reduce: gap makes windows that end in a quiet; it goes without {name}=")
+            for name in ("reset", "forget"):
+                if not getattr(self, name):
+                    raise OptionError(f"reduce: {name}=False goes with every=, not with gap=")
+        elif self.every is None:
+            for name in ("on", "lateness"):
+                if getattr(self, name) is not None:
+                    raise OptionError(f"reduce: {name} says something of windows; give every= too")
+        if self.over is None:
+            if self.partial:
+                raise OptionError("reduce: partial says something of sliding windows; give over= and every= too")
+        elif self.early is not None:
+            raise OptionError("reduce: early goes without over=, whose results come as often as every= says")
+        elif not self.reset:
+            raise OptionError("reduce: reset=False goes on over all windows, over= looks back so far; give one of them")
+        elif self.every is None and self.partial:
+            raise OptionError("reduce: partial says something of windows that slide; give every= too")
+        elif duration(self.over).forever and not self.partial:
+            raise OptionError("reduce: no window of over='forever' is ever full; partial=True gives what is there")
 
     def needs(self, wanted: Needed) -> Needed:
         needed = needed_of(self.fields)
@@ -103,16 +144,19 @@ class reduce(Proc):
     folds = True
 
     def ordered(self, before: bool) -> bool:
-        return True
+        return self.gap is None and self.early is None
 
     def splits(self) -> bool:
         leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
         anew = self.reset and all(leaf.resets for leaf in leaves)
         only_reducers = all(isinstance(value, Reducer) for _, value in self.fields)
-        return self.lateness is None and anew and only_reducers and all(leaf.mergeable for leaf in leaves)
+        at_the_end = self.lateness is None and self.early is None and self.gap is None
+        last = self.over is not None and self.every is None
+        return at_the_end and not last and anew and only_reducers and all(leaf.mergeable for leaf in leaves)
 
     def takes_tables(self) -> bool:
-        return self.splits() and takes_tables(self.fields) and can_be_columns(field_list(self.by))
+        folds = self.splits() or (self.gap is not None and self.lateness is None and self.early is None)
+        return folds and takes_tables(self.fields) and can_be_columns(field_list(self.by))
 
     def code(self, needed: Needed) -> str | None:
         leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
@@ -124,7 +168,11 @@ class reduce(Proc):
         return gathering.source(loop, len(by), timed) + "\n"
 
     def start(self, run: Run) -> Stage:
-        return self._stage(run)
+        if self.gap is not None:
+            return SessionWindows(self, run)
+        if self.over is None or self.over == self.every:
+            return self._stage(run)
+        return LastWindow(self, run) if self.every is None else SlidingWindows(self, run)
 
     def of_folded(self, folded: Iterable[Folded], run: Run) -> Batch:
         """The results, where the points were folded elsewhere: by a server that a source reads of.
@@ -139,78 +187,5 @@ class reduce(Proc):
         run.account.points_out += len(results)
         return results
 
-    def _stage(self, run: Run) -> _Whole | Windows:
-        return _Whole(self, run) if self.every is None else Windows(self, run)
-
-
-class _Whole(Stage):
-    """One result a group, at the end of the stream."""
-
-    holds = True
-
-    def __init__(self, step: reduce, run: Run) -> None:
-        self.account = run.account
-        self.groups = Groups(step, run)
-        self.exposes = self.groups.exposes
-        self.states: dict[Hashable, State] = {}
-        self.time: datetime | None = None
-        self.filling = Filling(run, lambda: (self.states,))
-        self.gathering = self.groups.gathering(None, self._states_of, self.filling.check)
-
-    def _states_of(self, window: None, group: Hashable) -> State:
-        states = self.states.get(group)
-        if states is None:
-            states = self.states[group] = self.groups.fold.start()
-            self.filling.begun()
-        return states
-
-    def push(self, batch: Batch) -> Batch:
-        self.account.take("merged", len(batch))
-        self.gathering.fold()
-        if self.time is None:
-            self.time = next((t for point in batch if isinstance(t := point.get("time"), datetime)), None)
-        for group, points in self.groups.split(batch).items():
-            self.groups.fold.fold(self._states_of(None, group), points)
-        self.filling.check()
-        return []
-
-    def push_table(self, table: Table) -> Batch:
-        self.account.take("merged", len(table))
-        if self.time is None:
-            self.time = next((t for t in table.column("time") if isinstance(t, datetime)), None)
-        self.gathering.push(table)
-        return []
-
-    def low(self, watermark: datetime) -> None:
-        return None
-
-    def part(self) -> Any:
-        self.gathering.end()
-        self.groups.fold.settle(self.states.values())
-        part = self.states, self.groups.shown, self.time
-        self.states, self.groups.shown, self.time = {}, {}, None
-        return part
-
-    def join(self, part: Any) -> None:
-        states, shown, time = part
-        self.gathering.fold()
-        self.filling.begun(self.groups.join(self.states, states, shown))
-        self.filling.check()
-        self.time = time if self.time is None else self.time
-
-    def take(self, folded: Iterable[Folded]) -> None:
-        """Take what was folded elsewhere, in order of first sight."""
-        for one in folded:
-            self.time = one.time if self.time is None else self.time
-            self.states[self.groups.group_of(one.by)] = one.states
-            self.filling.begun()
-        self.filling.check()
-
-    def end(self) -> Batch:
-        self.gathering.fold()
-        if not self.states and not self.groups.by:
-            self.states[()] = self.groups.fold.start()
-        out = self.groups.results(self.states, self.time)
-        self.account.made += len(out)
-        self.states = {}
-        return out
+    def _stage(self, run: Run) -> TumblingWindows | Whole:
+        return Whole(self, run) if self.every is None else TumblingWindows(self, run)
