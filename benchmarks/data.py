@@ -1,8 +1,8 @@
 """Makes the files that the benchmarks read, always the same: `python -m benchmarks.data KIND POINTS`.
 
 Kinds: `jsonl`, a web log with a field more than any job reads; `gzipped`, the same compressed; `long`, the same again
-and again; `hosts`, from 200,000 hosts; `unkind`, with bad lines, missing, null and wrong values, times last and without
-milliseconds; `csv` and `quoted`, the web log as a table; `syslog` and `apache`.
+and again; `hosts` and `visits`, from 200,000 and 100,000 hosts; `unkind`, with bad lines, missing, null and wrong
+values, times last and without milliseconds; `csv` and `quoted`, the web log as a table; `syslog` and `apache`.
 """
 
 from __future__ import annotations
@@ -78,6 +78,14 @@ def hosts(points: int) -> Iterator[str]:
         yield json.dumps(row, separators=(",", ":")) + "\n"
 
 
+def visits(points: int) -> Iterator[str]:
+    """A host of 100,000 in each line."""
+    dice = random.Random(5)
+    for row in rows(points):
+        row["host"] = f"node-{dice.randrange(100_000):05}"
+        yield json.dumps(row, separators=(",", ":")) + "\n"
+
+
 def unkind(points: int) -> Iterator[str]:
     """What real files have."""
     dice = random.Random(2)
@@ -144,6 +152,7 @@ KINDS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {
     "gzipped": (jsonl, ".jsonl.gz"),
     "long": (long, ".jsonl"),
     "hosts": (hosts, ".jsonl"),
+    "visits": (visits, ".jsonl"),
     "unkind": (unkind, ".jsonl"),
     "csv": (csv, ".csv"),
     "quoted": (quoted, ".csv"),

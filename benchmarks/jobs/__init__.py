@@ -13,9 +13,10 @@ from benchmarks.jobs import (
     sizes,
     startup,
     unfriendly,
+    windows,
 )
 
-_MODULES = [minutes, rewrite, passing, programs, sizes, beginning, order, live, startup]
+_MODULES = [minutes, rewrite, passing, programs, sizes, beginning, order, live, startup, windows]
 
 FRIENDLY = dict(sorted((job.name, job) for module in _MODULES for job in module.JOBS))
 UNFRIENDLY = {job.name: job for job in unfriendly.JOBS}
