@@ -60,11 +60,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def can_aggregate(step: reduce, *, nearly: bool = False) -> bool:
     """Whether the server may be able to do it (*nearly*, perhaps), as far as the step itself tells."""
-    if not step.splits():
+    if not step.splits() or step.over is not None:
         return False
     if step.every is not None:
         every = duration(step.every)
-        if not every.fixed or every.forever or every.delta % _MILLISECOND:
+        if step.zone != "UTC" or not every.elapses() or every.delta % _MILLISECOND:
             return False
         if step.on is not None and (not duration(step.on).fixed or duration(step.on).delta % _MILLISECOND):
             return False

@@ -23,22 +23,55 @@ from flume.windows.whole import Whole
 
 
 class reduce(Proc):
-    """Fold the points into one a group (*by*) and window of time (*every*), at the end or as windows close.
+    """Fold the points into one a group (*by*) and window of time, at the end or as windows close.
 
     *fields*: reducers such as `count()`, arithmetic between them, or what the last point gives (`expr('…')`, a
-    template); none gives the distinct groups.  Out come the fields, then those of *by*, then `time`.
+    template); none gives the distinct groups.  Out come the fields, then those of *by*, then `time`.  Values of a group
+    are compared as JSON does: `1` and `1.0`, not `'1'`; missing is null.
 
-    *every*: the length of windows, calendar ones too; they begin at the first point, or, with *on*, at the calendar
-    (`on='0s'` at full hours or days, `on='30m'` at half past).  Their `time` is their start.  A window closes once
-    time has passed its end; on a file, whose order is not known, at the end of it, or with *lateness* as it goes: then
-    points that come later than that are late and are counted apart.  Without *every* there is one result a group, with
-    the time of the first point.  *reset=False*: results go on over the windows; *forget=False*: a group that was seen
-    once is in each window.  Empty windows are given where there is no *by*.
+    Without a window there is one result a group, at the end of the stream, with the time of the first point.
 
-    >>> from flume import count
+    **Windows behind one another**, *every*: they begin at the first point, or, with *on*, at the calendar.  Their time
+    is their start.  Empty ones are given where there is no *by*.  **Sliding windows**, *over* and *every*: each result
+    is over so long before the step's end, with the step's start as its time.  *over* alone: one result, over the last
+    of the stream.  **Sessions**, *gap*: a group's window ends when it was quiet for so long.  Its `time` is that of its
+    first point; they leave in the order of their last ones.
+
+    A window closes once time has passed its end: of a stream in order of time, that of the last point; of a live one,
+    also that of the clock where nothing comes.  A file is in no known order: its windows close at its end, or, with
+    *lateness*, as it goes.  A point that comes for a window that is closed is late: in none, counted, and reported.
+
+    :param every: the length of windows, or of the steps that they slide by: `'5m'`, or `'1 month'` by the calendar.
+    :param on: where in the calendar they begin: `'0s'` at full hours, days or months (weeks on Monday), `'30m'` at half
+        past, `'9 days'` on the 10th.
+    :param over: how far each window reaches back. Points are held in pieces that were folded already; what cannot be
+        merged, such as `ewma`, is held as points, and folded anew for each window.
+    :param gap: how long the quiet is that ends a session: a point just so long after the one before begins another.
+        With `end=last('time')` its end is there too. Where a point makes one of two sessions, those of the later one
+        stand behind.
+    :param by: a field or fields whose values make groups; `'author.name'` reaches inside.
+    :param reset: False: results go on over all windows, as running totals.
+    :param forget: False, with *by*: a group that was there once is in each window from then on.
+    :param partial: of sliding windows, also those at the beginning that are not full yet.
+    :param lateness: how long a window waits for points that come late.
+    :param early: how often results of windows that are still open are given, too, each marked `"final": false`, where
+        points came since. Of a file in no known order there are none.
+    :param zone: whose days, weeks and months these are, of 23 and 25 hours too: an IANA name.
+    :raises OptionError: options that do not go together, or durations that are none or not positive.
+    :raises LimitError: when it runs, more is held than fits into the memory that a step may fill (`--memory`).
+
+    >>> from flume import avg, count, last
     >>> from flume.testing import run
     >>> run([{'a': 'x'}, {'a': 'y'}, {'a': 'x'}], reduce(n=count(), by='a'))
     [{'n': 2, 'a': 'x'}, {'n': 1, 'a': 'y'}]
+
+    The average of two minutes, every minute; and visits, which end after half a minute of quiet:
+
+    >>> points = [{'time': f'2024-03-01T10:0{m}:{s}Z', 'v': m} for m, s in [(0, 10), (0, 30), (1, 15), (2, '07')]]
+    >>> [point['v'] for point in run(points, reduce(v=avg('v'), every='1m', over='2m', on='0s'))]
+    [0.3333333333333333, 1.5]
+    >>> run(points, reduce(n=count(), end=last('time'), gap='30s'))[0]
+    {'n': 2, 'end': '2024-03-01T10:00:30.000Z', 'time': '2024-03-01T10:00:10.000Z'}
     """
 
     every: Span
@@ -177,7 +210,8 @@ class reduce(Proc):
     def of_folded(self, folded: Iterable[Folded], run: Run) -> Batch:
         """The results, where the points were folded elsewhere: by a server that a source reads of.
 
-        It comes in order of first sight (which is that of time), each group once a window, and only where it `splits`.
+        It comes in order of first sight (which is that of time), each group once a window, and only where it `splits`
+        and has no *over*.
         The states are those that the points of the group would have made of the `Fold.leaves` of *fields*.
         """
         run = run.at(self, ordered=True)

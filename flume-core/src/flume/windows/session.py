@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import count
+from operator import attrgetter, eq, sub
 from typing import Any
 
 from flume.duration import duration
@@ -21,6 +22,7 @@ from flume.windows.watermark import Early, Watermark, marked, note_timeless
 
 _FEWER = "fewer fields in by= make fewer sessions, and so does sort('time') before it: they end as time passes then"
 _NONE = timedelta(0)
+_LAST = attrgetter("last")
 _MOST = 1024  # results that leave at a time
 
 
@@ -58,7 +60,7 @@ class SessionWindows(Stage):
         self.starts: list[tuple[datetime, int, Session]] = []
         self.numbers = count()
         self.points: dict[Session, Batch] = {}  # that are to be folded
-        self.columns: dict[Session, list[list[Any]]] = {}
+        self.columns: dict[Session, list[Waiting]] = {}
         self.filling = Filling(run, self._held, "groups with sessions", _FEWER)
         self.fields = ("time", *(field for field in self.groups.fold.fields if field != "time"))
         self.gathering = Gathering(self.groups.by, self.fields, None, self._group, self._gathered)
@@ -162,29 +164,29 @@ class SessionWindows(Stage):
         """Take the points of each group, in their order."""
         for place, (group, times) in enumerate(zip(groups, columns[0], strict=True)):
             for session, start, end in self._runs(group, times):
+                whole = end - start == len(times)
+                values = [column[place] if whole else column[place][start:end] for column in columns]
                 if session in self.columns:
-                    for values, column in zip(self.columns[session], columns, strict=True):
-                        values += column[place][start:end]
-                else:
-                    self.columns[session] = [list(column[place][start:end]) for column in columns]
+                    values = [[*before, *more] for before, more in zip(self.columns[session], values, strict=True)]
+                self.columns[session] = values
         self._flush()
 
     def _runs(self, group: Hashable, times: Sequence[Any]) -> Iterator[tuple[Session, int, int]]:
         """Points behind one another that belong to one session: the first, and the one behind the last."""
         gap = self.gap
-        session: Session | None = None
-        sessions: list[Session] = []
+        behind = list(map(sub, times[1:], times))
+        ends = [] if not behind else [place for place, since in enumerate(behind, 1) if not _NONE <= since < gap]
         start = 0
-        for place, time in enumerate(times):
-            if session is not None:
-                if session is sessions[-1] and _NONE <= time - session.last < gap:
-                    session.last = time
-                    continue
-                yield session, start, place
-            session, start = self._session_of(group, time), place
-            sessions = self.sessions[group]
-        if session is not None:
-            yield session, start, len(times)
+        for end in [*ends, len(times)]:
+            session = self._session_of(group, times[start])
+            if session is self.sessions[group][-1]:
+                session.last = max(session.last, times[end - 1])
+                yield session, start, end
+            else:  # one that is older, which may reach the next one
+                yield session, start, start + 1
+                for place in range(start + 1, end):
+                    yield self._session_of(group, times[place]), place, place + 1
+            start = end
 
     def _flush(self) -> None:
         """Fold what was put to a session."""
@@ -259,13 +261,19 @@ class SessionWindows(Stage):
         """By their last points, then by their first ones, then by what their groups are called."""
         if len(sessions) < 2:
             return sessions
-        shown = [self.groups.shown_of(one.group) for one in sessions]
-        columns = [
-            [one.last for one in sessions],
-            [one.first for one in sessions],
-            *map(list, zip(*shown, strict=True)),
-        ]
-        return [sessions[place] for place in order_of([False] * len(columns))(columns)]
+        sessions = sorted(sessions, key=_LAST)
+        lasts = list(map(_LAST, sessions))
+        ties = [place for place, same in enumerate(map(eq, lasts[1:], lasts)) if same]
+        while ties:
+            end = ties.pop() + 2
+            start = end - 2
+            while ties and ties[-1] == start - 1:
+                start = ties.pop()
+            tied = sessions[start:end]
+            shown = [self.groups.shown_of(one.group) for one in tied]
+            columns = [[one.first for one in tied], *map(list, zip(*shown, strict=True))]
+            sessions[start:end] = [tied[place] for place in order_of([False] * len(columns))(columns)]
+        return sessions
 
     def _results(self, sessions: Sequence[Session]) -> Batch:
         if not sessions:
