@@ -198,21 +198,34 @@ def source(loop: Loop, by: int, timed: bool) -> str:
             "        if not low <= t < high:",
             "            low, high, groups = window(t)",
         ]
-    for number in range(by):
-        lines += [
-            f"        b{number} = {reads.pop(0)}",
-            f"        k{number} = b{number} if b{number}.__class__ is str else key(b{number})",
-        ]
-    keys, shown = (", ".join(f"{letter}{number}" for number in range(by)) for letter in "kb")
+    keys, shown = keys_of(reads[:by])
     lines += [
-        f"        k = {keys if by == 1 else f'({keys})'}",
+        *keys,
         "        try:",
         "            g = groups[k]",
         "        except KeyError:",
-        f"            g = begin(groups, k, ({shown}{',' if by == 1 else ''}))",
+        f"            g = begin(groups, k, {shown})",
     ]
+    reads = reads[by:]
     if len(reads) < 2:
         lines.append(f"        g.append({reads[0] if reads else 'None'})")
     else:
         lines += [f"        g[{number}].append({read})" for number, read in enumerate(reads)]
     return "\n".join([*lines, "    return low, high, groups"])
+
+
+def keys_of(reads: Sequence[str]) -> tuple[list[str], str]:
+    """The lines that work out the key of a group from what *reads* its fields, and what is shown of it.
+
+    >>> keys_of(["p.host"])[1], keys_of(["p.host", "p.path"])[0][-1].strip()
+    ('(b0,)', 'k = (k0, k1)')
+    """
+    lines = []
+    for number, read in enumerate(reads):
+        lines += [
+            f"        b{number} = {read}",
+            f"        k{number} = b{number} if b{number}.__class__ is str else key(b{number})",
+        ]
+    keys, shown = (", ".join(f"{letter}{number}" for number in range(len(reads))) for letter in "kb")
+    lines.append(f"        k = {keys if len(reads) == 1 else f'({keys})'}")
+    return lines, f"({shown}{',' if len(reads) == 1 else ''})"

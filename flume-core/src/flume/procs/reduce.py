@@ -15,6 +15,7 @@ from flume.reducing import Reducer
 from flume.run import Run
 from flume.tables import can_be_columns, example_loop
 from flume.value import Fields, check_fields, field_list
+from flume.windows import session_tables
 from flume.windows.last import LastWindow
 from flume.windows.session import SessionWindows
 from flume.windows.sliding import SlidingWindows
@@ -195,6 +196,8 @@ class reduce(Proc):
         leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
         values = dict.fromkeys(field for leaf in leaves if (field := getattr(leaf, "field", None)) is not None)
         by, timed = field_list(self.by), self.every is not None
+        if needed is not None and self.gap is not None:
+            return session_tables.source(example_loop(["time", *by, *values], needed), len(by)) + "\n"
         if needed is None or not (timed or values or len(by) > 1):  # points of one field's groups are counted at once
             return None
         loop = example_loop([*(["time"] if timed else []), *by, *values], needed)

@@ -5,38 +5,45 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
-from itertools import count
-from operator import attrgetter, eq, sub
+from itertools import chain, count
+from operator import attrgetter, eq
 from typing import Any
 
+from flume.budget import footprint
 from flume.duration import duration
 from flume.filling import Filling
 from flume.flow import Batch, Stage
-from flume.folding import State
-from flume.gathering import Gathering, Waiting
 from flume.groups import Groups, Reduction
 from flume.ordering import order_of
 from flume.run import Run
 from flume.tables import Table
+from flume.windows.session_tables import gather
 from flume.windows.watermark import Early, Watermark, marked, note_timeless
 
 _FEWER = "fewer fields in by= make fewer sessions, and so does sort('time') before it: they end as time passes then"
 _NONE = timedelta(0)
 _LAST = attrgetter("last")
-_MOST = 1024  # results that leave at a time
+_AT_A_TIME = 1024  # results that leave together
+_WAITING = 500_000  # values that wait to be folded
 
 
 class Session:
-    """Points of one group."""
+    """Points of one group: what was folded of them, and values, a list for each field, that were not yet."""
 
-    __slots__ = ("first", "fresh", "group", "last", "open", "states")
+    __slots__ = ("first", "fresh", "group", "last", "open", "points", "states", "until", "values")
 
-    def __init__(self, group: Hashable, time: datetime, states: Any) -> None:
+    def __init__(self, group: Hashable, time: datetime, until: datetime) -> None:
         self.group = group
         self.first = self.last = time
-        self.states = states
+        self.until = until  # a point from here on begins another one
+        self.states: Any = None
+        self.values: list[Any] = []
+        self.points: Batch = []
         self.fresh = True  # whether points came since its result was given early
         self.open = True
+
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + footprint([self.states, self.points], every=1)
 
 
 class SessionWindows(Stage):
@@ -55,42 +62,30 @@ class SessionWindows(Stage):
         # where states cannot be merged, as sessions are between which a point comes, their points wait for the end
         self.carries = not all(leaf.mergeable and leaf.resets for leaf in self.groups.fold.leaves)
         self.passed: datetime | None = None
-        self.sessions: dict[Hashable, list[Session]] = {}  # of each group those that are open, in order of time
+        self.newest: dict[Hashable, Session] = {}  # of each group with sessions that are open
+        self.older: dict[Hashable, list[Session]] = {}  # those before it, in order of time
         self.ends: list[tuple[datetime, int, Session]] | None = None  # a heap: none closes before; None: all at the end
         self.starts: list[tuple[datetime, int, Session]] = []
         self.numbers = count()
-        self.points: dict[Session, Batch] = {}  # that are to be folded
-        self.columns: dict[Session, list[Waiting]] = {}
+        self.fields = self.groups.fold.fields
+        self.waiting = 0
         self.filling = Filling(run, self._held, "groups with sessions", _FEWER)
-        self.fields = ("time", *(field for field in self.groups.fold.fields if field != "time"))
-        self.gathering = Gathering(self.groups.by, self.fields, None, self._group, self._gathered)
 
     # -- which session -----------------------------------------------------------------------------
 
-    def _session_of(self, group: Hashable, time: datetime) -> Session:
-        """The session that a point belongs to, which it may begin, or make of two."""
-        sessions = self.sessions.setdefault(group, [])
-        place = len(sessions)
-        while place and sessions[place - 1].first > time:
-            place -= 1
-        before = sessions[place - 1] if place and time - sessions[place - 1].last < self.gap else None
-        behind = sessions[place] if place < len(sessions) and sessions[place].first - time < self.gap else None
-        if before is not None:
-            if time > before.last:
-                before.last = time
-            if behind is not None:
-                self._merge(before, behind)
-                del sessions[place]
-            return before
-        if behind is not None:
-            behind.first = time
-            self._started(behind)
-            return behind
-        session = Session(group, time, [] if self.carries else self.groups.fold.start())
-        sessions.insert(place, session)
+    def _begin(self, group: Hashable, shown: tuple[Any, ...], time: datetime) -> Session:
+        """The first session of a group."""
+        self.groups.show(group, shown)
+        session = self.newest[group] = self._session(group, time)
+        return session
+
+    def _session(self, group: Hashable, time: datetime) -> Session:
+        session = Session(group, time, time + self.gap)
+        if len(self.fields) > 1:
+            session.values = [[] for _ in self.fields]
         self.filling.begun()
         if self.ends is not None:
-            heappush(self.ends, (time + self.gap, next(self.numbers), session))
+            heappush(self.ends, (session.until, next(self.numbers), session))
             self._started(session)
         return session
 
@@ -98,28 +93,78 @@ class SessionWindows(Stage):
         if self.ends is not None:
             heappush(self.starts, (session.first, next(self.numbers), session))
 
+    def _fit(self, group: Hashable, time: datetime) -> Session:
+        """The session that a point belongs to, which it may begin, or make of two; the group has one."""
+        newest = self.newest[group]
+        if time >= newest.until:
+            self.older.setdefault(group, []).append(newest)
+            newest = self.newest[group] = self._session(group, time)
+            return newest
+        if time >= newest.first:
+            newest.last = max(newest.last, time)
+            newest.until = newest.last + self.gap
+            return newest
+        sessions: list[Session] = [*self.older.get(group, ()), newest]
+        session: Session
+        place = len(sessions) - 1
+        while place and sessions[place - 1].first > time:
+            place -= 1
+        before = sessions[place - 1] if place and time < sessions[place - 1].until else None
+        behind = sessions[place] if sessions[place].first - time < self.gap else None
+        if before is not None and behind is not None:
+            session = before
+            self._merge(before, behind)
+            del sessions[place]
+        elif before is not None:
+            session = before
+            session.last = max(session.last, time)
+            session.until = session.last + self.gap
+        elif behind is not None:
+            session = behind
+            session.first = time
+            self._started(session)
+        else:
+            session = self._session(group, time)
+            sessions.insert(place, session)
+        self._put(group, sessions)
+        return session
+
+    def _put(self, group: Hashable, sessions: list[Session]) -> None:
+        """These are the sessions of the group that are open, in order of time."""
+        older = sessions[:-1]
+        self.newest[group] = sessions[-1]
+        if older:
+            self.older[group] = older
+        else:
+            self.older.pop(group, None)
+
     def _merge(self, session: Session, behind: Session) -> None:
         """Make one session of two, the points of the later one behind those of the other."""
-        self._flush()
         if self.carries:
-            session.states += behind.states
+            session.points += behind.points
         else:
+            self._fold([session, behind])
             for number, leaf in enumerate(self.groups.fold.leaves):
                 session.states[number] = leaf.merge(session.states[number], behind.states[number])
-        session.last = max(session.last, behind.last)
+        session.last, session.until = behind.last, behind.until
         session.fresh = session.fresh or behind.fresh
         behind.open = False
+
+    def _sessions(self) -> Iterator[Session]:
+        return chain(self.newest.values(), chain.from_iterable(self.older.values()))
 
     # -- what comes --------------------------------------------------------------------------------
 
     def push(self, batch: Batch) -> Batch:
-        self.gathering.fold()
         out: Batch = []
         closed: list[Session] = []
+        touched: dict[Session, None] = {}
         timed = [point for point in batch if isinstance(point.get("time"), datetime)]
         note_timeless(self.account, batch, len(timed))
         if self.early is not None and timed:
             self.early.begin(timed[0]["time"])
+        if self.waiting:
+            self._fold_all()
         self.groups.meet(timed)
         for point, group in zip(timed, self.groups.keys(timed), strict=True):
             time: datetime = point["time"]
@@ -133,83 +178,67 @@ class SessionWindows(Stage):
             elif self._is_late(group, time):
                 self.run.late(point)
                 continue
-            session = self._session_of(group, time)
+            session = self._fit(group, time) if group in self.newest else self._begin(group, (), time)
             session.fresh = True
-            self.points.setdefault(session, []).append(point)
+            session.points.append(point)
+            touched[session] = None
             self.account.take("merged")
-        self._flush()
-        return out + self._results(closed)
+        out += self._results(closed)
+        if not self.carries:
+            self._fold([session for session in touched if session.open])
+        self.filling.check()
+        return out
 
     def _is_late(self, group: Hashable, time: datetime) -> bool:
         """Whether a point's session would be closed, and it belongs to none that is open."""
         gap = self.gap
         if not self.judges or self.passed is None or time + gap > self.passed:
             return False
-        return not any(one.first - time < gap and time - one.last < gap for one in self.sessions.get(group, ()))
+        sessions = [*self.older.get(group, ()), self.newest[group]] if group in self.newest else []
+        return not any(one.first - time < gap and time < one.until for one in sessions)
 
     def push_table(self, table: Table) -> Batch:
         if not table.timed or self.judges or self.carries:
-            return self.push(table.points({"time", *self.groups.by, *self.groups.fold.fields}))
-        self.gathering.push(table)
+            return self.push(table.points({"time", *self.groups.by, *self.fields}))
+        by = self.groups.by
+        loop, points = table.loop(["time", *by, *self.fields])
+        gather(loop, len(by))(points, self.newest, self.gap, self._begin, self._fit)
         self.account.take("merged", len(table))
+        self.waiting += len(table) * max(1, len(self.fields))
+        if self.waiting > _WAITING:
+            self._fold_all()
+        self.filling.check()
         return []
 
-    def _group(self, window: None, group: Hashable, shown: tuple[Any, ...]) -> Hashable:
-        self.groups.show(group, shown)
-        return group
+    def _fold_all(self) -> None:
+        self._fold(list(self._sessions()))
+        self.waiting = 0
 
-    def _gathered(
-        self, groups: Sequence[Hashable], points: Sequence[Any], columns: Sequence[Sequence[Waiting]]
-    ) -> None:
-        """Take the points of each group, in their order."""
-        for place, (group, times) in enumerate(zip(groups, columns[0], strict=True)):
-            for session, start, end in self._runs(group, times):
-                whole = end - start == len(times)
-                values = [column[place] if whole else column[place][start:end] for column in columns]
-                if session in self.columns:
-                    values = [[*before, *more] for before, more in zip(self.columns[session], values, strict=True)]
-                self.columns[session] = values
-        self._flush()
-
-    def _runs(self, group: Hashable, times: Sequence[Any]) -> Iterator[tuple[Session, int, int]]:
-        """Points behind one another that belong to one session: the first, and the one behind the last."""
-        gap = self.gap
-        behind = list(map(sub, times[1:], times))
-        ends = [] if not behind else [place for place, since in enumerate(behind, 1) if not _NONE <= since < gap]
-        start = 0
-        for end in [*ends, len(times)]:
-            session = self._session_of(group, times[start])
-            if session is self.sessions[group][-1]:
-                session.last = max(session.last, times[end - 1])
-                yield session, start, end
-            else:  # one that is older, which may reach the next one
-                yield session, start, start + 1
-                for place in range(start + 1, end):
-                    yield self._session_of(group, times[place]), place, place + 1
-            start = end
-
-    def _flush(self) -> None:
-        """Fold what was put to a session."""
+    def _fold(self, sessions: Sequence[Session]) -> None:
+        """Fold what waits of these."""
         fold = self.groups.fold
-        for session, points in self.points.items():
-            if self.carries:
-                session.states += points
-            else:
-                fold.fold(session.states, points)
-        if self.columns:
-            places = [self.fields.index(field) for field in fold.fields]
-            columns = list(zip(*self.columns.values(), strict=True))
-            fold.fold_groups([session.states for session in self.columns], columns[0], [columns[at] for at in places])
-        self.points, self.columns = {}, {}
-        self.filling.check()
+        for session in sessions:
+            if session.states is None:
+                session.states = fold.start()
+            if session.points:
+                fold.fold(session.states, session.points)
+                session.points = []
+        several = len(self.fields) > 1
+        waiting = [one for one in sessions if (one.values[0] if several else one.values)]
+        if not waiting:
+            return
+        columns = [[one.values[place] for one in waiting] for place in range(len(self.fields))] if several else []
+        points = columns[0] if several else [one.values for one in waiting]
+        fold.fold_groups([one.states for one in waiting], points, columns or [points][: len(self.fields)])
+        for session in waiting:
+            session.values = [[] for _ in self.fields] if several else []
 
     def _held(self) -> Iterable[Mapping[Hashable, Any]]:
-        return ({group: [one.states for one in sessions] for group, sessions in self.sessions.items()},)
+        return self.newest, self.older
 
     # -- what leaves -------------------------------------------------------------------------------
 
     def advance(self, watermark: datetime) -> Batch:
-        self.gathering.fold()
         watermark -= self.watermark.lateness
         due = self.early is not None and self.early.due(watermark)
         out = self._results(self._close(watermark))
@@ -225,80 +254,74 @@ class SessionWindows(Stage):
         return [point for batch in self.rest() for point in batch]
 
     def rest(self) -> Iterator[Batch]:
-        self.gathering.end()
-        closed = self._in_order([one for sessions in self.sessions.values() for one in sessions])
-        self.sessions.clear()
-        self.ends, self.starts = None, []
+        closed = _in_order(list(self._sessions()), self.groups)
+        self.newest, self.older, self.ends, self.starts = {}, {}, None, []
         closed.reverse()
         while closed:
-            yield self._results([closed.pop() for _ in range(min(_MOST, len(closed)))])
+            yield self._results([closed.pop() for _ in range(min(_AT_A_TIME, len(closed)))])
 
     def _close(self, watermark: datetime) -> list[Session]:
         """The sessions that end at or before *watermark*, in their order."""
         if self.passed is None or watermark > self.passed:
             self.passed = watermark
         if self.ends is None:
-            sessions = [one for group in self.sessions.values() for one in group]
-            self.ends = [(one.last + self.gap, next(self.numbers), one) for one in sessions]
-            self.starts = [(one.first, next(self.numbers), one) for one in sessions]
+            self.ends = [(one.until, next(self.numbers), one) for one in self._sessions()]
+            self.starts = [(one.first, next(self.numbers), one) for one in self._sessions()]
             heapify(self.ends)
             heapify(self.starts)
         closed: list[Session] = []
         while self.ends and self.ends[0][0] <= self.passed:
             _, number, session = heappop(self.ends)
-            if session.open and session.last + self.gap > self.passed:
-                heappush(self.ends, (session.last + self.gap, number, session))
+            if session.open and session.until > self.passed:
+                heappush(self.ends, (session.until, number, session))
             elif session.open:
                 session.open = False
                 closed.append(session)
-                sessions = self.sessions[session.group]
-                sessions.remove(session)
-                if not sessions:
-                    del self.sessions[session.group]
-        return self._in_order(closed)
-
-    def _in_order(self, sessions: list[Session]) -> list[Session]:
-        """By their last points, then by their first ones, then by what their groups are called."""
-        if len(sessions) < 2:
-            return sessions
-        sessions = sorted(sessions, key=_LAST)
-        lasts = list(map(_LAST, sessions))
-        ties = [place for place, same in enumerate(map(eq, lasts[1:], lasts)) if same]
-        while ties:
-            end = ties.pop() + 2
-            start = end - 2
-            while ties and ties[-1] == start - 1:
-                start = ties.pop()
-            tied = sessions[start:end]
-            shown = [self.groups.shown_of(one.group) for one in tied]
-            columns = [[one.first for one in tied], *map(list, zip(*shown, strict=True))]
-            sessions[start:end] = [tied[place] for place in order_of([False] * len(columns))(columns)]
-        return sessions
+                group = session.group
+                sessions = [one for one in (*self.older.get(group, ()), self.newest[group]) if one is not session]
+                if sessions:
+                    self._put(group, sessions)
+                else:
+                    del self.newest[group]
+        return _in_order(closed, self.groups)
 
     def _results(self, sessions: Sequence[Session]) -> Batch:
         if not sessions:
             return []
-        self._flush()
-        states: list[State] = [one.states for one in sessions]
-        if self.carries:
-            points, states = states, [self.groups.fold.start() for _ in sessions]
-            for state, batch in zip(states, points, strict=True):
-                self.groups.fold.fold(state, batch)
-        out = self.groups.results([one.group for one in sessions], states, [one.first for one in sessions])
+        self._fold(sessions)
+        out = self.groups.results(
+            [one.group for one in sessions], [one.states for one in sessions], [one.first for one in sessions]
+        )
         self.account.made += len(out)
-        if self.groups.shown and not sessions[0].open:
-            self._forget(sessions)
-        return out
-
-    def _forget(self, closed: Sequence[Session]) -> None:
-        """What groups look like is not kept where they have no session any more."""
-        for session in closed:
-            if session.group not in self.sessions:
+        for session in sessions if self.groups.shown else ():  # what groups look like is not kept for ever
+            if session.group not in self.newest and self.ends is not None:
                 self.groups.shown.pop(session.group, None)
+        return out
 
     def _early(self) -> Batch:
         """Results of sessions that are open, and have points that were in none yet."""
-        open_ = [one for group in self.sessions.values() for one in group if one.fresh]
-        for session in open_:
+        fresh = _in_order([one for one in self._sessions() if one.fresh], self.groups)
+        kept = [(one, one.states, one.points) for one in fresh]
+        out = marked(self._results(fresh))
+        for session, states, points in kept:
             session.fresh = False
-        return marked(self._results(self._in_order(open_)))
+            if self.carries:
+                session.states, session.points = states, points
+        return out
+
+
+def _in_order(sessions: list[Session], groups: Groups) -> list[Session]:
+    """By their last points, then by their first ones, then by what their groups are called."""
+    sessions = sorted(sessions, key=_LAST)
+    lasts = list(map(_LAST, sessions))
+    ties = [place for place, same in enumerate(map(eq, lasts[1:], lasts)) if same]
+    while ties:
+        start = ties.pop()
+        end = start + 2
+        while ties and ties[-1] == start - 1:
+            start = ties.pop()
+        tied = sessions[start:end]
+        shown = [groups.shown_of(one.group) for one in tied]
+        columns = [[one.first for one in tied], *map(list, zip(*shown, strict=True))]
+        sessions[start:end] = [tied[place] for place in order_of([False] * len(columns))(columns)]
+    return sessions

@@ -118,7 +118,7 @@ def test_sessions_leave_as_time_passes_and_are_forgotten():
         assert stage.push([at(60 * minute, k=minute)]) == []
         given += stage.advance(T0 + timedelta(minutes=minute))
     assert len(given) == 499
-    assert len(stage.sessions) == len(stage.groups.shown) == 1
+    assert len(stage.newest) == len(stage.groups.shown) == 1
     assert len(stage.ends) <= 2
     assert stage.low(T0 + timedelta(minutes=500)) == T0 + timedelta(minutes=499)
 
@@ -174,3 +174,11 @@ def test_of_a_file_as_of_points(tmp_path):
     assert len(fast) > 2000
     from_points = (listed(rows, 700, False) | step | memory()).execute().points
     assert fast == from_points
+
+
+def test_the_plan_shows_the_loop(tmp_path):
+    """Where it is read as tables."""
+    file = tmp_path / "points.jsonl"
+    file.write_text("")
+    shown = (read("stdio", file=str(file)) | reduce(n=count(), gap="10s", by="k")).explain(code=True)
+    assert "s = fit(k, t)" in shown
