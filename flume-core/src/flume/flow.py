@@ -269,6 +269,13 @@ class Proc(Step):
         """The run-time state, fresh."""
         raise NotImplementedError
 
+    def beside(self) -> Flow | None:
+        """A pipeline that is one more of the branches that it joins, the last: where it ends, it is read first."""
+        return None
+
+    def check_branches(self, branches: int) -> None:
+        """Raise `OptionError` where it cannot join so many branches (1: a stream that was never split)."""
+
 
 class Sink(Step):
     """Consumes points: its stage lets nothing through; `end` commits."""
@@ -315,8 +322,10 @@ class Fork(Value, Flow):
 
 
 def steps_in(flow: Flow) -> Iterator[Step]:
-    """The steps of *flow* and its branches, in the order of the program."""
+    """The steps of *flow*, its branches and its tables, in the order in which they are numbered."""
     if isinstance(flow, Step):
+        if isinstance(flow, Proc) and (beside := flow.beside()) is not None:
+            yield from steps_in(beside)
         yield flow
     elif isinstance(flow, (Pipeline, Fork)):
         for part in flow.steps if isinstance(flow, Pipeline) else flow.branches:

@@ -113,6 +113,15 @@ def grouping(fields: Sequence[str]) -> Callable[[Mapping[str, Any]], Hashable]:
     return lambda point: tuple([key(get(point)) for get in getters])
 
 
+def has_null(key: Hashable) -> bool:
+    """Whether a value that `grouping` made a key of was null or missing.
+
+    >>> has_null(grouping(['a', 'b'])({'a': 1})), has_null(grouping([])({}))
+    (True, False)
+    """
+    return key is None or (isinstance(key, tuple) and None in key)
+
+
 def with_field(point: Mapping[str, Any], field: str, value: Any) -> Point:
     """A copy of the point where *field* is *value*; only the dicts on the way to it are copied.
 

@@ -103,6 +103,14 @@ class Joining(Stage):
     branches: int = 1
     """How many there are; the engine sets it before the first push."""
 
+    @property
+    def table(self) -> int | None:
+        """The number of a branch that, where it ends, is to be there as a whole before the first point of another."""
+        return None
+
+    def table_is_there(self) -> None:
+        """That branch has come to its end; or it is live, and its points come in order of time among the others."""
+
     def push_branch(self, branch: int, batch: Batch) -> Batch:
         """Take points of the branch number *branch*, from 0, in order of time over all branches."""
         raise NotImplementedError

@@ -39,8 +39,15 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, code: bool, depth: i
         for one in planned.inputs:
             yield from _lines(one, optimize, jobs, code, depth + 1)
         if planned.joiner is not None:
+            yield from _table_lines(planned.joiner, optimize, jobs, code, depth)
             yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
-    yield from _step_lines(planned.steps, depth, needed, code=code)
+    yield from _step_lines(planned.steps, depth, needed, optimize=optimize, jobs=jobs, code=code)
+
+
+def _table_lines(planned: PlannedStep, optimize: bool, jobs: int | None, code: bool, depth: int) -> Iterator[str]:
+    if planned.table is not None:
+        yield f"{'  ' * depth}looked up in, which is read first:"
+        yield from _lines(planned.table, optimize, jobs, code, depth + 1)
 
 
 def _number(planned: Planned) -> int:
@@ -48,12 +55,15 @@ def _number(planned: Planned) -> int:
     return planned.number
 
 
-def _step_lines(steps: Sequence[Planned], depth: int, needed: Needed = None, *, code: bool) -> Iterator[str]:
+def _step_lines(
+    steps: Sequence[Planned], depth: int, needed: Needed = None, *, optimize: bool, jobs: int | None, code: bool
+) -> Iterator[str]:
     """The lines of steps, of which the first are given tables of the fields *needed*, where they are given tables."""
     pad = "  " * depth
     for planned in steps:
         if isinstance(planned, PlannedStep):
             step = planned.step
+            yield from _table_lines(planned, optimize, jobs, code, depth)
             yield f"{pad}{planned.number}. {step!r}"
             if code:
                 yield from (f"{pad}       {line}" for line in (step.code(needed) or "").splitlines())
@@ -64,8 +74,10 @@ def _step_lines(steps: Sequence[Planned], depth: int, needed: Needed = None, *, 
             continue
         yield f"{pad}split, and merged {'by time' if planned.ordered else 'as points come'}:"
         for branch in planned.branches:
-            lines = list(_step_lines(branch, 0, code=code)) or ["(every point)"]
+            inner = _step_lines(branch, 0, optimize=optimize, jobs=jobs, code=code)
+            lines = list(inner) or ["(every point)"]
             for number, line in enumerate(lines):
                 yield f"{pad}  {'- ' if number == 0 else '  '}{line}"
         if planned.joiner is not None:
+            yield from _table_lines(planned.joiner, optimize, jobs, code, depth)
             yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"

@@ -179,16 +179,28 @@ class Leaf(Input):
 class Merged(Input):
     """Several inputs, merged in order of time, and the steps behind them."""
 
-    def __init__(self, inputs: Sequence[Input], outlet: Outlet, chain: Chain, *, ordered: bool, live: bool) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[Input],
+        outlet: Outlet,
+        chain: Chain,
+        *,
+        ordered: bool,
+        live: bool,
+        table: int | None = None,
+    ) -> None:
         self.inputs = inputs
         self.chain = chain
         self.outlet = outlet
         self._ordered = ordered or live
         self._merge = Merge(len(inputs))
+        self._table = table  # the number of one that is read before all others
 
     def poll(self) -> Batch:
         if self.finishing:
             return self.finish()
+        if self._table is not None:
+            return self._poll_table(self._table)
         merge = self._merge
         for number, child in enumerate(self.inputs):
             if not child.ended and not merge.waiting[number]:
@@ -206,6 +218,15 @@ class Merged(Input):
             out = out + self.chain.advance(passed)
             self.low = self.chain.low(passed)
         return out
+
+    def _poll_table(self, number: int) -> Batch:
+        table = self.inputs[number]
+        batch = table.finish() if table.done else table.poll()
+        self.outlet.give([(number, batch)] if batch else [])
+        if table.ended:
+            self._table, self._merge.ended[number] = None, True
+            self.outlet.table_is_there()
+        return []
 
     @property
     def done(self) -> bool:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 
-from flume.closing import close_all, closing
+from flume.closing import Closing, close_all, closing
 from flume.engine.chain import Chain, Link, started
 from flume.engine.garbage import collected_seldom
 from flume.engine.inputs import Input, Leaf, Merged, Waiting
@@ -19,6 +19,7 @@ from flume.engine.sharing import Sharing
 from flume.engine.signals import Interrupted, Signals
 from flume.engine.splitting import Split
 from flume.engine.streaming import Streaming, is_readable, stream_of
+from flume.engine.tabled import Tabled
 from flume.engine.team import Team, parts_of
 from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source, Stage, Step, steps_in
 from flume.parsing import Torn
@@ -110,10 +111,12 @@ class Running:
         self._waiting = waiting
         self._unbroken = unbroken
         self._opened: list[Link] = []
+        self._tables: list[Input] = []
         self._progress: Progress | None = None
         self._closed = False
         self._part = part
-        run.alone = isinstance(planned, PlannedSource) and not part and not planned.source.nests
+        sources = [step for step in steps_in(flow) if isinstance(step, Source)]
+        run.alone = len(sources) == 1 and not part and not sources[0].nests
         run.made = planned.made if isinstance(planned, PlannedSource) and run.optimize else None
         try:
             self._root: Input | None = self._input(planned)
@@ -156,10 +159,8 @@ class Running:
             if self._progress is not None:
                 self._progress.close()
             try:
-                if self._root is not None:
-                    self._root.close()
-                else:
-                    close_all([link.stage for link in self._opened])
+                opened: list[Closing] = [link.stage for link in self._opened] if self._root is None else [self._root]
+                close_all([*opened, *self._tables])
             finally:
                 if not self._part:
                     self.run.panes.settle()
@@ -187,7 +188,7 @@ class Running:
 
     # -- from plan to stages ----------------------------------------------------------------------
 
-    def _input(self, planned: Plan) -> Input:
+    def _input(self, planned: Plan, *, pumped: bool = True) -> Input:
         if isinstance(planned, PlannedSource):
             bound = self.run.at(planned.source, ordered=planned.ordered)
             bound.needed = planned.needed
@@ -204,7 +205,8 @@ class Running:
             planned.source.begin(bound)
 
             def alone() -> Leaf:
-                return Leaf(planned.source, link, bound, chain, wake=self._wake, waiting=self._waiting)
+                wake = self._wake if pumped else None
+                return Leaf(planned.source, link, bound, chain, wake=wake, waiting=self._waiting)
 
             place, shares = planned.shared, parts_of(planned, self.run.jobs)
             if place is not None and shares is not None:
@@ -219,9 +221,14 @@ class Running:
                 if not chain.links[place].sink or copy.copy(stage).in_turns() is not None:
                     return Streaming(*found, Sharing(link, bound, chain, place), waiting=self._waiting)
             return alone()
-        inputs = [self._input(one) for one in planned.inputs]
+        inputs = [self._input(one, pumped=pumped) for one in planned.inputs]
         outlet = self._outlet(planned.joiner, len(inputs))
-        return Merged(inputs, outlet, self._chain(planned.steps), ordered=planned.ordered, live=planned.live)
+        table = outlet.table if planned.joiner is not None and planned.joiner.table is None else None
+        if table is not None and planned.inputs[table].live:  # its points come by time, as those of the others
+            outlet.table_is_there()
+            table = None
+        chain = self._chain(planned.steps)
+        return Merged(inputs, outlet, chain, ordered=planned.ordered, live=planned.live, table=table)
 
     def _primed(self, planned: PlannedSource, first: Source, link: Link, chain: Chain, place: int) -> bool:
         """Whether a look at the beginning of the stream tells the stages what those of the other parts must know."""
@@ -253,9 +260,10 @@ class Running:
                 links.append(self._link(planned))
                 continue
             branches = [self._chain(branch) for branch in planned.branches]
-            split = Split(
-                branches, self._outlet(planned.joiner, len(branches)), ordered=planned.ordered or self.run.live
-            )
+            outlet = self._outlet(planned.joiner, len(branches))
+            if self.run.live and planned.joiner is not None and planned.joiner.table is None:
+                outlet.table_is_there()
+            split = Split(branches, outlet, ordered=planned.ordered or self.run.live)
             bound = self.run.fork()
             links.append(Link(split, bound, 0, frozenset(), sink=False))
         return Chain(links)
@@ -263,14 +271,19 @@ class Running:
     def _link(self, planned: PlannedStep) -> Link:
         link = link_of(planned, self.run)
         self._opened.append(link)
-        return link
+        if planned.table is None:
+            return link
+        assert isinstance(link.stage, Joining)
+        link.stage.branches = 2
+        self._tables.append(self._input(planned.table, pumped=False))
+        return Tabled(link, self._tables[-1])
 
     def _outlet(self, joiner: PlannedStep | None, branches: int) -> Outlet:
         if joiner is None:
             return Outlet(None)
         link = self._link(joiner)
         if isinstance(link.stage, Joining):
-            link.stage.branches = branches
+            link.stage.branches = branches + (joiner.table is not None)
         return Outlet(link)
 
 

@@ -88,6 +88,17 @@ class Outlet:
         with link.named():
             return link.give(batch, push)
 
+    @property
+    def table(self) -> int | None:
+        """The branch that is to be there as a whole before any other, where it ends."""
+        stage = None if self.joiner is None else self.joiner.stage
+        return stage.table if isinstance(stage, Joining) else None
+
+    def table_is_there(self) -> None:
+        """Tell the step that joins."""
+        if self.joiner is not None and isinstance(self.joiner.stage, Joining):
+            self.joiner.stage.table_is_there()
+
     def advance(self, watermark: datetime) -> Batch:
         """Let time pass in the step that joins."""
         if self.joiner is None:

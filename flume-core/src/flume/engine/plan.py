@@ -15,11 +15,12 @@ from flume.tables import Extension, can_be_columns
 
 @dataclass(slots=True)
 class PlannedStep:
-    """A step, its number in the program, and whether points reach it in order of time."""
+    """A step, its number in the program, whether points reach it in order of time, and what it looks them up in."""
 
     step: Step
     number: int
     ordered: bool = False
+    table: Plan | None = None
 
 
 @dataclass(slots=True)
@@ -148,10 +149,11 @@ Plan = PlannedSource | PlannedMerge
 def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> Plan:
     """The plan of *flow*; a `UsageError` where it cannot run (no source at its head, a step after a sink, a file that
     would be lost)."""
-    planned, _ = _Planner(optimize).source(_steps(flow), 1)
+    now = now or datetime.now(UTC)
+    planned, _ = _Planner(optimize, now).source(_steps(flow), 1)
     check_files(flow)
     _project(planned, frozenset())
-    _order(planned, now or datetime.now(UTC))
+    _order(planned, now)
     if isinstance(planned, PlannedSource) and planned.lines:  # what is not looked at is written, and not decoded
         whole, planned.needed = planned.needed, _needs(planned.steps[:-1], frozenset())
         planned.verbatim = planned.takes_tables
@@ -169,20 +171,25 @@ def has_sink(flow: Flow | tuple[()]) -> bool:
 class _Planner:
     """Numbers the steps in the order of the program."""
 
-    def __init__(self, optimize: bool) -> None:
+    def __init__(self, optimize: bool, now: datetime) -> None:
         self.optimize = optimize
+        self.now = now
 
     def source(self, steps: Sequence[Step | Fork], number: int) -> tuple[Plan, int]:
         if not steps:
             raise UsageError("a pipeline begins with a source such as read or emit, and this one is empty")
+        place = max((place for place, step in enumerate(steps) if self._live_table(step)), default=0)
+        if place and not isinstance(steps[place - 1], Fork):  # the table is a branch, which comes as time goes
+            steps = [Fork([Pipeline(steps[:place])]), *steps[place:]]
         head, rest = steps[0], list(steps[1:])
         planned: Plan
         if isinstance(head, Fork):
             inputs = []
-            for branch in head.branches:
+            table = self._live_table(rest[0]) if rest else None
+            for branch in head.branches if table is None else (*head.branches, table):
                 one, number = self.source(_steps(branch), number)
                 inputs.append(one)
-            joiner, rest, number = self._joiner(rest, number)
+            joiner, rest, number = self._joiner(rest, number, len(head.branches), merged=table is not None)
             planned = PlannedMerge(inputs, joiner)
         elif isinstance(head, Source):
             planned = PlannedSource(head, number)
@@ -210,7 +217,7 @@ class _Planner:
                 for branch in step.branches:
                     one, number = self.steps(_steps(branch), number)
                     branches.append(one)
-                joiner, rest, number = self._joiner(rest, number)
+                joiner, rest, number = self._joiner(rest, number, len(branches))
                 planned.append(PlannedFork(branches, joiner))
                 continue
             if isinstance(step, Source):
@@ -219,14 +226,39 @@ class _Planner:
                 raise UsageError(
                     f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it"
                 )
-            planned.append(PlannedStep(step, number))
-            number += 1
+            one, number = self._step(step, number)
+            planned.append(one)
         return planned, number
 
-    def _joiner(self, rest: list[Step | Fork], number: int) -> tuple[PlannedStep | None, list[Step | Fork], int]:
+    def _joiner(
+        self, rest: list[Step | Fork], number: int, branches: int, *, merged: bool = False
+    ) -> tuple[PlannedStep | None, list[Step | Fork], int]:
         if rest and isinstance(rest[0], Proc) and rest[0].joins:
-            return PlannedStep(rest[0], number), rest[1:], number + 1
+            joiner, number = self._step(rest[0], number, branches, merged=merged)
+            return joiner, rest[1:], number
         return None, rest, number
+
+    def _step(self, step: Step, number: int, branches: int = 1, *, merged: bool = False) -> tuple[PlannedStep, int]:
+        """A step behind so many branches; *merged*: a live table is one of these."""
+        if not isinstance(step, Proc):
+            return PlannedStep(step, number), number + 1
+        step.check_branches(branches)
+        table = None
+        if (beside := step.beside()) is not None and not merged:
+            if has_sink(beside):
+                raise UsageError(f"{step!r} has a table that ends in a sink, and so has no points; leave out the sink")
+            table, number = self.source(_steps(beside), number)
+            _order(table, self.now)
+            if table.live:
+                raise UsageError(
+                    f"{step!r} is in a branch, or behind a fork, and its table is live; "
+                    "that can only be where the branches begin with sources"
+                )
+        return PlannedStep(step, number, table=table), number + 1
+
+    def _live_table(self, step: Step | Fork) -> Flow | None:
+        beside = step.beside() if isinstance(step, Proc) else None
+        return beside if beside is not None and plan(beside, now=self.now).live else None
 
 
 def _steps(flow: Flow) -> tuple[Step | Fork, ...]:
@@ -238,25 +270,39 @@ def _steps(flow: Flow) -> tuple[Step | Fork, ...]:
 
 def _project(planned: Plan, wanted: Needed) -> None:
     """Work out which fields each source must give; *wanted* is what is read of the pipeline's own output."""
-    wanted = _needs(planned.steps, None if not _ends(planned.steps) else wanted)
-    if isinstance(planned, PlannedSource):
-        planned.needed = wanted
-        return
-    if planned.joiner is not None:
-        wanted = planned.joiner.step.needs(wanted)
-    for one in planned.inputs:
-        _project_branch(one, wanted)
+    _project_branch(planned, None if not _ends(planned.steps) else wanted)
 
 
 def _project_branch(planned: Plan, wanted: Needed) -> None:
     needed = _needs(planned.steps, wanted)
+    _project_tables(planned.steps, wanted)
     if isinstance(planned, PlannedSource):
         planned.needed = needed
         return
     if planned.joiner is not None:
-        needed = planned.joiner.step.needs(needed)
+        needed = _joined(planned.joiner, needed)
     for one in planned.inputs:
         _project_branch(one, needed)
+
+
+def _project_tables(steps: Sequence[Planned], wanted: Needed) -> None:
+    for place, planned in enumerate(steps):
+        behind = _needs(steps[place + 1 :], wanted)
+        if isinstance(planned, PlannedStep):
+            _joined(planned, behind)
+            continue
+        if planned.joiner is not None:
+            behind = _joined(planned.joiner, behind)
+        for branch in planned.branches:
+            _project_tables(branch, behind)
+
+
+def _joined(joiner: PlannedStep, wanted: Needed) -> Needed:
+    """The fields that are needed of the branches before the step; and of its table, which is one more."""
+    needed = joiner.step.needs(wanted)
+    if joiner.table is not None:
+        _project_branch(joiner.table, needed)
+    return needed
 
 
 def _ends(steps: Sequence[Planned]) -> bool:

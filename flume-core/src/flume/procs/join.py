@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from heapq import heappop, heappush
@@ -12,11 +12,12 @@ from operator import itemgetter
 
 from flume.duration import BEGINNING, Duration, duration
 from flume.errors import OptionError
-from flume.flow import Batch, Joining, Point, Stage
+from flume.flow import Batch, Flow, Fork, Joining, Point, Stage
 from flume.holding import Holding
 from flume.keyed import OnFields
+from flume.lookup import Lookup
 from flume.matching import FOREVER, PASSES, Held, Match, Near, equal
-from flume.point import copied, grouping, time_of
+from flume.point import copied, grouping, has_null, time_of
 from flume.run import Run
 
 
@@ -46,6 +47,10 @@ class join(OnFields):
     :param asof: the same, of points at or before the time of the one of the first branch: the latest of them.
     :param zip: use each point once: of equal points the first of a branch with the first of the others, and so on; with
         *nearest* and *asof* a point is no more there for those behind the one it was joined with.
+    :param table: a pipeline, or the number from 0 of a branch, that is a lookup table: each point of the others is joined
+        with those of its points whose fields are equal, whatever the times, and keeps its own time. A table that ends
+        is read before the first of them is joined; one that is live changes as time goes. Of its points of one key
+        those of the latest time count.
     :raises OptionError: another *kind*, both *nearest* and *asof*, one of them negative or in months, or with `time`
         among the fields.
     :raises MomentError: *nearest* or *asof* is no duration.
@@ -73,6 +78,7 @@ class join(OnFields):
     nearest: str | float | None
     asof: str | float | None
     zip: bool
+    table: Flow | int | None
 
     def __init__(
         self,
@@ -81,8 +87,11 @@ class join(OnFields):
         nearest: str | float | None = None,
         asof: str | float | None = None,
         zip: bool = False,
+        table: Flow | Sequence[Flow] | int | None = None,
     ) -> None:
-        self._set(fields=fields, kind=kind, nearest=nearest, asof=asof, zip=zip)
+        if isinstance(table, tuple) and table and all(isinstance(branch, Flow) for branch in table):
+            table = Fork(table)
+        self._set(fields=fields, kind=kind, nearest=nearest, asof=asof, zip=zip, table=table)
 
     def check(self) -> None:
         super().check()
@@ -100,8 +109,42 @@ class join(OnFields):
             if "time" in self.fields:
                 raise OptionError(f"join: {option} compares times, which are not to be equal too; leave out 'time'")
 
+        if self.table is not None:
+            self._check_table()
+
+    def _check_table(self) -> None:
+        table = self.table
+        if isinstance(table, bool) or not isinstance(table, (int, Flow)):
+            raise OptionError(f"join: table takes a pipeline, or the number of a branch, from 0, not {table!r}")
+        if self.kind == "outer":
+            raise OptionError(
+                "join: kind takes 'inner' or 'left' where there is a table, not 'outer': its points have no time to leave"
+            )
+        for option, is_given in (("nearest", self.nearest), ("asof", self.asof), ("zip", self.zip or None)):
+            if is_given is not None:
+                raise OptionError(
+                    f"join: a table knows no time, so {option} makes no sense with it; "
+                    f"join({option}=…) | join(table=…) does one after the other"
+                )
+
+    def check_branches(self, branches: int) -> None:
+        if isinstance(self.table, int) and not (branches > 1 and 0 <= self.table < branches):
+            there = f"there are {branches}, from 0" if branches > 1 else "there are none before it"
+            raise OptionError(f"join: table is branch {self.table}, and {there}; or give a pipeline, table=read(…)")
+
+    def beside(self) -> Flow | None:
+        return self.table if isinstance(self.table, Flow) else None
+
+    def ordered(self, before: bool) -> bool:
+        return self.table is None or before  # looked up, points leave as they came
+
     def start(self, run: Run) -> Stage:
-        return _Join(self, run)
+        if self.table is None:
+            return _Join(self, run)
+        number = self.table if isinstance(self.table, int) else None
+        return Lookup(
+            self.fields, run, number=number, others=lambda: _Join(self, run), left=self.kind == "left"
+        )
 
     def within(self) -> timedelta | None:
         """How far apart in time points may be; None where their times are not compared so."""
@@ -165,7 +208,7 @@ class _Join(Joining):
                     passed += self.advance(time)
             number += 1
             key = self._key(point) if time is not None or not self._timed else None
-            held = Held(branch, number, time, None if _has_null(key) else key, point)
+            held = Held(branch, number, time, None if has_null(key) else key, point)
             if time is None and self._timed:
                 passed += self._untimed(held)
             else:
@@ -269,7 +312,3 @@ class _Join(Joining):
 
     def _look(self, held: int = 0) -> None:
         self._holding.check(held + len(self._waiting) + len(self._near or ()), len(self._made))
-
-
-def _has_null(key: object) -> bool:
-    return key is None or (isinstance(key, tuple) and None in key)
