@@ -9,7 +9,8 @@
         def merge(self, left, right): return max(left, right)
 
 A reducer that names a `field` is given the values of that field: never null, never missing, and only
-of the types it takes (others are counted and said once).  One without a field is given the points.
+of the types it takes (others are counted and said once).  One that names several `inputs` is given tuples
+of their values, one that names none the points.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from flume.arithmetic import BINARY, UNARY
 from flume.errors import OptionError
-from flume.flow import Point
 from flume.value import Value
 
 S = TypeVar("S")
@@ -29,6 +29,8 @@ Takes = frozenset[type] | None
 ANYTHING: Takes = None
 NUMBERS: Takes = frozenset({int, float})
 TEXT: Takes = frozenset({str})
+TIMES: Takes = frozenset({datetime})
+QUANTITIES: Takes = frozenset({int, float, datetime})
 ORDERED: Takes = frozenset({int, float, str, datetime})
 
 _NOTHING = type(None)
@@ -55,10 +57,18 @@ class Reducer(Value, Generic[S]):
     """Whether its state grows with the values that it was given: how much a sliding window holds depends on it."""
 
     @property
+    def inputs(self) -> Sequence[tuple[str, Takes]]:
+        """The fields whose values it is given, and the types that it takes of each.
+
+        Of one it is given the values, of several a tuple for each point that has them all, of none whole points.
+        """
+        field = getattr(self, "field", None)
+        return () if field is None else ((field, self.takes),)
+
+    @property
     def reads(self) -> frozenset[str]:
         """The fields that it reads of a point."""
-        field = getattr(self, "field", None)
-        return frozenset() if field is None else frozenset({field})
+        return frozenset([field for field, _ in self.inputs])
 
     @property
     def state_key(self) -> Hashable:
@@ -70,7 +80,7 @@ class Reducer(Value, Generic[S]):
         raise NotImplementedError
 
     def add(self, state: S, value: Any) -> S:
-        """The state with one more value (or point, where no field is named)."""
+        """The state with one more of what it is given: a value, a tuple of them, or a point."""
         raise NotImplementedError
 
     def fold(self, state: S, values: Sequence[Any]) -> S:
@@ -284,15 +294,8 @@ def _between(sign: str, left: object, right: object) -> Reducer[Any]:
     return Arithmetic(sign, left, right)
 
 
-def values_of(
-    points: Sequence[Point], get: Callable[[Point], Any], takes: Takes, note: Callable[[Any], None]
-) -> Sequence[Any]:
-    """The values of a field that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
-    return taken([get(point) for point in points], takes, note)
-
-
 def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
-    """Those of *values* that a reducer is given."""
+    """Those of *values* that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
     kinds = set(map(type, values))
     if _NOTHING in kinds:
         kinds.discard(_NOTHING)
@@ -303,3 +306,23 @@ def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> S
         if type(value) not in takes:
             note(value)
     return [value for value in values if type(value) in takes]
+
+
+def taken_together(
+    columns: Sequence[tuple[Sequence[Any], Takes, Callable[[Any], None]]],
+) -> Sequence[tuple[Any, ...]]:
+    """The tuples that a reducer of several fields is given: of the points that have a value of the right type in each.
+
+    *columns*: for each field its values, None where missing, what is taken of them, and what is told of the others.
+    """
+    return [row for row in zip(*(_in_place(*column) for column in columns), strict=True) if None not in row]
+
+
+def _in_place(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
+    """The values with None in place of those that are not taken."""
+    if takes is None or {*takes, _NOTHING}.issuperset(map(type, values)):
+        return values
+    for value in values:
+        if value is not None and type(value) not in takes:
+            note(value)
+    return [value if type(value) in takes else None for value in values]

@@ -48,7 +48,7 @@ from flume import (
     top,
     variance,
 )
-from flume.reducing import NUMBERS, ORDERED, TEXT, Takes
+from flume.reducing import NUMBERS, ORDERED, QUANTITIES, TEXT, TIMES, Takes
 from flume.testing import run
 
 NAMESPACES = {"date": date, "math": math}
@@ -105,17 +105,18 @@ KEYED = {"top"}
 
 REDUCERS = [reducer for reducers in WORDS.values() for reducer in reducers]
 
-TIMES = st.integers(0, 10**9).map(lambda second: datetime(2016, 7, 17, tzinfo=UTC) + timedelta(seconds=second))
+MOMENTS = st.integers(0, 10**9).map(lambda second: datetime(2016, 7, 17, tzinfo=UTC) + timedelta(seconds=second))
 INTS = st.integers() | st.just(10**400)
 TAKEN: dict[Takes, st.SearchStrategy[Any]] = {
     NUMBERS: INTS | st.floats(),
     TEXT: st.text(max_size=3),
-    ORDERED: INTS | st.floats() | st.text(max_size=3) | TIMES,
-    delta.takes: INTS | st.floats() | TIMES,
+    ORDERED: INTS | st.floats() | st.text(max_size=3) | MOMENTS,
+    QUANTITIES: INTS | st.floats() | MOMENTS,
+    TIMES: MOMENTS,
 }
-ANY = INTS | st.floats() | st.text(max_size=3) | TIMES | st.booleans() | st.lists(st.integers(), max_size=2)
+ANY = INTS | st.floats() | st.text(max_size=3) | MOMENTS | st.booleans() | st.lists(st.integers(), max_size=2)
 POINTS = st.fixed_dictionaries(
-    {"time": TIMES}, optional={"x": ANY | st.none(), "y": ANY, "u": st.fixed_dictionaries({}, optional={"id": ANY})}
+    {"time": MOMENTS}, optional={"x": ANY | st.none(), "y": ANY, "u": st.fixed_dictionaries({}, optional={"id": ANY})}
 )
 
 every_reducer = pytest.mark.parametrize("reducer", REDUCERS, ids=repr)
@@ -125,8 +126,8 @@ few = settings(max_examples=20)
 
 def given_to(reducer: Reducer[Any]) -> st.SearchStrategy[list[Any]]:
     """Lists of what the reducer is given: values of its field, or points."""
-    each = POINTS if getattr(reducer, "field", None) is None else TAKEN.get(reducer.takes, ANY)
-    return st.lists(each, max_size=8)
+    each = [TAKEN.get(takes, ANY) for _, takes in reducer.inputs] or [POINTS]
+    return st.lists(each[0] if len(each) == 1 else st.tuples(*each), max_size=8)
 
 
 def folded(reducer: Reducer[Any], values: Sequence[Any]) -> Any:
