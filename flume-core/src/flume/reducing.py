@@ -197,6 +197,32 @@ class Reducer(Value, Generic[S]):
     def __round__(self, digits: int | None = None) -> Reducer[Any]:
         return Applied("round", self, digits)
 
+    # -- what Python would decide now: count() > 3, 1 if count() else 0, pluck('a')[0] ---------------
+
+    def __bool__(self) -> bool:
+        raise _known_behind(f"{self!r} as a condition", "1 if {} else 0")
+
+    def __lt__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} < {other!r}", f"{{}} < {other!r}")
+
+    def __le__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} <= {other!r}", f"{{}} <= {other!r}")
+
+    def __gt__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} > {other!r}", f"{{}} > {other!r}")
+
+    def __ge__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} >= {other!r}", f"{{}} >= {other!r}")
+
+    def __getitem__(self, place: object) -> Any:
+        raise _known_behind(f"{self!r}[{place!r}]", f"{{}}[{place!r}]")
+
+    def __int__(self) -> int:
+        raise _known_behind(f"int({self!r})", "int({})")
+
+    def __float__(self) -> float:
+        raise _known_behind(f"float({self!r})", "float({})")
+
 
 class Computed(Reducer[Any]):
     """What is computed of the results of other reducers, its *operands*, once these are known."""
@@ -258,6 +284,8 @@ class Arithmetic(Computed):
 class Applied(Computed):
     """A sign before a reducer, or `abs` or `round` of one."""
 
+    word = "round"  # the only one with an option
+
     function: str
     operand: object
     digits: int | None = None
@@ -288,10 +316,17 @@ def _leaves(side: object) -> tuple[Reducer[Any], ...]:
 
 def _between(sign: str, left: object, right: object) -> Reducer[Any]:
     for side in (left, right):
-        if not isinstance(side, (Reducer, int, float)):
+        if isinstance(side, bool) or not isinstance(side, (Reducer, int, float)):
             asked = f"{left!r} {sign} {right!r}"
-            raise OptionError(f"{asked}: reducers are computed with reducers and numbers, not {side!r}")
+            why = f"reducers are computed with reducers and numbers, not {side!r}; put what else there is behind them"
+            raise OptionError(f"{asked}: {why}")
     return Arithmetic(sign, left, right)
+
+
+def _known_behind(asked: str, expression: str) -> OptionError:
+    """The error for what Python asks of a reducer while the program is read."""
+    behind = expression.format("x")
+    return OptionError(f"{asked}: its value is known behind the step; name it x, and write | put(y=expr({behind!r}))")
 
 
 def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
