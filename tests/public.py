@@ -30,7 +30,7 @@ NAMES = {
     "flume.flow": "Batch Flow Joining Needed Pipeline Point Proc Sink Source Stage Step",
     "flume.parsing": "BadRecord LineParser Origin Parser Records Rendering Unwritable decode encode lines_of "
     "split_lines",
-    "flume.reducing": "ANYTHING NUMBERS ORDERED Reducer TEXT Takes",
+    "flume.reducing": "ANYTHING NUMBERS ORDERED QUANTITIES Reducer TEXT TIMES Takes",
     "flume.registry": "Registry default use",
     "flume.report": "Account Report",
     "flume.run": "Clock Run",

@@ -74,6 +74,7 @@ LAYERS = [
     {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "predicate", "template"},
     {
         "reducing",
+        "sketches",
         "sliding",
         "filling",
         "folding",

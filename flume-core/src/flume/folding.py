@@ -13,7 +13,7 @@ from flume.expression import Context, Expression
 from flume.flow import Needed, Point
 from flume.gathering import Waiting
 from flume.point import NESTED, bounded, check_value, getter, own
-from flume.reducing import NUMBERS, ORDERED, TEXT, Reducer, taken, values_of
+from flume.reducing import NUMBERS, ORDERED, QUANTITIES, TEXT, TIMES, Reducer, Takes, taken, taken_together
 from flume.report import Account
 from flume.run import Run
 from flume.tables import can_be_columns
@@ -24,7 +24,13 @@ from flume.value import Value, thaw
 State = list[Any]
 Named = tuple[tuple[str, Any], ...]
 
-_WANTED = {NUMBERS: "number", TEXT: "text", ORDERED: "number, text or time"}
+_WANTED = {
+    NUMBERS: "number",
+    TEXT: "text",
+    TIMES: "time",
+    QUANTITIES: "number or time",
+    ORDERED: "number, text or time",
+}
 
 
 class of_last(Reducer[Point | None]):  # noqa: N801 - stands where a word would
@@ -102,13 +108,11 @@ class Fold:
             (number, leaf.settle) for number, leaf in enumerate(self.leaves) if type(leaf).settle is not Reducer.settle
         ]
         self._account = run.account
-        feeds = [_feed(leaf, run.account) for leaf in self.leaves]
-        self.fields = tuple(dict.fromkeys(feed.field for feed in feeds if feed is not None))  # whose values are folded
-        # each field once, so that what clashes there is counted once
-        unique = {(feed.field, feed.takes): feed for feed in feeds if feed is not None}
-        places = {key: place for place, key in enumerate(unique)}
-        self._feeds = [(feed, self.fields.index(feed.field)) for feed in unique.values()]
-        self._places = [None if feed is None else places[feed.field, feed.takes] for feed in feeds]
+        noted: set[tuple[str, Takes]] = set()
+        feeds = {tuple(leaf.inputs): None for leaf in self.leaves if leaf.inputs}
+        self._feeds = [_Feed(inputs, noted, run.account) for inputs in feeds]
+        self._places = [list(feeds).index(tuple(leaf.inputs)) if leaf.inputs else None for leaf in self.leaves]
+        self.fields = tuple(dict.fromkeys(field for inputs in feeds for field, _ in inputs))  # whose values are folded
 
     def start(self) -> State:
         """The states of no points."""
@@ -116,26 +120,24 @@ class Fold:
 
     def fold(self, states: State, points: Sequence[Point]) -> None:
         """Bring *states* forward by *points*."""
-        self._bring(states, points, [feed(points) for feed, _ in self._feeds])
+        given = [feed(points) for feed in self._feeds]
+        for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
+            states[number] = leaf.fold(states[number], points if place is None else given[place])
 
     def fold_groups(
         self, groups: Sequence[State], points: Sequence[Sized], columns: Sequence[Sequence[Waiting]]
     ) -> None:
-        """Bring the states of many groups forward.
+        """Bring the states of many groups forward, where none of the reducers looks at several fields.
 
         *points*: what is as long as there are points in each group. *columns*: for each of the *fields*, the values in
         each group, None where missing.
         """
-        values = [feed.taken(columns[place]) for feed, place in self._feeds]
+        values = [feed.taken(columns[self.fields.index(feed.field)]) for feed in self._feeds]
         for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
             given = (points, frozenset[type]()) if place is None else values[place]
             states = leaf.fold_each([group[number] for group in groups], *given)
             for group, state in zip(groups, states, strict=True):
                 group[number] = state
-
-    def _bring(self, states: State, points: Sequence[Any], values: Sequence[Sequence[Any]]) -> None:
-        for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
-            states[number] = leaf.fold(states[number], points if place is None else values[place])
 
     def settle(self, groups: Iterable[State]) -> None:
         """Do now what `results` would have to do with the states of these groups."""
@@ -167,32 +169,41 @@ class Fold:
 
 
 class _Feed:
-    """The values of a field that a reducer is given; those of a wrong type are noted."""
+    """What a reducer is given of points: the values of its fields; those of a wrong type are noted.
 
-    def __init__(self, leaf: Reducer[Any], field: str, account: Account) -> None:
-        self.field = field
-        self._get = getter(field)
-        self.takes = leaf.takes
-        self._what = f"had no {_WANTED.get(leaf.takes, 'value of the right type')} in {field!r}"
+    *noted*: the fields that another feed notes, or this one from now on, so that what clashes there is counted once.
+    """
+
+    def __init__(self, inputs: Sequence[tuple[str, Takes]], noted: set[tuple[str, Takes]], account: Account) -> None:
         self._account = account
+        self._columns = [
+            (getter(field), takes, _silent if (field, takes) in noted else self._noting(field, takes))
+            for field, takes in inputs
+        ]
+        noted.update(inputs)
+        self.field = inputs[0][0]
 
     def __call__(self, points: Sequence[Point]) -> Sequence[Any]:
-        return values_of(points, self._get, self.takes, self._note)
+        if len(self._columns) == 1:
+            ((get, takes, note),) = self._columns
+            return taken([get(point) for point in points], takes, note)
+        return taken_together([([get(point) for point in points], takes, note) for get, takes, note in self._columns])
 
     def taken(self, groups: Sequence[Waiting]) -> tuple[Sequence[Sequence[Any]], Set[type]]:
         """The same for values of many groups that were got already, and of what types these are."""
+        ((_, takes, note),) = self._columns
         in_arrays = bool(groups) and isinstance(groups[0], array)
         kinds: Set[type] = {float} if in_arrays else set(map(type, chain.from_iterable(groups)))
-        wanted = kinds - {type(None)} if self.takes is None else kinds & self.takes
-        return groups if wanted == kinds else [taken(values, self.takes, self._note) for values in groups], wanted
+        wanted = kinds - {type(None)} if takes is None else kinds & takes
+        return groups if wanted == kinds else [taken(values, takes, note) for values in groups], wanted
 
-    def _note(self, value: object) -> None:
-        self._account.note(self._what, f"{self.field}={value!r}"[:80])
+    def _noting(self, field: str, takes: Takes) -> Callable[[Any], None]:
+        what = f"had no {_WANTED.get(takes, 'value of the right type')} in {field!r}"
+        return lambda value: self._account.note(what, f"{field}={value!r}"[:80])
 
 
-def _feed(leaf: Reducer[Any], account: Account) -> _Feed | None:
-    field = getattr(leaf, "field", None)
-    return None if field is None else _Feed(leaf, field, account)
+def _silent(value: object) -> None:
+    pass
 
 
 def context_of(run: Run, name: str | None = None) -> Context:

@@ -9,7 +9,8 @@
         def merge(self, left, right): return max(left, right)
 
 A reducer that names a `field` is given the values of that field: never null, never missing, and only
-of the types it takes (others are counted and said once).  One without a field is given the points.
+of the types it takes (others are counted and said once).  One that names several `inputs` is given tuples
+of their values, one that names none the points.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from flume.arithmetic import BINARY, UNARY
 from flume.errors import OptionError
-from flume.flow import Point
 from flume.value import Value
 
 S = TypeVar("S")
@@ -29,6 +29,8 @@ Takes = frozenset[type] | None
 ANYTHING: Takes = None
 NUMBERS: Takes = frozenset({int, float})
 TEXT: Takes = frozenset({str})
+TIMES: Takes = frozenset({datetime})
+QUANTITIES: Takes = frozenset({int, float, datetime})
 ORDERED: Takes = frozenset({int, float, str, datetime})
 
 _NOTHING = type(None)
@@ -55,10 +57,18 @@ class Reducer(Value, Generic[S]):
     """Whether its state grows with the values that it was given: how much a sliding window holds depends on it."""
 
     @property
+    def inputs(self) -> Sequence[tuple[str, Takes]]:
+        """The fields whose values it is given, and the types that it takes of each.
+
+        Of one it is given the values, of several a tuple for each point that has them all, of none whole points.
+        """
+        field = getattr(self, "field", None)
+        return () if field is None else ((field, self.takes),)
+
+    @property
     def reads(self) -> frozenset[str]:
         """The fields that it reads of a point."""
-        field = getattr(self, "field", None)
-        return frozenset() if field is None else frozenset({field})
+        return frozenset([field for field, _ in self.inputs])
 
     @property
     def state_key(self) -> Hashable:
@@ -70,7 +80,7 @@ class Reducer(Value, Generic[S]):
         raise NotImplementedError
 
     def add(self, state: S, value: Any) -> S:
-        """The state with one more value (or point, where no field is named)."""
+        """The state with one more of what it is given: a value, a tuple of them, or a point."""
         raise NotImplementedError
 
     def fold(self, state: S, values: Sequence[Any]) -> S:
@@ -187,6 +197,32 @@ class Reducer(Value, Generic[S]):
     def __round__(self, digits: int | None = None) -> Reducer[Any]:
         return Applied("round", self, digits)
 
+    # -- what Python would decide now: count() > 3, 1 if count() else 0, pluck('a')[0] ---------------
+
+    def __bool__(self) -> bool:
+        raise _known_behind(f"{self!r} as a condition", "1 if {} else 0")
+
+    def __lt__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} < {other!r}", f"{{}} < {other!r}")
+
+    def __le__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} <= {other!r}", f"{{}} <= {other!r}")
+
+    def __gt__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} > {other!r}", f"{{}} > {other!r}")
+
+    def __ge__(self, other: object) -> bool:
+        raise _known_behind(f"{self!r} >= {other!r}", f"{{}} >= {other!r}")
+
+    def __getitem__(self, place: object) -> Any:
+        raise _known_behind(f"{self!r}[{place!r}]", f"{{}}[{place!r}]")
+
+    def __int__(self) -> int:
+        raise _known_behind(f"int({self!r})", "int({})")
+
+    def __float__(self) -> float:
+        raise _known_behind(f"float({self!r})", "float({})")
+
 
 class Computed(Reducer[Any]):
     """What is computed of the results of other reducers, its *operands*, once these are known."""
@@ -248,6 +284,8 @@ class Arithmetic(Computed):
 class Applied(Computed):
     """A sign before a reducer, or `abs` or `round` of one."""
 
+    word = "round"  # the only one with an option
+
     function: str
     operand: object
     digits: int | None = None
@@ -278,21 +316,21 @@ def _leaves(side: object) -> tuple[Reducer[Any], ...]:
 
 def _between(sign: str, left: object, right: object) -> Reducer[Any]:
     for side in (left, right):
-        if not isinstance(side, (Reducer, int, float)):
+        if isinstance(side, bool) or not isinstance(side, (Reducer, int, float)):
             asked = f"{left!r} {sign} {right!r}"
-            raise OptionError(f"{asked}: reducers are computed with reducers and numbers, not {side!r}")
+            why = f"reducers are computed with reducers and numbers, not {side!r}; put what else there is behind them"
+            raise OptionError(f"{asked}: {why}")
     return Arithmetic(sign, left, right)
 
 
-def values_of(
-    points: Sequence[Point], get: Callable[[Point], Any], takes: Takes, note: Callable[[Any], None]
-) -> Sequence[Any]:
-    """The values of a field that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
-    return taken([get(point) for point in points], takes, note)
+def _known_behind(asked: str, expression: str) -> OptionError:
+    """The error for what Python asks of a reducer while the program is read."""
+    behind = expression.format("x")
+    return OptionError(f"{asked}: its value is known behind the step; name it x, and write | put(y=expr({behind!r}))")
 
 
 def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
-    """Those of *values* that a reducer is given."""
+    """Those of *values* that a reducer is given: no null, no missing, no wrong type (*note* is told of those)."""
     kinds = set(map(type, values))
     if _NOTHING in kinds:
         kinds.discard(_NOTHING)
@@ -303,3 +341,23 @@ def taken(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> S
         if type(value) not in takes:
             note(value)
     return [value for value in values if type(value) in takes]
+
+
+def taken_together(
+    columns: Sequence[tuple[Sequence[Any], Takes, Callable[[Any], None]]],
+) -> Sequence[tuple[Any, ...]]:
+    """The tuples that a reducer of several fields is given: of the points that have a value of the right type in each.
+
+    *columns*: for each field its values, None where missing, what is taken of them, and what is told of the others.
+    """
+    return [row for row in zip(*(_in_place(*column) for column in columns), strict=True) if None not in row]
+
+
+def _in_place(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
+    """The values with None in place of those that are not taken."""
+    if takes is None or {*takes, _NOTHING}.issuperset(map(type, values)):
+        return values
+    for value in values:
+        if value is not None and type(value) not in takes:
+            note(value)
+    return [value if type(value) in takes else None for value in values]

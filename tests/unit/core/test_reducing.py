@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import flume
 from flume import avg, count, maximum, minimum, put, reduce, sum
@@ -79,3 +82,63 @@ def test_operands_are_checked() -> None:
             make()
     with pytest.raises(OptionError, match="round takes at most 400 digits, not -1000000000"):
         round(sum("x"), -(10**9))
+
+
+@pytest.mark.parametrize(
+    ("ask", "behind"),
+    [
+        (lambda: count() > 3, "count() > 3: its value is known behind the step; name it x, and write | put("),
+        (lambda: sum("x") <= 3, "sum('x') <= 3: "),
+        (lambda: count() < count("x"), "count() < count('x'): "),
+        (lambda: count() / 2 >= 1, "put(y=expr('x >= 1'))"),
+        (lambda: max(sum("x"), 3), "sum('x') < 3: "),
+        (lambda: 1 if count() else 0, "count() as a condition: its value is known behind the step"),
+        (lambda: not count(), "put(y=expr('1 if x else 0'))"),
+        (lambda: flume.pluck("x")[0], "pluck('x')[0]: its value is known behind the step"),
+        (lambda: int(avg("x")), "put(y=expr('int(x)'))"),
+        (lambda: float(avg("x")), "put(y=expr('float(x)'))"),
+        (lambda: count() * True, "computed with reducers and numbers, not True; put what else there is behind"),
+        (lambda: sum("x") / flume.expr("x"), "not expr('x'); put what else there is behind them"),
+        (lambda: round(count(), "2"), "round: digits takes a whole number or None, not '2'"),
+    ],
+)  # fmt: skip
+def test_what_python_would_decide_at_once_is_refused(ask: Callable[[], object], behind: str) -> None:
+    """It would be decided by the reducer, not by its value; the error says where that is known."""
+    with pytest.raises(OptionError) as caught:
+        ask()
+    assert behind in str(caught.value)
+
+
+NUMBERS = st.integers(-5, 5) | st.sampled_from([0.5, -1.5])
+OPERANDS = st.recursive(
+    st.sampled_from(["count()", "sum('x')", "avg('x')", "maximum('x')"]) | NUMBERS.map(repr),
+    lambda inner: (
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "//", "%"]), inner).map(
+            lambda sides: f"({sides[0]}) {sides[1]} ({sides[2]})"
+        )
+        | inner.map(lambda each: f"-({each})")
+        | inner.map(lambda each: f"abs({each})")
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.tuples(OPERANDS, st.sampled_from([" + ", " - ", " * ", " / ", " % "])), min_size=1, max_size=3))
+def test_arithmetic_is_that_of_python(parts: list[tuple[str, str]]) -> None:
+    """Precedence, constants left and right, nested: what Python makes of the values; read back it is the same."""
+    text = "".join(part + sign for part, sign in parts) + "count()"
+    values = {"count()": 3, "sum('x')": 3.25, "avg('x')": 1.625, "maximum('x')": 2}
+    try:
+        reducer = eval(text, WORDS)
+    except ZeroDivisionError:  # of two constants
+        return
+    plain = text
+    for word, value in values.items():
+        plain = plain.replace(word, f"({value})")
+    try:
+        expected = eval(plain)
+    except ZeroDivisionError:
+        expected = None
+    assert eval(repr(reducer), WORDS) == reducer
+    (point,) = run(POINTS, reduce(v=reducer))
+    assert point["v"] == (expected if expected is None else pytest.approx(expected, nan_ok=True))

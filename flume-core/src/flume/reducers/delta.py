@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from flume.errors import OptionError
 from flume.exact import added
-from flume.reducing import Reducer
+from flume.reducing import QUANTITIES, Reducer
 from flume.value import check_fields
 
 State: TypeAlias = tuple[Any, ...]
@@ -39,7 +39,7 @@ class delta(Reducer[State]):
     field: str
     wrap: float | bool | None = None
 
-    takes = frozenset({int, float, datetime})
+    takes = QUANTITIES
 
     def check(self) -> None:
         check_fields(type(self), "field", self.field)

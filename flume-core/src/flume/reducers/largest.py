@@ -10,8 +10,8 @@ from flume.reducers.smallest import Taken
 class largest(Taken):
     """The value of a field in the point that has the greatest of another; null where no point has both.
 
-    Numbers are less than text, text (by code point) is less than times; points where *by* is anything else, or NaN, are
-    passed over. Of equal ones it is the first.
+    Numbers are less than text, text (by code point) is less than times; points where *by* is NaN are passed over. Of
+    equal ones it is the first.
 
     :param of: the field whose value is given.
     :param by: the field that the points are compared by.

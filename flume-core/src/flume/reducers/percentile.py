@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from math import inf, isfinite
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from flume.errors import OptionError
 from flume.exact import nearest
 from flume.keeping import Column, column, joined, stacked, types_of
-from flume.reducing import NUMBERS, ORDERED, Reducer, Takes
-from flume.value import check_fields
+from flume.reducing import NUMBERS, ORDERED, QUANTITIES, Reducer, Takes
+from flume.sketches import Digest, check_sketches, merged, quantiles, with_values
+from flume.value import check_fields, spoken
 
 State: TypeAlias = tuple[Column, ...]
 """The values in the order they came."""
@@ -72,7 +73,53 @@ class Ranked(Reducer[State]):
         return values if isinstance(result, list) else values[0]
 
 
-class percentile(Ranked):
+class Quantile(Ranked):
+    """The values at some ranks: of all values, or, where it is to be `approx`, of a sketch of them."""
+
+    # options of a word, or given with it
+    p: ClassVar[Any]
+    interpolate: ClassVar[bool]
+    approx: ClassVar[bool]
+
+    def check(self) -> None:
+        super().check()
+        if self.approx:
+            check_sketches(spoken(type(self)))
+
+    @property
+    def state_key(self) -> Hashable:
+        return super().state_key, self.approx
+
+    def start(self) -> Any:
+        return Digest() if self.approx else super().start()
+
+    def fold(self, state: Any, values: Sequence[Any]) -> Any:
+        return with_values(state, values) if self.approx else super().fold(state, values)
+
+    def merge(self, left: Any, right: Any) -> Any:
+        return merged(left, right) if self.approx else super().merge(left, right)
+
+    def settle(self, state: Any) -> Any:
+        return state if self.approx else super().settle(state)
+
+    def result(self, state: Any) -> Any:
+        percents = self.p if isinstance(self.p, tuple) else (self.p,)
+        if isinstance(state, Digest) and not state.exact:
+            found = quantiles(state, percents)
+        else:
+            values = in_order(_all(state))
+            if not values:
+                return None
+            pick = between if self.interpolate else at
+            found = [pick(values, p) for p in percents]
+        return found if isinstance(self.p, tuple) else found[0]
+
+    def answer(self, state: Any, note: Callable[[str], None]) -> Any:
+        exact = not isinstance(state, Digest) or state.exact
+        return super().answer(_all(state), note) if exact else self.result(state)
+
+
+class percentile(Quantile):
     """The value below or at which *p* percent of the values of a field are; null where it has none.
 
     It is one of the values, as it came: the smallest whose rank is at least `p * n / 100` (0: the least, 100: the
@@ -84,7 +131,8 @@ class percentile(Ranked):
     :param p: 0 to 100, or a list: then there is a list of values.
     :param interpolate: a value between the closest two, where none stands just there, for numbers alone (as pandas,
         NumPy and spreadsheets do).
-    :raises OptionError: *p* is not from 0 to 100.
+    :param approx: keep a sketch of the values, of about 40 KB, in place of them: see below.
+    :raises OptionError: *p* is not from 0 to 100, or `flume-core[sketches]` is not installed.
 
     >>> from flume import reduce
     >>> from flume.testing import run
@@ -93,11 +141,22 @@ class percentile(Ranked):
     [{'p50': 20, 'some': [10, 40]}]
     >>> run(points, reduce(p50=percentile('ms', 50, interpolate=True)))
     [{'p50': 25.0}]
+
+    With `approx=True` it takes numbers and times, and is exact below 2,048 values. Of more it keeps a t-digest of 1,000
+    centroids, about (T. Dunning and O. Ertl, "Computing Extremely Accurate Quantiles Using t-Digests", 2019, as Apache
+    DataSketches has it). Its answer need not be one of the values; its rank is within p * (100 - p) * 0.0004 percent of
+    the one asked for: 1 at the median, 0.04 at 1 and 99, 0.004 at 0.1 and 99.9. That is half a centroid where there are
+    10**9 values, and measured, not proven: of numbers that are hundreds of orders of magnitude apart it may be more.
+    Several processes give another answer than one does, which is as close. Numbers beyond 1e290 count as infinite.
+
+    >>> run([{'ms': value} for value in range(10_000)], reduce(ms=percentile('ms', [0, 100], approx=True)))
+    [{'ms': [0.0, 9999.0]}]
     """
 
     field: str
-    p: Any
-    interpolate: bool = False
+    p: Any  # type: ignore[misc]
+    interpolate: bool = False  # type: ignore[misc]
+    approx: bool = False  # type: ignore[misc]
 
     def check(self) -> None:
         super().check()
@@ -109,14 +168,12 @@ class percentile(Ranked):
 
     @property
     def takes(self) -> Takes:  # type: ignore[override]  # there is nothing between two texts
-        return NUMBERS if self.interpolate else ORDERED
+        return NUMBERS if self.interpolate else QUANTITIES if self.approx else ORDERED
 
-    def result(self, state: State) -> Any:
-        values = in_order(state)
-        if not values:
-            return None
-        pick = between if self.interpolate else at
-        return [pick(values, p) for p in self.p] if isinstance(self.p, tuple) else pick(values, self.p)
+
+def _all(state: State | Digest) -> State:
+    """All values of a state that has them."""
+    return (state.waiting,) if isinstance(state, Digest) else state
 
 
 def in_order(state: State) -> Sequence[Any]:

@@ -10,9 +10,7 @@ from typing import Any, TypeAlias
 from flume.duration import duration
 from flume.errors import OptionError
 from flume.exact import added, expanded, ratio
-from flume.flow import Point
-from flume.point import getter, time_of
-from flume.reducing import Reducer
+from flume.reducing import NUMBERS, TIMES, Reducer, Takes
 from flume.value import check_fields
 
 State: TypeAlias = tuple[datetime, Any, int, tuple[float, ...], datetime, Any] | None
@@ -28,8 +26,8 @@ class rate(Reducer[State]):
 
     It is what it has grown by from the first value to the last, by the time between them. A value less than the one
     before it has been counted from 0 on, as where a server was started again. That is the `rate` of Prometheus without
-    its extrapolation to the ends of the window. The points are to be in order of time; those without a time or a number
-    are passed over, and so is NaN. From point to point it is
+    its extrapolation to the ends of the window. The points are to be in order of time; those without a time are passed
+    over, and so is NaN. From point to point it is
     `put(d=delta('n', wrap=0), t=delta('time'), rate=expr('d / seconds(t)'))`.
 
     :param of: the field of the counter.
@@ -53,22 +51,15 @@ class rate(Reducer[State]):
             raise OptionError(f"rate: per takes a duration of fixed length, longer than nothing, not {self.per!r}")
 
     @property
-    def reads(self) -> frozenset[str]:
-        return frozenset({self.of, "time"})
+    def inputs(self) -> Sequence[tuple[str, Takes]]:
+        return (self.of, NUMBERS), ("time", TIMES)
 
     def start(self) -> State:
         return None
 
-    def add(self, state: State, value: Point) -> State:
-        return self.fold(state, (value,))
-
-    def fold(self, state: State, values: Sequence[Point]) -> State:
-        get = getter(self.of)
-        for point in values:
-            time, value = time_of(point), get(point)
-            if time is not None and (type(value) is int or (type(value) is float and value == value)):
-                state = self.merge(state, (time, value, 0, (), time, value))
-        return state
+    def add(self, state: State, value: tuple[Any, datetime]) -> State:
+        counted, time = value
+        return self.merge(state, (time, counted, 0, (), time, counted)) if counted == counted else state
 
     def result(self, state: State) -> float | None:
         return self.answer(state, lambda why: None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from flume.flow import Point
-from flume.point import get, own
-from flume.reducing import Reducer
+from flume.point import own
+from flume.reducing import ANYTHING, ORDERED, Reducer, Takes
 from flume.value import check_fields
 
 State: TypeAlias = tuple[Any, Any] | None
@@ -27,8 +27,8 @@ class Taken(Reducer[State]):
         check_fields(type(self), "by", self.by)
 
     @property
-    def reads(self) -> frozenset[str]:
-        return frozenset({self.of, self.by})
+    def inputs(self) -> Sequence[tuple[str, Takes]]:
+        return (self.of, ANYTHING), (self.by, ORDERED)
 
     def before(self, one: tuple[int, Any], other: tuple[int, Any]) -> bool:
         """Whether a point with *one* is taken rather than one with *other*: numbers are 0, text is 1, times are 2."""
@@ -37,9 +37,9 @@ class Taken(Reducer[State]):
     def start(self) -> State:
         return None
 
-    def add(self, state: State, value: Point) -> State:
-        by, of = get(value, self.by), get(value, self.of)
-        if of is None or type(by) not in _KINDS or by != by:
+    def add(self, state: State, value: tuple[Any, Any]) -> State:
+        of, by = value
+        if by != by:
             return state
         new = by, of
         return (by, own(of)) if self.merge(state, new) is new else state
@@ -56,8 +56,8 @@ class Taken(Reducer[State]):
 class smallest(Taken):
     """The value of a field in the point that has the least of another; null where no point has both.
 
-    Numbers are less than text, text (by code point) is less than times; points where *by* is anything else, or NaN, are
-    passed over. Of equal ones it is the first.
+    Numbers are less than text, text (by code point) is less than times; points where *by* is NaN are passed over. Of
+    equal ones it is the first.
 
     :param of: the field whose value is given.
     :param by: the field that the points are compared by.

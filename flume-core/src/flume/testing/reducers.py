@@ -43,8 +43,8 @@ class ReducerSuite(ValueSuite):
     """The reducer, with its options."""
 
     values: ClassVar[SearchStrategy[Any] | None] = None
-    """What `add` is given one of, as a strategy of hypothesis; None: any values of the types that it `takes`, or, where
-    it names no field, any points with the fields that it `reads`."""
+    """What `add` is given one of, as a strategy of hypothesis; None: any values of its `inputs`, or, where it has none,
+    any points with the fields that it `reads`."""
 
     sharing: ClassVar[Sequence[Reducer[Any]]] = ()
     """Other reducers with the same `state_key`, which are to make their results of its states."""
@@ -202,8 +202,8 @@ class ReducerSuite(ValueSuite):
 
     def test_reads(self) -> None:
         """The fields that it `reads` are enough: the others may be left out."""
-        if hasattr(self.reducer, "field"):
-            raise SkipTest("it is given the values of its field")
+        if self.reducer.inputs or hasattr(self.reducer, "field"):
+            raise SkipTest("it is given the values of its fields")
 
         def law(values: list[Point]) -> None:
             tops = {field.partition(".")[0] for field in self.reducer.reads}
@@ -313,10 +313,10 @@ class ReducerSuite(ValueSuite):
     def _value(self) -> SearchStrategy[Any]:
         if self.values is not None:
             return self.values
-        field = getattr(self.reducer, "field", None)
-        if field is None:
+        values = [TIMES if field == "time" else values_of(takes) for field, takes in self.reducer.inputs]
+        if not values:
             return points_with({*self.reducer.reads, "other"}, values_of(None) | st.none())
-        return TIMES if field == "time" else values_of(self.reducer.takes)
+        return values[0] if len(values) == 1 else st.tuples(*values)
 
     def _takes_floats(self) -> bool:
         takes = self.reducer.takes
@@ -327,8 +327,13 @@ class ReducerSuite(ValueSuite):
         )
 
     def _point(self, value: Any) -> Point:
-        field = getattr(self.reducer, "field", None)
-        return value if field is None else with_field({}, field, value)
+        fields = [field for field, _ in self.reducer.inputs]
+        if not fields:
+            return value  # type: ignore[no-any-return]
+        point: Point = {}
+        for field, each in zip(fields, [value] if len(fields) == 1 else value, strict=True):
+            point = with_field(point, field, each)
+        return point
 
     def _of(self, values: Sequence[Any]) -> Any:
         return self.reducer.result(self.reducer.fold(self.reducer.start(), values))

@@ -48,7 +48,7 @@ from flume import (
     top,
     variance,
 )
-from flume.reducing import NUMBERS, ORDERED, TEXT, Takes
+from flume.reducing import NUMBERS, ORDERED, QUANTITIES, TEXT, TIMES, Takes
 from flume.testing import run
 
 NAMESPACES = {"date": date, "math": math}
@@ -72,7 +72,7 @@ def example(word: type[Reducer[Any]]) -> Reducer[Any]:
 WORDS: dict[str, list[Reducer[Any]]] = {
     "avg": [avg("x")],
     "count": [count(), count("x")],
-    "count_unique": [count_unique("x")],
+    "count_unique": [count_unique("x"), count_unique("x", approx=True)],
     "date": [*map(example, words_of(date).values())],
     "delta": [delta("x"), delta("x", wrap=True), delta("x", wrap=0), delta("x", wrap=2**32)],
     "ewma": [ewma("x", 0.3), ewma("x", 1)],
@@ -86,9 +86,14 @@ WORDS: dict[str, list[Reducer[Any]]] = {
     "math": [*map(example, words_of(math).values()), math.pow("x", 2), math.log("x", "y"), math.sqrt(2)],
     "maximum": [maximum("x")],
     "mean": [mean("x")],
-    "median": [median("x")],
+    "median": [median("x"), median("x", approx=True)],
     "minimum": [minimum("x")],
-    "percentile": [percentile("x", 50), percentile("x", [0, 99.9]), percentile("x", 12.5, interpolate=True)],
+    "percentile": [
+        percentile("x", 50),
+        percentile("x", [0, 99.9]),
+        percentile("x", 12.5, interpolate=True),
+        percentile("x", [50, 99], approx=True),
+    ],
     "pluck": [pluck("x")],
     "rate": [rate("x"), rate("u.id", per="1m")],
     "smallest": [smallest("x", by="y"), smallest("u.id", by="x")],
@@ -105,17 +110,18 @@ KEYED = {"top"}
 
 REDUCERS = [reducer for reducers in WORDS.values() for reducer in reducers]
 
-TIMES = st.integers(0, 10**9).map(lambda second: datetime(2016, 7, 17, tzinfo=UTC) + timedelta(seconds=second))
+MOMENTS = st.integers(0, 10**9).map(lambda second: datetime(2016, 7, 17, tzinfo=UTC) + timedelta(seconds=second))
 INTS = st.integers() | st.just(10**400)
 TAKEN: dict[Takes, st.SearchStrategy[Any]] = {
     NUMBERS: INTS | st.floats(),
     TEXT: st.text(max_size=3),
-    ORDERED: INTS | st.floats() | st.text(max_size=3) | TIMES,
-    delta.takes: INTS | st.floats() | TIMES,
+    ORDERED: INTS | st.floats() | st.text(max_size=3) | MOMENTS,
+    QUANTITIES: INTS | st.floats() | MOMENTS,
+    TIMES: MOMENTS,
 }
-ANY = INTS | st.floats() | st.text(max_size=3) | TIMES | st.booleans() | st.lists(st.integers(), max_size=2)
+ANY = INTS | st.floats() | st.text(max_size=3) | MOMENTS | st.booleans() | st.lists(st.integers(), max_size=2)
 POINTS = st.fixed_dictionaries(
-    {"time": TIMES}, optional={"x": ANY | st.none(), "y": ANY, "u": st.fixed_dictionaries({}, optional={"id": ANY})}
+    {"time": MOMENTS}, optional={"x": ANY | st.none(), "y": ANY, "u": st.fixed_dictionaries({}, optional={"id": ANY})}
 )
 
 every_reducer = pytest.mark.parametrize("reducer", REDUCERS, ids=repr)
@@ -125,8 +131,8 @@ few = settings(max_examples=20)
 
 def given_to(reducer: Reducer[Any]) -> st.SearchStrategy[list[Any]]:
     """Lists of what the reducer is given: values of its field, or points."""
-    each = POINTS if getattr(reducer, "field", None) is None else TAKEN.get(reducer.takes, ANY)
-    return st.lists(each, max_size=8)
+    each = [TAKEN.get(takes, ANY) for _, takes in reducer.inputs] or [POINTS]
+    return st.lists(each[0] if len(each) == 1 else st.tuples(*each), max_size=8)
 
 
 def folded(reducer: Reducer[Any], values: Sequence[Any]) -> Any:

@@ -11,40 +11,49 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flume import delta, expr, put, rate, reduce
+from flume import delta, expr, put, rate, reduce, sum
 from flume.errors import OptionError
 from flume.testing import run
 
 TIME = datetime(2016, 7, 17, tzinfo=UTC)
+TIME_TEXT = "2016-07-17T00:00:00.000Z"
 VALUES = st.integers(0, 1000) | st.floats(0, 1000) | st.just(2**70)
 
 
-def at(*values: Any, step: float = 10) -> list[dict[str, Any]]:
-    """A point with each value, so many seconds from each other."""
-    return [{"time": TIME + timedelta(seconds=step * place), "x": value} for place, value in enumerate(values)]
+Counted = list[tuple[Any, datetime]]
 
 
-def of(points: list[dict[str, Any]], per: Any = "1s") -> Any:
-    """That of all points at once."""
+def at(*values: Any) -> Counted:
+    """Each value and its time, ten seconds from each other."""
+    return [(value, TIME + timedelta(seconds=10 * place)) for place, value in enumerate(values)]
+
+
+def points_of(values: Counted) -> list[dict[str, Any]]:
+    """A point for each."""
+    return [{"time": time, "x": value} for value, time in values]
+
+
+def of(values: Counted, per: Any = "1s") -> Any:
+    """That of all values at once."""
     word = rate("x", per=per)
-    return word.result(word.fold(word.start(), points))
+    return word.result(word.fold(word.start(), values))
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), VALUES), min_size=1, max_size=12), st.data())
 def test_it_is_all_that_was_counted_by_the_time(steps: list[tuple[int, Any]], data: st.DataObject) -> None:
     """Step by step: what was added, or all that there is where it is less than before; however the points were cut."""
-    time, points = TIME, []
+    time, values = TIME, []
     for seconds, value in steps:
         time += timedelta(seconds=seconds)
-        points.append({"time": time, "x": value})
+        values.append((value, time))
     grown, previous = Fraction(0), Fraction(steps[0][1])
     for _, value in steps[1:]:
         grown += Fraction(value) - previous if value >= previous else Fraction(value)
         previous = Fraction(value)
-    span = int((points[-1]["time"] - points[0]["time"]).total_seconds())
-    found = of(points)
+    span = int((values[-1][1] - TIME - timedelta(seconds=steps[0][0])).total_seconds())
+    found = of(values)
     assert found == (pytest.approx(float(grown / span), rel=1e-14) if span else None)
-    word, rest, state = rate("x"), points, rate("x").start()
+    word, rest, state = rate("x"), values, rate("x").start()
     while rest:
         size = data.draw(st.integers(1, len(rest)))
         state, rest = word.merge(state, word.fold(word.start(), rest[:size])), rest[size:]
@@ -77,17 +86,26 @@ def test_of_values_ten_seconds_from_each_other(values: list[Any], per: Any, resu
 
 def test_what_is_too_large_is_null(caplog: pytest.LogCaptureFixture) -> None:
     """And that is said."""
-    assert run(at(0, 10**400), reduce(r=rate("x")))[0]["r"] is None
+    assert run(points_of(at(0, 10**400)), reduce(r=rate("x")))[0]["r"] is None
     assert "rate('x') is too large for a float" in caplog.text
 
 
-def test_points_without_a_time_or_a_number_are_passed_over() -> None:
-    """Also where time does not go on."""
-    points = at(10, 20, 30)
-    odd = [{"x": 10**6}, {"time": TIME}, {"time": TIME, "x": "9"}, {"time": TIME, "x": True}, {"time": "noon", "x": 9}]
-    assert of([*odd[:2], *points, *odd[2:]]) == 1.0
-    assert of([points[0], points[0] | {"x": 90}]) is None
-    assert of(points[::-1]) is None
+def test_what_has_no_time_is_passed_over() -> None:
+    """Null and missing too; also where time does not go on."""
+    points = points_of(at(10, 20, 30))
+    odd: list[dict[str, Any]] = [{"x": 10**6}, {"time": TIME}, {"time": TIME, "x": None}]
+    assert run([*odd, *points, *odd], reduce(r=rate("x")))[0]["r"] == 1.0
+    assert of([at(10)[0], at(90)[0]]) is None
+    assert of(at(10, 20)[::-1]) is None
+
+
+def test_what_is_no_number_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+    """Once, however many rates there are of the field, and beside other reducers of it."""
+    points = [*points_of(at(10, "9", 30, True)), {"x": "n/a"}]
+    words = {"r": rate("x"), "a_minute": rate("x", per="1m"), "total": sum("x")}
+    assert run(points, reduce(**words))[0] == {"r": 1.0, "a_minute": 60.0, "total": 40, "time": TIME_TEXT}
+    assert caplog.text.count("had no number") == 1
+    assert "3 points had no number in 'x' (first: x='9')" in caplog.text
 
 
 def test_in_windows_and_groups() -> None:
@@ -103,7 +121,7 @@ def test_in_windows_and_groups() -> None:
 
 def test_from_point_to_point() -> None:
     """What its page says to do for that; with `put` alone it is that since the first point."""
-    points = at(0, 10, 50)
+    points = points_of(at(0, 10, 50))
     far = run(points, put(r=rate("x")))
     assert [point["r"] for point in far] == [None, 1.0, 2.5]
     near = run(points, put(d=delta("x", wrap=0), t=delta("time"), rate=expr("d / seconds(t)")))
@@ -112,9 +130,9 @@ def test_from_point_to_point() -> None:
 
 def test_each_part_has_counters_that_start_again() -> None:
     """What they had before is not lost where parts are put together."""
-    word, points = rate("x"), at(0.5, 2.5, 1, 3, 0.25, 4.75)
+    word, values = rate("x"), at(0.5, 2.5, 1, 3, 0.25, 4.75)
     for cut in range(7):
-        left, right = word.fold(word.start(), points[:cut]), word.fold(word.start(), points[cut:])
+        left, right = word.fold(word.start(), values[:cut]), word.fold(word.start(), values[cut:])
         assert word.result(word.merge(left, right)) == 9.75 / 50
 
 

@@ -20,7 +20,7 @@ WORD = smallest("x", by="y")
 
 def of(rows: list[tuple[Any, Any]]) -> Any:
     """That of all points at once; of each its `y`, by which they are compared, and its `x`."""
-    return WORD.result(WORD.fold(WORD.start(), [{"y": y, "x": x} for y, x in rows]))
+    return run([{"y": y, "x": x} for y, x in rows], reduce(x=WORD))[0]["x"]
 
 
 @given(ROWS, st.integers(0, 12))
@@ -29,8 +29,8 @@ def test_it_is_the_first_of_the_least(rows: list[tuple[Any, Any]], cut: int) -> 
     values = [row for row in rows if row[1] is not None]
     expected = min(values, key=lambda row: row[0])[1] if values else None
     assert of(rows) == expected
-    points = [{"y": y, "x": x} for y, x in rows]
-    left, right = WORD.fold(WORD.start(), points[:cut]), WORD.fold(WORD.start(), points[cut:])
+    given = [(x, y) if x is not None else None for y, x in rows]
+    left, right = (WORD.fold(WORD.start(), list(filter(None, part))) for part in (given[:cut], given[cut:]))
     assert WORD.result(WORD.merge(left, right)) == expected
 
 
@@ -52,6 +52,15 @@ def test_what_is_compared(rows: list[tuple[Any, Any]], result: Any) -> None:
     assert of(rows) == result
 
 
+def test_what_has_no_order_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+    """Once for all that look at the field; where it is null, missing or NaN is not said."""
+    points: list[dict[str, Any]] = [{"x": "a", "y": 1}, {"x": "b", "y": True}, {"x": "c", "y": [0]}, {"y": {}}]
+    points += [{"x": "d", "y": None}, {"x": "e"}, {"x": "f", "y": math.nan}]
+    assert run(points, reduce(x=WORD, y=smallest("y", by="y"))) == [{"x": "a", "y": 1}]
+    assert caplog.text.count("had no") == 1
+    assert "3 points had no number, text or time in 'y' (first: y=True)" in caplog.text
+
+
 def test_of_fields() -> None:
     """Nested ones too, and of each group and window; a missing one is no value."""
     points = [{"t": {"ms": 3}, "host": "a"}, {"t": {"ms": 1}}, {"t": {"ms": 2}, "host": "c"}, {"host": "d"}]
@@ -61,7 +70,7 @@ def test_of_fields() -> None:
 
 def test_what_it_gives_is_nobody_elses() -> None:
     """A list that it took does not change with the point."""
-    point: dict[str, Any] = {"x": [1], "y": 1}
-    state = WORD.add(WORD.start(), point)
-    point["x"].append(2)
+    value = [1]
+    state = WORD.add(WORD.start(), (value, 1))
+    value.append(2)
     assert WORD.result(state) == [1]
