@@ -10,9 +10,10 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import inf
 
+from flume.caret import quoted
 from flume.errors import MomentError, OptionError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,6 +26,7 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _MEAN_MONTH = timedelta(days=146_097) / 4_800  # the Gregorian calendar repeats after 400 years
 _LONGEST = 10_000  # years: longer than all the time that a datetime can hold
+_LONGEST_NAME = 60  # characters of a zone's name, to look for close ones
 _LONGEST_DELTA = 12 * _LONGEST * _MEAN_MONTH
 
 
@@ -287,7 +289,34 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError, TypeError):
-        raise MomentError(f"zone={name!r} is not known: use a name such as 'Europe/Berlin', or 'UTC'") from None
+        raise MomentError(_no_zone(name)) from None
+
+
+@lru_cache(maxsize=64)
+def _no_zone(name: object) -> str:
+    """What is said of a name that is no zone's, with the one that may be meant: a city's is enough."""
+    from difflib import get_close_matches
+
+    known = _zones()
+    if not known:
+        return f"zone={name!r}: this machine knows no time zones; pip install tzdata, or use 'UTC'"
+    asked = str(name).lower().replace(" ", "_")[:_LONGEST_NAME]
+    cities = {zone.rpartition("/")[2]: zone for zone in known if "/" in zone}
+    close = get_close_matches(asked, known, 1, 0.8)
+    close = close or [cities[city] for city in get_close_matches(asked.rpartition("/")[2], cities, 1, 0.8)]
+    # GMT+2 is close to GMT+1, and not what is meant
+    meant = bool(close) and not re.search(r"\d", asked)
+    hint = f"did you mean {known[close[0]]!r}?" if meant else "use a name such as 'Europe/Berlin', or 'UTC'"
+    shown = quoted(name[:_LONGEST_NAME]) if isinstance(name, str) else repr(name)
+    return f"zone={shown} is not known: {hint}"
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """The names of all zones, by how they are written in lower case."""
+    from zoneinfo import available_timezones
+
+    return {name.lower(): name for name in sorted(available_timezones())}
 
 
 def _wall(moment: datetime, zone: str) -> datetime:
