@@ -303,7 +303,8 @@ def _no_zone(name: object) -> str:
     asked = str(name).lower().replace(" ", "_")[:_LONGEST_NAME]
     cities = {zone.rpartition("/")[2]: zone for zone in known if "/" in zone}
     close = get_close_matches(asked, known, 1, 0.8)
-    close = close or [cities[city] for city in get_close_matches(asked.rpartition("/")[2], cities, 1, 0.8)]
+    if not close and "/" not in asked:
+        close = [cities[city] for city in get_close_matches(asked, cities, 1, 0.8)]
     # GMT+2 is close to GMT+1, and not what is meant
     meant = bool(close) and not re.search(r"\d", asked)
     hint = f"did you mean {known[close[0]]!r}?" if meant else "use a name such as 'Europe/Berlin', or 'UTC'"
