@@ -80,8 +80,10 @@ class Duration:
     def after(self, anchor: datetime, n: int = 1, zone: str = "UTC") -> datetime:
         """Give the moment that lies *n* times this after *anchor*.
 
-        Months are counted from the anchor, and clipped to the month's end: they never drift. Beyond the years 1 to 9999
-        it saturates, at `datetime.min` or `datetime.max` in UTC, so that a window without end needs no special case.
+        Months are counted from the anchor, and clipped to the month's end: they never drift. A time of day that a zone
+        skips is as much later; of one that it repeats, the first is meant, or the second from a second one. Where a day
+        has no midnight, its first instant counts as one: the next day begins at midnight again. Beyond the years 1 to
+        9999 it saturates, at `datetime.min` or `datetime.max` in UTC, so that a window without end is no special case.
 
         :param anchor: an aware UTC datetime.
         :param n: how often; negative goes back.
@@ -168,6 +170,8 @@ class Duration:
     def _after_by_calendar(self, anchor: datetime, n: int, zone: str) -> datetime:
         wall = _wall(anchor, zone)
         fold = wall.fold
+        if skipped := _skipped_midnight(anchor, wall):
+            wall = skipped
         if self.months:
             year, month = divmod(12 * wall.year + wall.month - 1 + n * self.months, 12)
             if not 1 <= year <= 9999:
@@ -176,7 +180,10 @@ class Duration:
         if self.delta % _DAY:
             return wall.astimezone(UTC) + n * self.delta
         # Adding to a datetime with a zone moves the hands of its clock, which is what a day is, and forgets the fold.
-        return (wall + n * self.delta).replace(fold=fold).astimezone(UTC)
+        shown = wall + n * self.delta
+        if fold and shown.replace(fold=1).utcoffset() < shown.utcoffset():  # type: ignore[operator]
+            shown = shown.replace(fold=1)  # shown twice, and not skipped
+        return shown.astimezone(UTC)
 
     def _require_positive(self) -> None:
         if not self:
@@ -326,6 +333,14 @@ def _wall(moment: datetime, zone: str) -> datetime:
         return moment.astimezone(zone_of(zone))
     except OverflowError:
         return moment
+
+
+def _skipped_midnight(anchor: datetime, wall: datetime) -> datetime | None:
+    """The midnight in place of which a clock shows *wall*, where it has just gone forward."""
+    if not (wall.hour or wall.minute) or anchor - BEGINNING < _DAY:
+        return None
+    before = (anchor - _MICROSECOND).astimezone(wall.tzinfo) + _MICROSECOND
+    return before if before.date() == wall.date() and not (before.hour or before.minute) else None
 
 
 _SPELLINGS = {  # months, microseconds: how they may be written
