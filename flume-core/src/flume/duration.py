@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache, lru_cache
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import inf
 
-from flume.caret import quoted
 from flume.errors import MomentError, OptionError
+from flume.zones import skipped_midnight, wall
+from flume.zones import zone_of as zone_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -26,7 +27,6 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _MEAN_MONTH = timedelta(days=146_097) / 4_800  # the Gregorian calendar repeats after 400 years
 _LONGEST = 10_000  # years: longer than all the time that a datetime can hold
-_LONGEST_NAME = 60  # characters of a zone's name, to look for close ones
 _LONGEST_DELTA = 12 * _LONGEST * _MEAN_MONTH
 
 
@@ -159,7 +159,7 @@ class Duration:
         if self._by_calendar(zone):
             start = start.replace(tzinfo=zone_of(zone)).astimezone(UTC)
         elif zone != "UTC":
-            start -= _wall(moment, zone).utcoffset() or timedelta()
+            start -= wall(moment, zone).utcoffset() or timedelta()
         if on is not None:
             start = on.after(start, 1, zone)
         return self.after(start, self.index(start, moment, zone), zone)
@@ -168,22 +168,20 @@ class Duration:
         return bool(self.months) or (zone != "UTC" and not self.delta % _DAY)
 
     def _after_by_calendar(self, anchor: datetime, n: int, zone: str) -> datetime:
-        wall = _wall(anchor, zone)
-        fold = wall.fold
-        if skipped := _skipped_midnight(anchor, wall):
-            wall = skipped
+        shown = wall(anchor, zone)
+        fold = shown.fold
+        shown = skipped_midnight(anchor, shown) or shown
         if self.months:
-            year, month = divmod(12 * wall.year + wall.month - 1 + n * self.months, 12)
+            year, month = divmod(12 * shown.year + shown.month - 1 + n * self.months, 12)
             if not 1 <= year <= 9999:
                 raise OverflowError
-            wall = wall.replace(year=year, month=month + 1, day=min(wall.day, monthrange(year, month + 1)[1]))
-        if self.delta % _DAY:
-            return wall.astimezone(UTC) + n * self.delta
+            shown = shown.replace(year=year, month=month + 1, day=min(shown.day, monthrange(year, month + 1)[1]))
+        whole = timedelta() if self.delta % _DAY else n * self.delta
         # Adding to a datetime with a zone moves the hands of its clock, which is what a day is, and forgets the fold.
-        shown = wall + n * self.delta
+        shown += whole
         if fold and shown.replace(fold=1).utcoffset() < shown.utcoffset():  # type: ignore[operator]
             shown = shown.replace(fold=1)  # shown twice, and not skipped
-        return shown.astimezone(UTC)
+        return shown.astimezone(UTC) + (n * self.delta - whole)
 
     def _require_positive(self) -> None:
         if not self:
@@ -278,69 +276,6 @@ def check_on(every: Duration, on: Duration) -> None:
         raise OptionError(f"on='{on}' does not lie inside every='{every}': use 0s or more, and less than {every}")
     if every.months % 12 and first.day > 28:
         raise OptionError(f"on='{on}' is a day {first.day}, which not every month has: use one of the first 28")
-
-
-@lru_cache(maxsize=64)
-def zone_of(name: str) -> tzinfo:
-    """Find a time zone by its IANA name.
-
-    :raises MomentError: there is none of that name.
-
-    >>> zone_of('UTC') is UTC
-    True
-    """
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo  # slow to import, and most data is in UTC
-
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError, TypeError):
-        raise MomentError(_no_zone(name)) from None
-
-
-@lru_cache(maxsize=64)
-def _no_zone(name: object) -> str:
-    """What is said of a name that is no zone's, with the one that may be meant: a city's is enough."""
-    from difflib import get_close_matches
-
-    known = _zones()
-    if not known:
-        return f"zone={name!r}: this machine knows no time zones; pip install tzdata, or use 'UTC'"
-    asked = str(name).lower().replace(" ", "_")[:_LONGEST_NAME]
-    cities = {zone.rpartition("/")[2]: zone for zone in known if "/" in zone}
-    close = get_close_matches(asked, known, 1, 0.8)
-    if not close and "/" not in asked:
-        close = [cities[city] for city in get_close_matches(asked, cities, 1, 0.8)]
-    # GMT+2 is close to GMT+1, and not what is meant
-    meant = bool(close) and not re.search(r"\d", asked)
-    hint = f"did you mean {known[close[0]]!r}?" if meant else "use a name such as 'Europe/Berlin', or 'UTC'"
-    shown = quoted(name[:_LONGEST_NAME]) if isinstance(name, str) else repr(name)
-    return f"zone={shown} is not known: {hint}"
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """The names of all zones, by how they are written in lower case."""
-    from zoneinfo import available_timezones
-
-    return {name.lower(): name for name in sorted(available_timezones())}
-
-
-def _wall(moment: datetime, zone: str) -> datetime:
-    """Give the moment on the zone's clock; in the first and last hours of all time, where it may have none, in UTC."""
-    try:
-        return moment.astimezone(zone_of(zone))
-    except OverflowError:
-        return moment
-
-
-def _skipped_midnight(anchor: datetime, wall: datetime) -> datetime | None:
-    """The midnight in place of which a clock shows *wall*, where it has just gone forward."""
-    if not (wall.hour or wall.minute) or anchor - BEGINNING < _DAY:
-        return None
-    before = (anchor - _MICROSECOND).astimezone(wall.tzinfo) + _MICROSECOND
-    return before if before.date() == wall.date() and not (before.hour or before.minute) else None
 
 
 _SPELLINGS = {  # months, microseconds: how they may be written
