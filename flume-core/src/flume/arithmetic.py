@@ -10,7 +10,7 @@ from typing import Any, Final
 from flume.duration import Duration
 
 LONGEST: Final = 1 << 20
-"""Characters of text, or values of a list, that are made of shorter ones at most."""
+"""Characters of text, or values of a list (with all inside of it), that are made of shorter ones at most."""
 
 _MOST_BITS = 14_000  # of a whole number: Python prints no more than 4,300 digits
 
@@ -50,8 +50,23 @@ def multiply(left: Any, right: Any) -> Any:
     """
     for many, times in ((left, right), (right, left)):
         if isinstance(many, (str, list)) and isinstance(times, int):
-            grows(len(many) * times, len(many))
+            grows(_size(many) * times, len(many))
     return left * right
+
+
+def _size(value: Any) -> int:
+    """How many characters and values there are in a value; it stops to count where they are too many."""
+    if isinstance(value, str):
+        return len(value)
+    size, inside = 0, [value]
+    while inside and size <= LONGEST:
+        value = inside.pop()
+        if isinstance(value, (list, dict)):
+            size += len(value)
+            inside.extend(value if isinstance(value, list) else value.values())
+        elif isinstance(value, str):
+            size += len(value)
+    return size
 
 
 def modulo(left: Any, right: Any) -> Any:

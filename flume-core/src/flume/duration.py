@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import inf
 from typing import TypeAlias
 
 from flume.errors import MomentError, OptionError
+from flume.zones import skipped_midnight, wall
+from flume.zones import zone_of as zone_of
 
 Span: TypeAlias = str | int | float | None
 """How an option says a duration: a text, or seconds; None: it was not given."""
@@ -82,8 +84,10 @@ class Duration:
     def after(self, anchor: datetime, n: int = 1, zone: str = "UTC") -> datetime:
         """Give the moment that lies *n* times this after *anchor*.
 
-        Months are counted from the anchor, and clipped to the month's end: they never drift. Beyond the years 1 to 9999
-        it saturates, at `datetime.min` or `datetime.max` in UTC, so that a window without end needs no special case.
+        Months are counted from the anchor, and clipped to the month's end: they never drift. A time of day that a zone
+        skips is as much later; of one that it repeats, the first is meant, or the second from a second one. Where a day
+        has no midnight, its first instant counts as one: the next day begins at midnight again. Beyond the years 1 to
+        9999 it saturates, at `datetime.min` or `datetime.max` in UTC, so that a window without end is no special case.
 
         :param anchor: an aware UTC datetime.
         :param n: how often; negative goes back.
@@ -159,7 +163,7 @@ class Duration:
         if self._by_calendar(zone):
             start = start.replace(tzinfo=zone_of(zone)).astimezone(UTC)
         elif zone != "UTC":
-            start -= _wall(moment, zone).utcoffset() or timedelta()
+            start -= wall(moment, zone).utcoffset() or timedelta()
         if on is not None:
             start = on.after(start, 1, zone)
         return self.after(start, self.index(start, moment, zone), zone)
@@ -176,17 +180,20 @@ class Duration:
         return bool(self.months) or (zone != "UTC" and not self.delta % _DAY)
 
     def _after_by_calendar(self, anchor: datetime, n: int, zone: str) -> datetime:
-        wall = _wall(anchor, zone)
-        fold = wall.fold
+        shown = wall(anchor, zone)
+        fold = shown.fold
+        shown = skipped_midnight(anchor, shown) or shown
         if self.months:
-            year, month = divmod(12 * wall.year + wall.month - 1 + n * self.months, 12)
+            year, month = divmod(12 * shown.year + shown.month - 1 + n * self.months, 12)
             if not 1 <= year <= 9999:
                 raise OverflowError
-            wall = wall.replace(year=year, month=month + 1, day=min(wall.day, monthrange(year, month + 1)[1]))
-        if self.delta % _DAY:
-            return wall.astimezone(UTC) + n * self.delta
+            shown = shown.replace(year=year, month=month + 1, day=min(shown.day, monthrange(year, month + 1)[1]))
+        whole = timedelta() if self.delta % _DAY else n * self.delta
         # Adding to a datetime with a zone moves the hands of its clock, which is what a day is, and forgets the fold.
-        return (wall + n * self.delta).replace(fold=fold).astimezone(UTC)
+        shown += whole
+        if fold and shown.replace(fold=1).utcoffset() < shown.utcoffset():  # type: ignore[operator]
+            shown = shown.replace(fold=1)  # shown twice, and not skipped
+        return shown.astimezone(UTC) + (n * self.delta - whole)
 
     def _require_positive(self) -> None:
         if not self:
@@ -281,33 +288,6 @@ def check_on(every: Duration, on: Duration) -> None:
         raise OptionError(f"on='{on}' does not lie inside every='{every}': use 0s or more, and less than {every}")
     if every.months % 12 and first.day > 28:
         raise OptionError(f"on='{on}' is a day {first.day}, which not every month has: use one of the first 28")
-
-
-@lru_cache(maxsize=64)
-def zone_of(name: str) -> tzinfo:
-    """Find a time zone by its IANA name.
-
-    :raises MomentError: there is none of that name.
-
-    >>> zone_of('UTC') is UTC
-    True
-    """
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo  # slow to import, and most data is in UTC
-
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError, TypeError):
-        raise MomentError(f"zone={name!r} is not known: use a name such as 'Europe/Berlin', or 'UTC'") from None
-
-
-def _wall(moment: datetime, zone: str) -> datetime:
-    """Give the moment on the zone's clock; in the first and last hours of all time, where it may have none, in UTC."""
-    try:
-        return moment.astimezone(zone_of(zone))
-    except OverflowError:
-        return moment
 
 
 _SPELLINGS = {  # months, microseconds: how they may be written

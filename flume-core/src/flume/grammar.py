@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 import warnings
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from keyword import iskeyword
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from flume.caret import caret, quoted
+from flume.duration import EPOCH
 from flume.errors import ExpressionError, FlumeError
 from flume.functions.registry import Function
 from flume.terms import (
@@ -58,12 +57,12 @@ _COMPARE = {
     ast.Is: "is", ast.IsNot: "is not",
 }  # fmt: skip
 _SPELLED = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
-_OPERATORS = frozenset({"and", "or", "not", "in", "is", "if", "else", "lambda", "None", "True", "False"})
+_TIMES = frozenset({"now", "date", "startof", "endof", "quantize"})
 _REFUSED = {
     ast.JoinedStr: "an f-string is not allowed; add texts with +, or give put a template",
     ast.Lambda: "lambda is not allowed; give a Python function in place of the expression",
     ast.NamedExpr: ":= is not allowed; an expression changes nothing",
-    ast.Set: "a set is allowed only after in; write a list",
+    ast.Set: "a set is allowed only after in; write a list, or a field without braces",
     ast.Starred: "* is not allowed here",
     ast.Slice: "a slice is not allowed here",
     ast.Await: "await is not allowed",
@@ -98,47 +97,19 @@ class _Reader:
                 warnings.simplefilter("ignore")  # '\d' in a regex
                 body = ast.parse(f"({self.text}\n)" if several else self.text, mode="eval").body
         except SyntaxError as error:
-            raise self.syntax(error, 1 if several else 0) from None
+            from flume.mistakes import syntax_error
+
+            raise syntax_error(error, self.text, 1 if several else 0) from None
         except (ValueError, RecursionError, MemoryError) as error:
             reason = "it is nested too deeply" if not isinstance(error, ValueError) else str(error)
             raise caret(reason, self.text, 0) from None
         self.shifted = several
+        if isinstance(body, ast.Tuple):
+            items = ast.parse(f"[{self.text}\n]", mode="eval").body.elts  # type: ignore[attr-defined]
+            if len(items) != 1 or ast.dump(items[0]) != ast.dump(body):  # there are no parentheses around it
+                comma = self.text.find(",", self.place(body.elts[0])[1])
+                raise caret("a comma makes a list: write it as one, [a, b]; a number has none", self.text, comma)
         return self.term(body)
-
-    def syntax(self, error: SyntaxError, shift: int) -> ExpressionError:
-        line, column = (error.lineno or 1), (error.offset or 1) - 1
-        # there Python points at nothing that is in the text
-        missing = error.msg == "invalid syntax" and (not error.offset or line > len(self.lines))
-        if missing or line > len(self.lines):
-            line, column = len(self.lines), len(self.lines[-1]) + (shift if len(self.lines) == 1 else 0)
-        start = sum(len(each) + 1 for each in self.lines[: line - 1]) + max(0, column - (shift if line == 1 else 0))
-        wrong = self.text[start : start + 2]
-        reason = "something is missing at its end" if missing else error.msg
-        for place in (start - 1, start):
-            if hint := {"&&": "and", "||": "or"}.get(self.text[max(place, 0) : place + 2]):
-                start, reason = place, f"write {hint}"
-        if name := self.field_at(start):
-            reason = f'{name} is no name in Python; for the field write point["{name}"]'
-        elif wrong[:1] == "=":
-            reason = "write == to compare"
-        elif wrong[:1] == "!":
-            reason = "write not"
-        return caret(reason, self.text, start)
-
-    def field_at(self, place: int) -> str | None:
-        """The name there, or right before it, that means a field to the user, and something else to Python."""
-        for found in re.finditer(r"[\w.@$]+", self.text):
-            behind = self.text[found.end() :].lstrip()
-            if not found.start() <= place <= len(self.text) - len(behind):
-                continue
-            words = found[0].split(".")
-            compared = behind[:1] in "=!<>" if behind else not _OPERATORS.issuperset(words)
-            follows = re.match(r"\w*", behind)
-            joined = follows is not None and follows[0] in {"", *_OPERATORS}
-            keyword = any(map(iskeyword, words)) and (compared or (joined and _OPERATORS.isdisjoint(words)))
-            if "" not in words and (keyword or any(word[0] in "@$" and word[1:] for word in words)):
-                return found[0]
-        return None
 
     def refuse(self, node: ast.expr, reason: str) -> ExpressionError:
         return caret(reason, self.text, *self.place(node))
@@ -231,6 +202,8 @@ class _Reader:
             lower, upper, step = (None if bound is None else self.term(bound) for bound in bounds)
             return Slice(inner, (lower, upper, step), text=shown)
         index = self.term(node.slice)
+        if isinstance(index, (Listing, Record)):
+            raise self.refuse(node.slice, "one index at a time: write a[0][1], or a slice, a[0:1]")
         if isinstance(inner, Whole) and isinstance(index, Constant) and isinstance(index.constant, str):
             return Field(index.constant, text=shown)
         return Item(inner, index, text=shown)
@@ -249,7 +222,22 @@ class _Reader:
         operator = _BINARY.get(type(node.op))
         if operator is None:
             raise self.refuse(node, "@ is not allowed")
-        return Arithmetic(operator, self.term(node.left), self.term(node.right), text=self.shown(node))
+        left, right = self.term(node.left), self.term(node.right)
+        if operator == "%" and isinstance(left, Constant) and isinstance(left.constant, str):
+            raise self.refuse(node.left, "% formats no text; give put a template, put(x='{name}: {n:.1f}')")
+        for here, term, other in ((node.left, left, right), (node.right, right, left)):
+            self.check_span(here, term, other, operator)
+        return Arithmetic(operator, left, right, text=self.shown(node))
+
+    def check_span(self, node: ast.expr, term: Term, other: Term, operator: str) -> None:
+        """Only beside a comparison a constant text may say a duration: `+` puts texts together."""
+        timed = isinstance(other, Field) and other.name == "time"
+        timed = timed or (isinstance(other, Call) and other.function.name in _TIMES and other.function.own)
+        if (timed or operator == "-") and isinstance(term, Constant) and isinstance(term.constant, str):
+            if reading(term.constant, timedelta, EPOCH) is not term.constant:
+                raise self.refuse(node, f"{term.text} is text; write duration({term.text})")
+            if reading(term.constant, datetime, EPOCH) is not term.constant:
+                raise self.refuse(node, f"{term.text} is text; write date({term.text})")
 
     def record(self, node: ast.Dict) -> Term:
         names = []
@@ -267,6 +255,8 @@ class _Reader:
             value, container = self.term(node.left), node.comparators[0]
             items = tuple(map(self.term, container.elts)) if isinstance(container, ast.Set) else None
             inside = self.term(container) if items is None else Listing(items, text=self.shown(container))
+            if isinstance(inside, Constant) and isinstance(inside.constant, (int, float)):
+                raise self.refuse(container, f"nothing is in {inside.text}; write ==, or a list, [{inside.text}]")
             return Membership(value, inside, isinstance(node.ops[0], ast.NotIn), text=shown)
         nodes = [node.left, *node.comparators]
         terms = [self.term(each) for each in nodes]
@@ -299,7 +289,9 @@ class _Reader:
         try:
             given = function.signature.bind(*node.args, **{name or "": each for name, each in named.items()})
         except TypeError as error:
-            raise self.refuse(node, f"{function.usage}: {error}") from None
+            from flume.mistakes import wrong_arguments
+
+            raise self.refuse(node, f"{function.usage}: {wrong_arguments(error, named, function.signature)}") from None
         shown = self.shown(node)
         if function.name == "has" and function.own:
             asked = self.term(node.args[0])
@@ -316,11 +308,9 @@ class _Reader:
         if isinstance(node, ast.Name):
             if (function := self.functions.get(node.id) or self.offered(node, node.id)) is not None:
                 return function
-            from difflib import get_close_matches
+            from flume.mistakes import no_function
 
-            close = get_close_matches(node.id, self.functions, 2, 0.7)
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise self.refuse(node, f"there is no function {node.id!r}{hint}")
+            raise self.refuse(node, no_function(node.id, self.functions))
         method = node.attr if isinstance(node, ast.Attribute) else ""
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             function = self.offered(node, f"{node.value.id}.{method}")

@@ -7,14 +7,16 @@ are read by different rules: nothing in data is ever relative to now, but for th
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import Any
 
 from flume.caret import quoted
-from flume.duration import BEGINNING, END, EPOCH, Duration, duration, render_delta, zone_of
+from flume.duration import EPOCH, Duration, duration, render_delta, zone_of
 from flume.errors import MomentError
+from flume.relative import in_words
 
 __all__ = ["UTC", "Duration", "date", "duration", "reader", "render", "render_delta", "zone_of"]
 
@@ -57,7 +59,7 @@ def date(value: str | int | float | datetime, *, now: datetime | None = None, zo
     if not isinstance(value, str):
         return _of_value(value, home)
     now = datetime.now(UTC) if now is None else _settle(now, UTC)
-    relative = _in_words(value.strip(), now, zone)
+    relative = in_words(value.strip(), now, zone)
     return relative or _in_figures(value.strip(), now, home)
 
 
@@ -202,12 +204,14 @@ _COMPACT = (
     (r"((?:19|20)\d{6})(\d{4}(?:\d\d(?:\.\d+)?)?)", r"\1T\2"),  # in other years it is more likely an epoch
 )
 _ISO_DATE = r"\d{4}(?:-\d\d-\d\d|\d{4}|-W\d\d(?:-\d)?|W\d\d\d?)"
+_ORDINAL = r"^(\d{4})-(\d{3})(?=[T ]|$)"
 _SECOND_60 = r"(?<=[T :]\d\d:\d\d:)60(?!\d)"
 _HOUR_24 = r"(?<=\d[T ])24(?=:00(?::00(?:[.,]0+)?)?(?:Z| |[+-]|$))"
 _REWRITTEN = (  # what dateutil does not read, or reads as something else
     (r"^(\d\d/[A-Za-z]{3}/\d{4}):", r"\1 "),  # Apache has a colon between day and time
     (r"\b(?:GMT|UTC)(?=[+-]\d)", ""),  # POSIX, and dateutil with it, takes GMT+3 for three hours behind
     (r"(?<=[+-]\d{4})\s*(?:\([^()]*\)|[A-Z]{3,5})$", ""),  # the name of an offset that is there
+    (r"(?:(?<=Z)|(?<=[+-]\d\d:\d\d))\[[\w/+-]+\]$", ""),  # which Java writes so
 )
 _OFFSETS = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # RFC 2822, 4.3
 
@@ -224,6 +228,7 @@ def _in_figures(text: str, now: datetime, home: tzinfo) -> datetime:
         late = timedelta(seconds=1)
     elif (plain := re.sub(_HOUR_24, "00", text, count=1)) != text:
         late = timedelta(days=1)
+    plain = re.sub(_ORDINAL, _day_of_year, plain)
     moment = _of_iso(plain, text) or _of_dateutil(plain, text, now, home)
     try:
         return _settle(moment, home) + late
@@ -258,6 +263,14 @@ def _of_iso(text: str, original: str) -> datetime | None:
         return datetime.fromisoformat(text.upper())
     except ValueError:
         return None  # the time may be one of dateutil's: 7:55 PM
+
+
+def _day_of_year(ordinal: re.Match[str]) -> str:
+    """Turn ISO 8601's `2016-199` to a day of a month; what no year has stays as it is."""
+    year, day = map(int, ordinal.groups())
+    if not year or not 1 <= day <= 365 + isleap(year):
+        return ordinal[0]
+    return (datetime(year, 1, 1) + timedelta(days=day - 1)).date().isoformat()
 
 
 def _of_dateutil(text: str, original: str, now: datetime, home: tzinfo) -> datetime:
@@ -327,74 +340,3 @@ def _iso_day(head: str, now: datetime, home: tzinfo) -> str:
     if len(days) > 1:
         raise ValueError(head)
     return days.pop()
-
-
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CLOCK = r"noon|midnight|\d{1,2}(?::\d\d){1,2}(?:\s?[ap]m)?|\d{1,2}\s?[ap]m"
-_AGO = r"(?P<ago>.+?)\s+ago|in\s+(?P<hence>.+)|(?P<later>.+?)\s+from\s+now"
-_WORDS = (
-    r"(?:(?P<word>now|today|yesterday|tomorrow|beginning|end)|(?P<which>this|last|next)\s+(?P<unit>[a-z]+))?"
-    rf"(?:(?:\s+at)?\s+(?P<clock>{_CLOCK}))?"
-    r"(?:\s*(?P<shift>[+-]\s*\d.*[a-z].*))?"
-)
-
-
-def _in_words(text: str, now: datetime, zone: str) -> datetime | None:
-    """Read a relative date; None if it is none."""
-    if len(text) > _LONGEST_TEXT or not text:
-        return None
-    if shift := re.fullmatch(_AGO, text, re.IGNORECASE):
-        if shift["ago"]:
-            return duration(shift["ago"]).after(now, -1, zone)
-        return duration(shift["hence"] or shift["later"]).after(now, 1, zone)
-    words = re.fullmatch(_WORDS, text, re.IGNORECASE)
-    if not words:
-        return None
-    base = _base(words, now, zone)
-    if base is None:
-        return None
-    moment, is_day = base
-    if words["clock"]:
-        if not is_day:
-            raise _no_date(text, "only a day has a time: 'today at 2pm', 'last friday at 14:00'")
-        moment = _at(moment, words["clock"].lower(), text, zone)
-    if words["shift"]:
-        moment = duration(words["shift"]).after(moment, 1, zone)
-    return moment
-
-
-def _base(words: re.Match[str], now: datetime, zone: str) -> tuple[datetime, bool] | None:
-    """Read what is before a time of day and a shift, and tell whether it is a day."""
-    day = Duration(delta=timedelta(days=1))
-    today = day.floor(now, zone=zone)
-    if not words["which"]:
-        word = (words["word"] or "now").lower()
-        if word in ("yesterday", "today", "tomorrow"):
-            return day.after(today, ("yesterday", "today", "tomorrow").index(word) - 1, zone), True
-        return {"now": now, "beginning": BEGINNING, "end": END}[word], False
-    which, unit = words["which"].lower(), words["unit"].lower()
-    for weekday, name in enumerate(_WEEKDAYS):
-        if len(unit) >= 3 and name.startswith(unit):
-            ahead = weekday - today.astimezone(zone_of(zone)).weekday()
-            days = {"last": ahead % 7 - 7, "this": ahead, "next": (ahead - 1) % 7 + 1}[which]
-            return day.after(today, days, zone), True
-    try:
-        span = duration(unit)
-    except MomentError:
-        return None
-    if span.forever:
-        return None
-    return span.after(span.floor(now, zone=zone), ("last", "this", "next").index(which) - 1, zone), span == day
-
-
-def _at(day: datetime, clock: str, text: str, zone: str) -> datetime:
-    clock = {"noon": "12:00", "midnight": "0:00"}.get(clock, clock)
-    figures, half = clock.rstrip("apm "), clock[-2:]
-    hour, minute, second = (int(figure) for figure in f"{figures}:0:0".split(":")[:3])
-    if half in ("am", "pm"):
-        hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 24
-    try:
-        wall = day.astimezone(zone_of(zone)).replace(hour=hour, minute=minute, second=second)
-    except (ValueError, OverflowError) as reason:
-        raise _no_date(text, str(reason)) from None
-    return wall.astimezone(UTC)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from flume.caret import caret
 from flume.point import getter
+from flume.strftime import strftime
 
 _LONGEST = 10_000  # characters of a template
 _NAME = re.compile(r"(?:[\w@$#][^\s\[\](){}'\"+*=<>|&,;?]*(?: (?!$)|$))+")  # `user.first name`, `@timestamp`
@@ -135,7 +136,7 @@ def _formatted(value: Any, spec: str) -> str:
         if isinstance(value, (int, float, str)) and not isinstance(value, bool):
             return format(value, spec)
         if isinstance(value, datetime) and "%" in spec:
-            return value.strftime(spec)
+            return strftime(value, spec)
         return format(plain(value), spec)
     except (ValueError, TypeError, OverflowError):
         return plain(value)

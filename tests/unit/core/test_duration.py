@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -330,8 +332,45 @@ def test_mixed_spans_have_no_calendar() -> None:
         duration("1 month 1d").floor(EPOCH)
 
 
-@pytest.mark.parametrize("name", ["Nowhere/Land", "", "../etc/passwd", "Europe", "a" * 300])
+@pytest.mark.parametrize("name", ["Nowhere/Land", "", "../etc/passwd", "Europe", "GMT+1", "+02:00", "a" * 300])
 def test_unknown_zone(name: str) -> None:
-    """A zone that does not exist is said so in one line."""
-    with pytest.raises(MomentError, match="is not known"):
+    """A zone that does not exist is said so in one line, of no great length."""
+    with pytest.raises(MomentError, match=r"is not known: use a name such as 'Europe/Berlin', or 'UTC'$") as caught:
         zone_of(name)
+    assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("Asia/Calcuta", "Asia/Calcutta"),
+        ("utc", "UTC"),
+    ],
+)
+def test_a_zone_that_may_be_meant(name: str, meant: str) -> None:
+    """The city is enough, and so is a name that is written a little wrong."""
+    with pytest.raises(MomentError, match=f"is not known: did you mean '{meant}'"):
+        zone_of(name)
+
+
+def test_a_machine_without_zones() -> None:
+    """There the error says what to install, and UTC needs nothing; with tzdata all are there."""
+    code = (
+        "import sys; from flume.duration import zone_of\n"
+        "if len(sys.argv) > 1: sys.modules['tzdata'] = None\n"
+        "print(zone_of('UTC'))\n"
+        "try: print(zone_of('Europe/Berlin'))\n"
+        "except Exception as error: print(error)\n"
+    )
+    environ = {"PYTHONTZPATH": "", "PATH": ""}
+    said = [
+        subprocess.run([sys.executable, "-c", code, *given], env=environ, capture_output=True, text=True).stdout
+        for given in ([], ["without"])
+    ]
+    assert said == [
+        "UTC\nEurope/Berlin\n",
+        "UTC\nzone='Europe/Berlin': this machine knows no time zones; pip install tzdata, or use 'UTC'\n",
+    ]

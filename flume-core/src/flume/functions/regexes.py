@@ -16,6 +16,7 @@ from flume.caret import quoted
 
 _SECONDS: Final = 0.25  # of work for any text
 _PACE: Final = 1e7  # characters that get a second more
+_LONGEST: Final = 20_000  # characters of a pattern; to compile so many takes a tenth of a second
 _SHORT: Final = 10_000  # characters in which one repetition takes no more than some tenths of a second
 _REPEATS: Final = re.compile(r"[*+]|\(\?[^:P]|\\[1-9]")
 """What is repeated; looks and references count too, for they may look at all of the text once more."""
@@ -33,13 +34,15 @@ def _is_tame(pattern: str) -> bool:
 class Regex:
     """A regex that all of a text must match, or with *anywhere* a part of it.
 
-    :raises ValueError: it is no regex.
+    :raises ValueError: it is no regex, or too long.
 
     >>> Regex('(a+)+$', anywhere=True)('a' * 100 + 'b')
     False
     """
 
     def __init__(self, pattern: str, *, anywhere: bool) -> None:
+        if len(pattern) > _LONGEST:
+            raise ValueError(f"a regex has at most {_LONGEST:,} characters, not {len(pattern):,}")
         self.pattern = pattern
         self.anywhere = anywhere
         self._quick = self._compiled(re, re.error)

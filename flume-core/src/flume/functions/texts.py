@@ -19,11 +19,18 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 
+_LONGEST_GLOB = 1_000  # characters
+
+
 @lru_cache(maxsize=256)
 def _wildcards(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
     from fnmatch import translate
 
-    return re.compile(translate(pattern)) if isinstance(pattern, str) else pattern
+    if not isinstance(pattern, str):
+        return pattern
+    if len(pattern) > _LONGEST_GLOB:
+        raise ValueError(f"a glob has at most {_LONGEST_GLOB:,} characters, not {len(pattern):,}")
+    return re.compile(translate(pattern))
 
 
 @lru_cache(maxsize=1024)
@@ -134,7 +141,12 @@ def replace(text: str, old: str, new: str) -> str:
     return str.replace(text, old, new)
 
 
-@built_in()
+def _separator(separator: str) -> str:
+    str.split("", separator)  # which refuses what is empty, or no text
+    return separator
+
+
+@built_in(separator=_separator)
 def split(text: str, separator: str | None = None) -> list[str]:
     """The parts of the text between separators, or between white space.
 

@@ -11,6 +11,8 @@ from typing import Any
 from flume.duration import EPOCH, Duration, zone_of
 from flume.duration import duration as read_duration
 from flume.functions.registry import built_in
+from flume.strftime import check_format
+from flume.strftime import strftime as formatted
 
 _SECOND = timedelta(seconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -193,14 +195,14 @@ def quantize(time: datetime, every: str | Duration, zone: str = "UTC") -> dateti
     return read_duration(every).floor(time, zone=zone)
 
 
-@built_in(zone=_known_zone)
+@built_in(format=check_format, zone=_known_zone)
 def strftime(time: datetime, format: str, zone: str = "UTC") -> str:
     """The time as text: `strftime(time, '%Y-%m-%d %H:%M', zone='Europe/Berlin')`.
 
     >>> strftime(EPOCH, '%d.%m.%Y')
     '01.01.1970'
     """
-    return _on_the_clock(time, zone).strftime(format)
+    return formatted(_on_the_clock(time, zone), format)
 
 
 @built_in()

@@ -153,4 +153,6 @@ def _several(values: tuple[Any, ...]) -> Any:
         if not isinstance(values[0], list):
             raise TypeError("one value is not enough: give two or more, or a list")
         return values[0]
+    if not values:
+        raise TypeError("no values: give two or more, or a list")
     return values

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flume.errors import OptionError
 from flume.reducers.funcr import OfLast as _OfLast
+from flume.strftime import check_format
+from flume.strftime import strftime as formatted
 from flume.value import check_fields
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-_DIGITS = "CdefGgHIjklMmnRSTtUuVWwy"  # what strftime gives the same in every locale
-_SPELLED = {
-    "c": "%a %b %e %H:%M:%S %Y",
-    "D": "%m/%d/%y",
-    "F": "%Y-%m-%d",
-    "h": "%b",
-    "r": "%I:%M:%S %p",
-    "X": "%H:%M:%S",
-    "x": "%m/%d/%y",
-}  # as the C locale has them
 
 
 class strftime(_OfLast):
@@ -49,15 +33,16 @@ class strftime(_OfLast):
 
     def check(self) -> None:
         check_fields(type(self), "time", self.time)
-        for directive in re.findall("(?s)%(.?)", self.fmt):
-            if not directive or directive not in f"{_DIGITS}aAbBpsYZz%{''.join(_SPELLED)}":
-                raise OptionError(f"date.strftime: fmt has no directive '%{directive}'; write %% for a percent sign")
+        try:
+            check_format(self.fmt)
+        except (ValueError, TypeError) as error:
+            raise OptionError(f"date.strftime: fmt={error}") from None
 
     def arguments(self) -> Sequence[Any]:
         return (self.time,)
 
     def call(self, value: Any) -> str:
-        return _formatted(_time(value), self.fmt)
+        return formatted(_time(value), self.fmt)
 
 
 class _Part(_OfLast):
@@ -74,7 +59,7 @@ class _Part(_OfLast):
         return (self.time,)
 
     def call(self, value: Any) -> str:
-        return _formatted(_time(value), self.part)
+        return formatted(_time(value), self.part)
 
 
 class year(_Part):
@@ -174,31 +159,3 @@ def _time(value: object) -> datetime:
     if not isinstance(value, datetime):
         raise TypeError("not a time")
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _formatted(time: datetime, fmt: str) -> str:
-    """What strftime gives in the C locale; it is asked itself only for what no locale changes."""
-
-    def directive(match: re.Match[str]) -> str:
-        letter = match[1]
-        if letter in _SPELLED:
-            return _formatted(time, _SPELLED[letter])
-        match letter:
-            case "a" | "A":
-                name = _DAYS[time.weekday()]
-                return name if letter == "A" else name[:3]
-            case "b" | "B":
-                name = _MONTHS[time.month - 1]
-                return name if letter == "B" else name[:3]
-            case "p":
-                return "AM" if time.hour < 12 else "PM"
-            case "s":
-                return str(int(time.timestamp()))
-            case "Y":
-                return f"{time.year:04}"  # some C libraries leave out the zeros
-            case "Z":
-                return "UTC"
-            case _:
-                return time.strftime(f"%{letter}")
-
-    return re.sub("(?s)%(.)", directive, fmt)

@@ -83,10 +83,10 @@ def test_what_is_no_time_gives_null(value: Any) -> None:
     assert date.year("a").result({}) is None
 
 
-@pytest.mark.parametrize("fmt", ["%Q", "%", "100%", "%-d", "%\n"])
+@pytest.mark.parametrize("fmt", ["%Q", "%", "100%", "%5d", "%\n"])
 def test_a_directive_that_does_not_exist_is_an_error(fmt: str) -> None:
     """Found before anything runs."""
-    with pytest.raises(OptionError, match=r"date\.strftime: fmt has no directive"):
+    with pytest.raises(OptionError, match=r"date\.strftime: fmt='.*' has no directive"):
         date.strftime("time", fmt)
 
 
