@@ -30,6 +30,8 @@ class json(Parser):
     """
 
     lines = False
+    plain = True
+
     path: str | None = None
     compact: bool = False
     pretty: bool = False
