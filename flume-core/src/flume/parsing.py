@@ -58,7 +58,11 @@ class Records(Batch):
         """Those that stand before the first bad record."""
         first = self.origin.first_refused()
         count = len(self) if first is None else sum(number < first for number in self.numbers)
-        return self if count == len(self) else type(self)(self[:count], self.origin, self.numbers[:count])
+        return self if count == len(self) else self.given(self[:count], range(count))
+
+    def given(self, points: Iterable[Point], places: Sequence[int]) -> Records:
+        """These points in their stead, made of those at these *places*."""
+        return Records(points, self.origin, [self.numbers[place] for place in places])
 
 
 class Event(NamedTuple):
@@ -80,10 +84,8 @@ class OfEvents(Records):
     def raw(self, index: int) -> str | None:
         return self.events[index].text
 
-    def before_refused(self) -> OfEvents:
-        first = self.origin.first_refused()
-        count = len(self) if first is None else sum(number < first for number in self.numbers)
-        return self if count == len(self) else OfEvents(self[:count], self.origin, self.events[:count])
+    def given(self, points: Iterable[Point], places: Sequence[int]) -> OfEvents:
+        return OfEvents(points, self.origin, [self.events[place] for place in places])
 
 
 class Refused(NamedTuple):

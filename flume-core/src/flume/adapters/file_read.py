@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flume.adapters.arriving import arriving
+from flume.adapters.blocks import BLOCK
 from flume.adapters.contents import Contents, Place
 from flume.adapters.formats import is_utf8
 from flume.adapters.ranges import ReadBlocks, ReadRanges, cannot_read, opened, ranges
@@ -29,6 +30,8 @@ from flume.value import spoken, thaw
 MAGIC = glob.has_magic
 STDIN = "standard input"
 WIDE = 1 << 20  # bytes that a pipe may hold
+LANES = 1 << 24  # bytes that are read at once of files that are merged, if they are not many
+SMALL = 1 << 13  # bytes that are read at once of each, if they are
 
 
 class ReadStdio(Source):
@@ -170,16 +173,22 @@ class ReadStdio(Source):
         for path in self._files():
             yield from self.points_of(path, run)
 
-    def lanes(self) -> Sequence[Source] | None:
-        return [ReadFile(self, path) for path in self._files()] if self.order == "time" else None
+    def lanes(self) -> Sequence[tuple[str, Source]] | None:
+        if self.order != "time":
+            return None
+        files = list(self._files())
+        size = max(SMALL, min(BLOCK, LANES // len(files)))
+        return [(path, ReadFile(self, path, size)) for path in files]
 
-    def points_of(self, path: str, run: Run) -> Iterator[Batch | Table]:
-        """The points of one file."""
+    def points_of(self, path: str, run: Run, size: int | None = None) -> Iterator[Batch | Table]:
+        """The points of one file, of which so many bytes are read at once."""
         with opened(path) as file:
-            yield from self._points(file.fileno(), path, path, run)
+            yield from self._points(file.fileno(), path, path, run, size)
 
-    def _points(self, descriptor: int, name: str, place: Place, run: Run) -> Iterator[Batch | Table]:
-        chunks = arriving(descriptor, name, run, tells_quiet=self.multiline is not None)
+    def _points(
+        self, descriptor: int, name: str, place: Place, run: Run, size: int | None = None
+    ) -> Iterator[Batch | Table]:
+        chunks = arriving(descriptor, name, run, tells_quiet=self.multiline is not None, size=size)
         with closing(chunks), closing(self.batches(chunks, name, run, place=place)) as batches:
             yield from batches
 
@@ -238,9 +247,10 @@ class ReadFile(Source):
 
     of: ReadStdio
     path: str
+    at_once: int
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
-        return self.of.points_of(self.path, run)
+        return self.of.points_of(self.path, run, self.at_once)
 
 
 def _stdin() -> int | None:
