@@ -69,7 +69,7 @@ def _of_one(first: str) -> str | None:
         try:
             return DEFAULT if isinstance(json.loads(bare), dict) else None
         except (ValueError, RecursionError):
-            return None if bare.endswith(("{", "[", ",")) else DEFAULT
+            return "json" if bare.endswith(("{", "[")) else None if bare.endswith(",") else DEFAULT
     if _ARRAY.match(bare):
         return "json"
     return "logfmt" if _PAIRS.fullmatch(bare) else None
@@ -107,4 +107,4 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def _is_aligned(line: str) -> bool:
     """Whether these are names over columns, as programs print them: in capitals, with room between."""
-    return "  " in line.strip() and _CAPITALS.fullmatch(line.strip()) is not None
+    return "  " in line.rstrip() and _CAPITALS.fullmatch(line.strip()) is not None

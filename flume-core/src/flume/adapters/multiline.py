@@ -27,7 +27,7 @@ _CHAINED: Final = (
 )
 _CAUSE: Final = re.compile(r"(?:Caused by|Suppressed|Wrapped by): |\.\.\. \d+ (?:more|common frames omitted)")
 _AT: Final = re.compile(r"\s+at ")
-_THROWN: Final = re.compile(r"(?:[a-z_][\w$]*\.)+[A-Z][\w$.]*(?::\s.*|:)?")
+_THROWN: Final = re.compile(r"(?:(?:[a-z_][\w$]*\.)+[A-Z][\w$.]*|[A-Z][\w$]*(?:Exception|Error|Throwable))(?::\s.*|:)?")
 
 
 class Multiline(Value):
