@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import threading
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_it_does_not_matter_how_much_has_come(sample: tuple[str, str], data: st.
     """What is told early is told late, and no byte is lost."""
     given_ = sample[0].encode()
     cuts = sorted(data.draw(st.sets(st.integers(0, len(given_)), max_size=8)) | {0, len(given_)})
-    chunks = [given_[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    chunks = [given_[a:b] for a, b in pairwise(cuts)]
     format, again = looked(iter(chunks))
     assert (format, b"".join(again)) == (sample[1], given_)
 
@@ -150,7 +151,7 @@ def test_the_name_rules(tmp_path: Path) -> None:
     """What a suffix says is not looked at, and what is given rules over both."""
     file = tmp_path / "a.txt"
     file.write_text("a,b\n1,2\n")
-    assert list(read("stdio", file=str(file)))[0] == {"line": "a,b"}
+    assert next(iter(read("stdio", file=str(file)))) == {"line": "a,b"}
     assert list(read("stdio", file=str(file), format="csv")) == [{"a": 1, "b": 2}]
 
 
@@ -164,12 +165,18 @@ def said(file: Path, caplog: pytest.LogCaptureFixture, **options: Any) -> str:
     return caplog.messages[-1] if caplog.messages else ""
 
 
+def notes(raised: pytest.ExceptionInfo[FlumeError]) -> list[str]:
+    """What an error says besides."""
+    return raised.value.__notes__
+
+
 def test_what_was_taken_is_said_where_it_is_wrong(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Once, at the end, with what to do; not where the format was given, or named."""
     file = tmp_path / "access"
     file.write_text("127.0.0.1 GET /\n" * 5)
     assert said(file, caplog) == (
-        f"{file} was read as jsonl, as neither name nor first lines tell another format; format='lines' reads text"
+        f"{file} was read as jsonl, as neither its name nor its first lines tell another format; "
+        "format='lines' reads text"
     )
     assert "was read as" not in said(file, caplog, format="jsonl")
     assert not said(file, caplog, errors="skip")
@@ -185,13 +192,11 @@ def test_errors_tell_it_too(tmp_path: Path) -> None:
     file.write_text('[{"a": 1},\n{"a": }]')
     with pytest.raises(SourceError) as ended:
         list(read("stdio", file=str(file)))
-    assert (
-        f"{file} was read as json, as its first lines look like that; format= says otherwise" in ended.value.__notes__
-    )
+    assert f"{file} was read as json, as its first lines look like that; format= says otherwise" in notes(ended)
     file.write_text("text\n")
     with pytest.raises(RecordError) as raised:
         (read("stdio", file=str(file), errors="raise") | memory()).execute()
-    assert any("format='lines' reads text" in note for note in raised.value.__notes__)
+    assert any("format='lines' reads text" in note for note in notes(raised))
 
 
 def test_an_option_of_another_format(tmp_path: Path) -> None:
@@ -201,7 +206,7 @@ def test_an_option_of_another_format(tmp_path: Path) -> None:
     source = read("stdio", file=str(file), delimiter=";")
     with pytest.raises(OptionError, match="format='jsonl' has no option 'delimiter'") as raised:
         (source | memory()).execute()
-    assert any("was read as jsonl" in note for note in raised.value.__notes__)
+    assert any("was read as jsonl" in note for note in notes(raised))
     file.write_text("a,b\n1,2\n#\n")
     assert list(read("stdio", file=str(file), comment="#")) == [{"a": 1, "b": 2}]
 
@@ -210,7 +215,7 @@ def test_an_option_of_another_format(tmp_path: Path) -> None:
 def test_an_option_of_no_format(option: str) -> None:
     """It is refused when the word is written, as no format has it."""
     with pytest.raises(OptionError, match=f"has no option '{option}'"):
-        read("stdio", **{option: "x"})
+        read("stdio", **dict[str, Any]({option: "x"}))
 
 
 def test_a_program_prints_columns() -> None:
