@@ -104,6 +104,7 @@ LAYERS = [
         "absorbing",
         "running",
         "timing",
+        "interleaving",
         "compressing",
     },
     {"sources", "procs", "reducers", "parsers", "adapters", "sinks", "views", "charts", "absorbed", "codecs"},

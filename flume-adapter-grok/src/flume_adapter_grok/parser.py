@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypedDict
 
 from flume.errors import OptionError
-from flume.flow import Needed
-from flume.parsing import Origin, Parser, Records, split_lines
+from flume.flow import Needed, Point
+from flume.parsing import BadRecord, Origin, Parser, Records, split_lines
 from flume.tables import Table
 from flume_adapter_grok.blockwise import compile_blockwise
 from flume_adapter_grok.capturing import Match
 from flume_adapter_grok.linewise import read_lines
-from flume_adapter_grok.matching import Matcher, compile_grok, expanded, texts
+from flume_adapter_grok.matching import Matcher, MatchTimeout, compile_grok, expanded, texts
 from flume_adapter_grok.tabling import Tabling
 
 
@@ -95,6 +95,15 @@ class Grok(Parser):
             if first and origin.needed is not None and origin.run.policy.rejects is None:
                 match = self.matcher(origin.needed).match
             first = False
+
+    def parse_event(self, text: str) -> Point | None:
+        try:
+            point = self.matcher(None).match(text)
+        except MatchTimeout as slow:
+            raise BadRecord(str(slow)) from None
+        if point is None and text:
+            raise BadRecord(self._mismatch)
+        return point
 
     def _tabling(self, whole: Match, origin: Origin, needed: frozenset[str]) -> Tabling:
         blockwise = compile_blockwise(expanded(self.pattern, **self._library), self.anchored, needed)

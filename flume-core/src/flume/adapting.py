@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
 from flume.errors import MomentError, OptionError, UsageError
@@ -64,13 +65,16 @@ def check_options(owner: type, formats: Iterable[str], options: Mapping[str, Any
 
     For where only what is read says which of them it is.
     """
+    from difflib import get_close_matches
+
     from flume import registry
 
     made = [owner, *(registry.default().find("parser", format) for format in formats)] if options else []
-    known = {n: None for one in made for n, p in inspect.signature(one).parameters.items() if p.kind not in _VARIABLE}
+    known = [[n for n, p in inspect.signature(one).parameters.items() if p.kind not in _VARIABLE] for one in made]
     for name in options:
-        if name not in known:
-            raise unknown_option("read", name, list(known))
+        if not any(name in names for names in known):
+            own = get_close_matches(name, known[0], 1, 0.7)
+            raise unknown_option("read", name, own or list(dict.fromkeys(chain(*known))))
 
 
 def _cannot_write(format: str) -> OptionError:

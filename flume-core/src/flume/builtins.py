@@ -48,7 +48,7 @@ def flume_sinks() -> Offer:
 @hookimpl
 def flume_adapters() -> Offer:
     """What `read(name, …)` and `write(name, …)` know."""
-    return {**_words("adapters", "http stdio"), "file": "flume.adapters.stdio:stdio"}
+    return {**_words("adapters", "command http stdio"), "file": "flume.adapters.stdio:stdio"}
 
 
 @hookimpl

@@ -241,6 +241,11 @@ class Source(Step):
         """
         return None
 
+    def lanes(self) -> Sequence[tuple[str, Source]] | None:
+        """Of an adapter's reader: the names of inputs that are each in order of time, and what reads each; the points
+        are to be merged.  None: there is nothing to merge."""
+        return None
+
     def may_tear(self) -> bool:
         """Whether its last point may go on in the part behind it, which `Torn` says at its end."""
         return False

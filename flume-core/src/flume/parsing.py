@@ -58,7 +58,34 @@ class Records(Batch):
         """Those that stand before the first bad record."""
         first = self.origin.first_refused()
         count = len(self) if first is None else sum(number < first for number in self.numbers)
-        return self if count == len(self) else type(self)(self[:count], self.origin, self.numbers[:count])
+        return self if count == len(self) else self.given(self[:count], range(count))
+
+    def given(self, points: Iterable[Point], places: Sequence[int]) -> Records:
+        """These points in their stead, made of those at these *places*."""
+        return Records(points, self.origin, [self.numbers[place] for place in places])
+
+
+class Event(NamedTuple):
+    """A text of one line or more that is one record, and the number of its first line."""
+
+    line: int
+    text: str
+
+
+class OfEvents(Records):
+    """Points, and the event that each was read from."""
+
+    __slots__ = ("events",)
+
+    def __init__(self, points: Iterable[Point], origin: Origin, events: Sequence[Event]) -> None:
+        super().__init__(points, origin, [event.line for event in events])
+        self.events = events
+
+    def raw(self, index: int) -> str | None:
+        return self.events[index].text
+
+    def given(self, points: Iterable[Point], places: Sequence[int]) -> OfEvents:
+        return OfEvents(points, self.origin, [self.events[place] for place in places])
 
 
 class Refused(NamedTuple):
@@ -222,6 +249,13 @@ class Parser(Value):
         """
         raise NotImplementedError
 
+    def parse_event(self, text: str) -> Point | None:
+        """The point of a text of one line or more; None for one that holds none; `BadRecord` where it is refused.
+
+        A format of lines has it, so that `multiline=` can join several to one record; others leave it as it is.
+        """
+        raise NotImplementedError
+
     def render(self, *, live: bool = False) -> Rendering:
         """A fresh state for writing; a format that only reads leaves this as it is."""
         raise NotImplementedError
@@ -239,6 +273,11 @@ class Parser(Value):
         return type(self).parse is not Parser.parse
 
     @property
+    def takes_events(self) -> bool:
+        """Whether a record of this format may have several lines that were joined."""
+        return type(self).parse_event is not Parser.parse_event
+
+    @property
     def writes(self) -> bool:
         """Whether this format can be written."""
         return type(self).render is not Parser.render
@@ -252,6 +291,9 @@ class LineParser(Parser):
     def parse_line(self, line: str) -> Point | None:
         """The point of one line (without its end); None for a line that holds none; `BadRecord` where it is refused."""
         raise NotImplementedError
+
+    def parse_event(self, text: str) -> Point | None:
+        return self.parse_line(text)
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         parse_line = self.parse_line

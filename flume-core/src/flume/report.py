@@ -94,6 +94,17 @@ class Elsewhere:
     """How many more were refused of which only the number matters; of points, and of what never became one."""
     lines: dict[str, int] = field(default_factory=dict)
     """How many lines there were in its part of each file."""
+    taken_for: dict[str, str] = field(default_factory=dict)
+    """Which format each input was taken for, where nothing said it."""
+
+
+def taken_for(format: str) -> str:
+    """What is said of an input that was taken for this format, where something is wrong with it."""
+    if format == "jsonl":
+        return (
+            "was read as jsonl, as neither its name nor its first lines tell another format; format='lines' reads text"
+        )
+    return f"was read as {format}, as its first lines look like that; format= says otherwise"
 
 
 @dataclass(slots=True)
@@ -109,6 +120,8 @@ class Report:
     interrupted: bool = False
     accounts: list[Account] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)  # what memory() kept
+    taken_for: dict[str, str] = field(default_factory=dict, repr=False)  # format of each input that had none said
+    doubtful: str | None = field(default=None, repr=False)  # the first of these that a record of was rejected
     elsewhere: Elsewhere | None = field(default=None, repr=False)  # where another process than the user's reads
 
     def _taken(self, cause: str) -> int:

@@ -93,6 +93,7 @@ class Run:
         self.spelt = False  # whether times may stay texts, where these are spelt as flume does
         self.extension: Extension | None = None  # what becomes of lines that steps only extend
         self.verbatim = False  # whether lines that nothing changes are written as they were read
+        self.line_format: str | None = None  # the format of these lines, or of those that steps extend
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()
         self.panes = Panes()  # what is drawn on the terminal again and again
@@ -163,6 +164,8 @@ class Run:
             return
         if point is not None:
             self.account.take("rejected")
+        if file in self.report.taken_for and self.report.doubtful is None:
+            self.report.doubtful = file
         self._keep({"file": file, "line": line, "reason": reason, "raw": raw, "point": point})
         if self.policy.errors == "skip":
             self.report.skipped += 1

@@ -21,3 +21,5 @@ class Stream:
     blocks: Iterator[bytes]
     part: Callable[[Iterator[bytes], Stream], Source]
     first: int = 1
+    splits: Callable[[], bool] = lambda: True
+    """Whether its lines do stand for themselves, asked when the first block has come."""

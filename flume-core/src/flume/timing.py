@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import compress
 from operator import itemgetter
@@ -187,7 +188,7 @@ class Timing:
         return batch
 
     def _nested(self, batch: Batch) -> Batch:
-        return [self._one(point) for point in batch]
+        return _instead(batch, [self._one(point) for point in batch], range(len(batch)))
 
     def _one(self, point: Point) -> Point:
         assert self.field is not None
@@ -200,14 +201,16 @@ class Timing:
     def _one_by_one(self, batch: Batch) -> Batch:
         """The same, when at least one time cannot be read: its record is rejected at its line."""
         good: Batch = []
+        places: list[int] = []
         for index, point in enumerate(batch):
             try:
                 good.append(self._one(point))
+                places.append(index)
             except MomentError as error:
                 self._reject(batch, index, point, str(error))
                 if self.run.policy.errors == "raise":
                     break
-        return good
+        return _instead(batch, good, places)
 
     def _reject(self, batch: Batch, index: int, point: Point, reason: str) -> None:
         reason = f"{self.field} is no time: {reason}"
@@ -219,15 +222,20 @@ class Timing:
     def _within(self, batch: Batch) -> Batch:
         low, high = self.low, self.high
         inside = [
-            point
-            for point in batch
+            place
+            for place, point in enumerate(batch)
             if isinstance(time := point.get("time"), datetime)
             and (low is None or time >= low)
             and (high is None or time < high)
         ]
         self._book_outside(len(batch) - len(inside))
-        return inside
+        return _instead(batch, [batch[place] for place in inside], inside)
 
     def _book_outside(self, points: int) -> None:
         self.run.account.made += points
         self.run.account.take("out of bounds", points)
+
+
+def _instead(batch: Batch, points: Batch, places: Sequence[int]) -> Batch:
+    """The points in place of those at *places* of the batch; where each was read is still known."""
+    return batch.given(points, places) if isinstance(batch, Records) else points

@@ -38,7 +38,7 @@ from flume import (
     sum,
     write,
 )
-from flume.adapters import file_read
+from flume.adapters import arriving
 from flume.errors import LimitError
 from flume.flow import Flow, Step
 from flume.gathering import Gathering
@@ -114,7 +114,7 @@ def pipelines(draw: Callable[..., Any]) -> list[Step]:
 @pytest.fixture(scope="module", autouse=True, params=["at once", "line by line"])
 def _small_blocks(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(file_read, "BLOCK", 256)
+        patch.setattr(arriving, "BLOCK", 256)
         patch.setattr(json_tables, "LARGE", 0 if request.param == "at once" else 1 << 30)
         yield
 

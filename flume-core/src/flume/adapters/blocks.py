@@ -48,13 +48,16 @@ def check_compression(word: str, compression: str | None) -> None:
 def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
     r"""The same bytes, cut after line ends; only the last block may lack one.
 
+    An empty chunk, which says that nothing more is there for now, passes where no line is waited for.
+
     >>> list(line_blocks([b'a\nb', b'c', b'\nd']))
     [b'a\n', b'bc\n', b'd']
     """
     rest: list[bytes] = []
     for chunk in chunks:
-        if not rest and chunk.endswith(b"\n"):
-            yield chunk
+        if not chunk or (not rest and chunk.endswith(b"\n")):
+            if not rest:
+                yield chunk
             continue
         cut = chunk.rfind(b"\n") + 1
         if not cut:
@@ -124,9 +127,9 @@ def transcode(chunks: Iterable[bytes], encoding: str, name: str = "the input") -
     mark = "\ufeff"  # some decoders leave it
     try:
         for chunk in chunks:
-            if text := decoder.decode(chunk):
+            if (text := decoder.decode(chunk)) or not chunk:
                 yield encode(text.removeprefix(mark))
-                mark = ""
+                mark = "" if text else mark
         if text := decoder.decode(b"", True):
             yield encode(text)
     except UnicodeError as error:

@@ -5,32 +5,23 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, suppress
 from fnmatch import fnmatch
-from os.path import isfile
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from flume.adapters.blocks import (
-    BLOCK,
-    check_compression,
-    decompress,
-    line_blocks,
-    transcode,
-    without_ansi,
-    without_mark,
-)
-from flume.adapters.formats import check_encoding, format_of, is_utf8
+from flume.adapters.arriving import arriving
+from flume.adapters.blocks import BLOCK
+from flume.adapters.contents import Contents, Place
+from flume.adapters.formats import is_utf8
 from flume.adapters.ranges import ReadBlocks, ReadRanges, cannot_read, opened, ranges
-from flume.adapting import make_parser
 from flume.closing import closing
 from flume.errors import OptionError, SourceError
 from flume.files import is_path, is_stream, same_file
 from flume.flow import Batch, Source
-from flume.parsing import Origin, Parser
-from flume.report import Report
+from flume.parsing import Origin
 from flume.run import Run
 from flume.streams import Stream
 from flume.tables import Table
@@ -39,16 +30,25 @@ from flume.value import spoken, thaw
 MAGIC = glob.has_magic
 STDIN = "standard input"
 WIDE = 1 << 20  # bytes that a pipe may hold
-BEGINNING = 1 << 16  # bytes of a file in which a header is looked for
+LANES = 1 << 24  # bytes that are read at once of files that are merged, if they are not many
+SMALL = 1 << 13  # bytes that are read at once of each, if they are
 
 
 class ReadStdio(Source):
     """Read files, or standard input.
 
     *file*: a path, a pattern such as `'logs/*.jsonl'`, a directory, or a list of them, read in order of name; without
-    it standard input is read.  *format*: by default what the file's suffix says, else `jsonl`.  *compression*: by
-    default what the first bytes say; None reads them as they are.  *strip_ansi*: without terminal escapes.
-    *encoding*: bytes that are none are kept and written back as they were.  Further options are the format's.
+    it standard input is read.  *format*: by default what the file's suffix says, else what its first lines look like
+    (`jsonl json csv tsv logfmt columns`), else `jsonl`.  *compression*: by default what the first bytes say; None reads
+    them as they are.  *strip_ansi*: without terminal escapes.  *encoding*: bytes that are none are kept and written
+    back as they were.  Further options are the format's.
+
+    *multiline*: joins lines to one record, in formats of lines (`lines` by default): a regex that the first line of
+    each has, or `'traceback'` (Python's), `'java'` (stack traces), `'indent'` (white space goes on).  One that nothing
+    follows for a second is complete, one of more than 1 MiB is rejected.
+
+    *order*: `'time'` merges the files by time, each of which is in order of time by itself; a point that comes too
+    early there is a rejected record.
 
     >>> from tempfile import TemporaryDirectory
     >>> from flume import emit, read, write
@@ -63,6 +63,8 @@ class ReadStdio(Source):
     compression: str | None
     strip_ansi: bool
     encoding: str
+    multiline: str | None
+    order: Literal["name", "time"]
     options: tuple[tuple[str, object], ...]
 
     def __init__(
@@ -72,6 +74,8 @@ class ReadStdio(Source):
         compression: str | None = "auto",
         strip_ansi: bool = False,
         encoding: str = "utf-8",
+        multiline: str | None = None,
+        order: Literal["name", "time"] = "name",
         **options: Any,
     ) -> None:
         self._set(
@@ -80,6 +84,8 @@ class ReadStdio(Source):
             compression=compression,
             strip_ansi=strip_ansi,
             encoding=encoding,
+            multiline=multiline,
+            order=order,
             options=tuple(options.items()),
         )
 
@@ -87,10 +93,12 @@ class ReadStdio(Source):
         files = self.file if isinstance(self.file, tuple) else ("" if self.file is None else self.file,)
         if not files or not all(map(is_path, files)):
             raise OptionError(f"read: file takes a path, a pattern or a list of them, not {thaw(self.file)!r}")
-        check_compression("read", self.compression)
-        check_encoding("read", self.encoding)
-        for given in self._given() or ("",):
-            self._parser(given)
+        if self.order not in ("name", "time"):
+            raise OptionError(f"read: order takes 'name' or 'time', not {self.order!r}")
+        if self.order == "time" and self.file is None:
+            raise OptionError("read: order='time' merges files; sort('time') puts standard input in order")
+        for given in self._given() or (None,):
+            self._contents.check_format(given)
 
     def size(self) -> int | None:
         try:
@@ -98,28 +106,31 @@ class ReadStdio(Source):
         except (OSError, SourceError):
             return None
 
+    def ordered(self, before: bool = False) -> bool:
+        return self.order == "time"
+
     def split(self, parts: int) -> Sequence[Source] | None:
         files = list(self._files())
         distinct = files and len(set(files)) == len(files)
-        if not distinct or self.compression != "auto" or not is_utf8(self.encoding):
+        if not distinct or self.order == "time" or self.compression != "auto" or not is_utf8(self.encoding):
             return None
-        parsers = [self._parser(path) for path in files]
-        whole_lines = all(parser.splits for parser in parsers)
-        if not whole_lines and None in map(self._behind, files):
+        contents = self._contents
+        parsers = [contents.parser(path) for path in files]
+        if None in parsers:
             return None
-        found = ranges(files, parts)
+        whole_lines = all(parser.splits for parser in parsers if parser is not None)
+        if not whole_lines and None in map(contents.behind, files):
+            return None
+        found = ranges(files, parts, contents.begins if self.multiline is not None else None)
         return None if found is None else [ReadRanges(self, each, not whole_lines) for each in found]
 
     def makes(self) -> frozenset[str] | None:
-        plain = all(parser.plain for parser in map(self._parser, self._given() or ("",)))
+        plain = all(self._contents.planned(place).plain for place in self._given() or (None,))
         return frozenset() if plain else None
 
     def line_format(self) -> str | None:
-        if self.strip_ansi or not is_utf8(self.encoding):
-            return None
-        parsers = {(spoken(type(parser)), parser.verbatim) for parser in map(self._parser, self._given() or ("",))}
-        ((format, verbatim),) = parsers if len(parsers) == 1 else {("", False)}
-        return format if verbatim else None
+        parser = self._contents.planned(self._first())
+        return spoken(type(parser)) if self.order == "name" and self._contents.keeps_lines(parser) else None
 
     def reads_file(self, path: str) -> bool:
         given = self._given()
@@ -127,64 +138,98 @@ class ReadStdio(Source):
 
     def stream(self, run: Run) -> Stream | None:
         given = self._given()
-        path = given[0] if given else STDIN
-        parser = self._parser(path if given else "")
-        if len(given) > 1 or os.path.isdir(path) or MAGIC(path) or not parser.splits:
+        path, place = given[0] if given else STDIN, given[0] if given else _stdin()
+        contents = self._contents
+        parser = contents.parser(place)
+        several = len(given) > 1 or os.path.isdir(path) or MAGIC(path)
+        if several or self.multiline is not None or not (parser is None or parser.splits):
             return None
 
         def blocks() -> Iterator[bytes]:
+            nonlocal parser
             with opened(path) if given else nullcontext(sys.stdin) as file:
                 if file is None:
-                    raise SourceError(f"cannot read {STDIN!r}: it is closed")
+                    raise _closed()
                 _widen(file.fileno())
-                chunks = self._decoded(_chunks(file.fileno(), path, run), path)
-                yield from self._cut(chunks, parser)
+                parser, chunks = contents.found(contents.decoded(arriving(file.fileno(), path, run), path), place)
+                yield from contents.cut(chunks, parser)
 
-        return Stream(path, blocks(), lambda blocks, stream: ReadBlocks(parser, stream, blocks))
+        def parse(blocks: Iterator[bytes], origin: Origin) -> Iterator[Batch | Table]:
+            first = next(blocks, b"")  # from here on the format is known
+            assert parser is not None
+            return contents.parse(parser, chain([first] if first else [], blocks), origin, place)
+
+        def splits() -> bool:
+            return parser is not None and parser.splits
+
+        return Stream(path, blocks(), lambda blocks, stream: ReadBlocks(parse, stream, blocks), splits=splits)
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
         if not self._given():
             if sys.stdin is None:
-                raise SourceError("cannot read 'standard input': it is closed")
-            with closing(self.batches(_chunks(sys.stdin.fileno(), STDIN, run), STDIN, run)) as batches:
-                yield from batches
+                raise _closed()
+            yield from self._points(sys.stdin.fileno(), STDIN, _stdin(), run)
             return
         for path in self._files():
-            with opened(path) as file:
-                yield from self.batches(_chunks(file.fileno(), path, run), path, run)
+            yield from self.points_of(path, run)
+
+    def lanes(self) -> Sequence[tuple[str, Source]] | None:
+        if self.order != "time":
+            return None
+        files = list(self._files())
+        size = max(SMALL, min(BLOCK, LANES // len(files)))
+        return [(path, ReadFile(self, path, size)) for path in files]
+
+    def points_of(self, path: str, run: Run, size: int | None = None) -> Iterator[Batch | Table]:
+        """The points of one file, of which so many bytes are read at once."""
+        with opened(path) as file:
+            yield from self._points(file.fileno(), path, path, run, size)
+
+    def _points(
+        self, descriptor: int, name: str, place: Place, run: Run, size: int | None = None
+    ) -> Iterator[Batch | Table]:
+        chunks = arriving(descriptor, name, run, tells_quiet=self.multiline is not None, size=size)
+        with closing(chunks), closing(self.batches(chunks, name, run, place=place)) as batches:
+            yield from batches
 
     def batches(
-        self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool = False, goes_on: bool = False
+        self,
+        chunks: Iterator[bytes],
+        name: str,
+        run: Run,
+        *,
+        place: Place = None,
+        begun: bool = False,
+        goes_on: bool = False,
     ) -> Iterator[Batch | Table]:
         """The points of the bytes of one file; *begun*: of what is behind its beginning; *goes_on*: not to its end."""
-        if not begun:
-            chunks = self._decoded(chunks, path, report=run.report if run.alone else None)
-        parser = (self._behind(path) if begun else None) or self._parser(path)
-        origin = Origin(run, path)
+        contents = self._contents
+        if begun:
+            assert isinstance(place, str)
+            parser = contents.behind(place)
+            assert parser is not None
+        else:
+            chunks = contents.decoded(chunks, name, report=run.report if run.alone else None)
+            parser, chunks = contents.found(chunks, place)
+        origin = Origin(run, name)
         origin.goes_on = goes_on
-        return parser.parse(self._cut(chunks, parser), origin)
+        return contents.parse(parser, contents.cut(chunks, parser), origin, place)
 
-    def _decoded(self, chunks: Iterator[bytes], path: str, *, report: Report | None = None) -> Iterator[bytes]:
-        """The bytes of a file from its beginning, decompressed, as UTF-8."""
-        chunks = decompress(chunks, self.compression, path, report=report)
-        return without_mark(chunks, path) if is_utf8(self.encoding) else transcode(chunks, self.encoding, path)
+    @property
+    def _contents(self) -> Contents:
+        return Contents(
+            type(self), self.format, self.compression, self.strip_ansi, self.encoding, self.multiline, self.options
+        )
 
-    def _cut(self, chunks: Iterator[bytes], parser: Parser) -> Iterator[bytes]:
-        """The blocks that the parser is given."""
-        blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
-        return without_ansi(blocks) if self.strip_ansi else blocks
-
-    def _parser(self, path: str) -> Parser:
-        return make_parser(type(self), self.format or format_of(path), dict(self.options))
-
-    def _behind(self, path: str) -> Parser | None:
-        """What reads from the middle of a file; None where nothing does."""
-        parser = self._parser(path)
-        if parser.splits or not isfile(path):
-            return parser if parser.splits else None
-        with opened(path) as file:
-            beginning = os.pread(file.fileno(), BEGINNING, 0).removeprefix(BOM_UTF8)
-        return parser.behind(next(iter(without_ansi([beginning]))) if self.strip_ansi else beginning)
+    def _first(self) -> Place:
+        """Where what comes first is."""
+        given = self._given()
+        if not given:
+            return _stdin()
+        try:
+            return _files_of(given[0])[0]
+        except SourceError:  # said where it is read
+            return given[0]
 
     def _given(self) -> tuple[str, ...]:
         if self.file is None:
@@ -195,6 +240,29 @@ class ReadStdio(Source):
     def _files(self) -> Iterator[str]:
         for given in self._given():
             yield from _files_of(given)
+
+
+class ReadFile(Source):
+    """One file of several."""
+
+    of: ReadStdio
+    path: str
+    at_once: int
+
+    def start(self, run: Run) -> Iterator[Batch | Table]:
+        return self.of.points_of(self.path, run, self.at_once)
+
+
+def _stdin() -> int | None:
+    """The descriptor of standard input."""
+    try:
+        return None if sys.stdin is None else sys.stdin.fileno()
+    except (OSError, ValueError):  # it is none of the system's
+        return None
+
+
+def _closed() -> SourceError:
+    return SourceError(f"cannot read {STDIN!r}: it is closed")
 
 
 def _files_of(given: str) -> list[str]:
@@ -243,21 +311,3 @@ def _widen(descriptor: int) -> None:
         from fcntl import F_SETPIPE_SZ, fcntl
 
         fcntl(descriptor, F_SETPIPE_SZ, WIDE)
-
-
-def _chunks(descriptor: int, name: str, run: Run) -> Iterator[bytes]:
-    """What is there to read, as it comes: a pipe is never waited for to fill a block."""
-    typed = os.isatty(descriptor)
-    while True:
-        if run.before_reading is not None:
-            run.before_reading(descriptor)
-        try:
-            chunk = os.read(descriptor, BLOCK)
-        except OSError as error:
-            raise cannot_read(name, error) from error
-        if not chunk:
-            return
-        run.report.bytes_read += len(chunk)
-        if typed:
-            run.panes.typed(chunk.count(b"\n"))
-        yield chunk

@@ -21,16 +21,25 @@ def compression_of(path: str) -> str | None:
     return SUFFIXES.get(os.path.splitext(path)[1].lower())
 
 
+def format_named(path: str) -> str | None:
+    """The format that the name of a file means, if it means one.
+
+    >>> format_named('points.csv.gz'), format_named('access.log')
+    ('csv', None)
+    """
+    stem, suffix = os.path.splitext(path)
+    if suffix.lower() in SUFFIXES:
+        suffix = os.path.splitext(stem)[1]
+    return _FORMATS.get(suffix.lower())
+
+
 def format_of(path: str) -> str:
     """The format that the name of a file means, `jsonl` where it means none.
 
     >>> format_of('points.csv.gz'), format_of('access.log')
     ('csv', 'jsonl')
     """
-    stem, suffix = os.path.splitext(path)
-    if suffix.lower() in SUFFIXES:
-        suffix = os.path.splitext(stem)[1]
-    return _FORMATS.get(suffix.lower(), DEFAULT)
+    return format_named(path) or DEFAULT
 
 
 def check_encoding(word: str, encoding: str) -> None:

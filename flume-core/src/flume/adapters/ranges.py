@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Protocol
 
 from flume.adapters.blocks import BLOCK, compression_seen
 from flume.errors import SourceError
 from flume.files import is_special
 from flume.flow import Batch, Source
-from flume.parsing import Origin, Parser
+from flume.parsing import Origin
 from flume.run import Run
 from flume.streams import Stream
 from flume.tables import Table
 
 _LOOK = 1 << 16  # bytes in which a line end is looked for at once
+_FAR = 1 << 22  # bytes in which the beginning of a part is looked for
 
 
 class Range(NamedTuple):
@@ -31,7 +32,7 @@ class Reader(Protocol):
     """What reads the bytes of one file."""
 
     def batches(
-        self, chunks: Iterator[bytes], path: str, run: Run, *, begun: bool, goes_on: bool
+        self, chunks: Iterator[bytes], name: str, run: Run, *, place: str, begun: bool, goes_on: bool
     ) -> Iterator[Batch | Table]: ...
 
 
@@ -50,25 +51,30 @@ class ReadRanges(Source):
             with opened(path) as file:
                 chunks = _chunks(file, begin, end, run)
                 goes_on = end < os.fstat(file.fileno()).st_size
-                yield from self.reader.batches(chunks, path, run, begun=begin > 0, goes_on=goes_on)
+                yield from self.reader.batches(chunks, path, run, place=path, begun=begin > 0, goes_on=goes_on)
 
 
 class ReadBlocks(Source):
-    """Blocks of a stream."""
+    """Blocks of a stream, and what reads them."""
 
-    parser: Parser
+    parse: Callable[[Iterator[bytes], Origin], Iterator[Batch | Table]]
     of: Stream
     blocks: Iterator[bytes]
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
         origin = Origin(run, self.of.file)
         origin.first = self.of.first
-        yield from self.parser.parse(self.blocks, origin)
+        yield from self.parse(self.blocks, origin)
         self.of.first = origin.first
 
 
-def ranges(files: Sequence[str], parts: int) -> list[tuple[Range, ...]] | None:
-    """The lines of *files* in about *parts* parts of a size; None where they are no plain files, or compressed."""
+def ranges(
+    files: Sequence[str], parts: int, begins: Callable[[bytes], bool] | None = None
+) -> list[tuple[Range, ...]] | None:
+    """The lines of *files* in about *parts* parts of a size; None where they are no plain files, or compressed.
+
+    *begins*: whether a part can begin with this line (None: with any); None as well where such lines are far apart.
+    """
     whole: list[Range] = []
     for path in files:
         if is_special(path):  # opening one may wait, or be noticed at its other end
@@ -80,10 +86,19 @@ def ranges(files: Sequence[str], parts: int) -> list[tuple[Range, ...]] | None:
             whole.append(Range(path, 0, status.st_size))
     total = sum(each.end for each in whole)
     cuts = [total * number // parts for number in range(1, parts)]
-    return [part for part in _cut(whole, cuts) if part]
+    try:
+        return [part for part in _cut(whole, cuts, begins) if part]
+    except _TooFar:
+        return None
 
 
-def _cut(files: Sequence[Range], cuts: Sequence[int]) -> Iterator[tuple[Range, ...]]:
+class _TooFar(Exception):
+    """No line that a part can begin with, in all that was looked at."""
+
+
+def _cut(
+    files: Sequence[Range], cuts: Sequence[int], begins: Callable[[bytes], bool] | None
+) -> Iterator[tuple[Range, ...]]:
     """The files laid end to end, cut at the line ends behind *cuts*."""
     part: list[Range] = []
     waiting = list(cuts)
@@ -93,6 +108,8 @@ def _cut(files: Sequence[Range], cuts: Sequence[int]) -> Iterator[tuple[Range, .
         with opened(path) as file:
             while waiting and waiting[0] < passed + size:
                 end = _line_begin(file.fileno(), waiting.pop(0) - passed, size)
+                if begins is not None:
+                    end = _beginning(file, end, size, begins)
                 if end > begin:
                     part.append(Range(path, begin, end))
                     begin = end
@@ -114,6 +131,21 @@ def _line_begin(descriptor: int, at: int, size: int) -> int:
             return look + found + 1
         look += len(data) or size
     return size if at else 0
+
+
+def _beginning(file: BinaryIO, at: int, size: int, begins: Callable[[bytes], bool]) -> int:
+    """Where the first line that *begins* something begins, of those from *at* on."""
+    far = at + _FAR
+    with open(file.fileno(), "rb", closefd=False) as lines:
+        lines.seek(at)
+        while at < size:
+            if at > far:
+                raise _TooFar
+            line = lines.readline(_FAR)
+            if begins(line.removesuffix(b"\n")):
+                return at
+            at += len(line) or size
+    return size
 
 
 def opened(path: str) -> BinaryIO:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flume.caret import quoted
-from flume.report import Account
+from flume.report import Account, taken_for
 from flume.run import SHOWN, Run
 
 NAMED = 8  # names of fields that are listed
@@ -23,6 +23,8 @@ def conclude(run: Run) -> None:
             f"{report.rejected:,} records were rejected, the first {SHOWN} are shown above; "
             "rejects='bad.jsonl' keeps them all"
         )
+    if report.doubtful is not None and report.rejected:
+        run.warn(f"{report.doubtful} {taken_for(report.taken_for[report.doubtful])}")
     if late := report.late:
         run.warn(f"{late:,} late {'point was' if late == 1 else 'points were'} left out")
     if not report.adds_up and not report.interrupted:

@@ -196,6 +196,7 @@ class Running:
             chain = self._chain(planned.steps)
             bound.verbatim = planned.verbatim
             bound.extension = planned.extension if self.run.optimize else None
+            bound.line_format = planned.source.line_format() if bound.verbatim or bound.extension else None
             bound.spelt = self.run.optimize and planned.spelt
             bound.tables = planned.verbatim or (self.run.optimize and planned.takes_tables)
             bound.predicate = planned.predicate if self.run.optimize else None

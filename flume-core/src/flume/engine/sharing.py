@@ -120,6 +120,7 @@ class Sharing:
     def join(self, outcome: Outcome) -> None:
         """Take over what came of the next part; an error of it is raised."""
         self.run.report.read += outcome.read
+        self.run.report.taken_for |= outcome.rest.taken_for
         for refused in outcome.rest.refused:
             file, line = refused.file, refused.line
             line = None if line is None else line + self.lines.get(file or "", 0)

@@ -73,7 +73,7 @@ class Streaming(Leaf):
                 read += len(block)
                 yield block
             busy = waited <= IDLE * (time.monotonic() - began)
-            if busy and self._useful and can_fork() and self._primed():
+            if busy and self._useful and self._stream.splits() and can_fork() and self._primed():
                 return
 
     def _primed(self) -> bool:

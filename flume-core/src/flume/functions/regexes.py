@@ -32,7 +32,7 @@ def _is_tame(pattern: str) -> bool:
 
 
 class Regex:
-    """A regex that all of a text must match, or with *anywhere* a part of it.
+    """A regex that all of a text must match, or with *anywhere* a part of it; *dotall*: its `.` is a line end too.
 
     :raises ValueError: it is no regex, or too long.
 
@@ -40,11 +40,12 @@ class Regex:
     False
     """
 
-    def __init__(self, pattern: str, *, anywhere: bool) -> None:
+    def __init__(self, pattern: str, *, anywhere: bool, dotall: bool = False) -> None:
         if len(pattern) > _LONGEST:
             raise ValueError(f"a regex has at most {_LONGEST:,} characters, not {len(pattern):,}")
         self.pattern = pattern
         self.anywhere = anywhere
+        self.dotall = dotall
         self._quick = self._compiled(re, re.error)
         self._stoppable: Callable[..., re.Match[str] | None] | None = None
         self._longest = _SHORT if _is_tame(pattern) else -1
@@ -75,7 +76,7 @@ class Regex:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of what a later Python may read otherwise
-                compiled = library.compile(self.pattern)
+                compiled = library.compile(self.pattern, library.DOTALL if self.dotall else 0)
         except (error, OverflowError, RecursionError) as wrong:
             reason = str(wrong).replace("\\\\", "\\")  # it quotes names
             raise ValueError(f"{quoted(self.pattern)} is no regex: {reason}") from None
@@ -83,6 +84,6 @@ class Regex:
 
 
 @lru_cache(maxsize=256)
-def regex(pattern: str, *, anywhere: bool = False) -> Regex:
+def regex(pattern: str, *, anywhere: bool = False, dotall: bool = False) -> Regex:
     """The `Regex` of a text, made once."""
-    return Regex(pattern, anywhere=anywhere)
+    return Regex(pattern, anywhere=anywhere, dotall=dotall)

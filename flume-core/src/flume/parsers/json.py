@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from flume.errors import OptionError, SourceError
-from flume.flow import Batch
+from flume.flow import Batch, Point
 from flume.parsers.json_encoding import encode, encode_lines
 from flume.parsers.json_text import JsonText, JsonValue, Numbers
 from flume.parsing import Origin, Parser, Records, Rendering, decode
@@ -30,6 +30,8 @@ class json(Parser):
     """
 
     lines = False
+    plain = True
+
     path: str | None = None
     compact: bool = False
     pretty: bool = False
@@ -98,6 +100,9 @@ class _Elements(Records):
 
     def raw(self, index: int) -> str | None:
         return decode(encode(self[index]))
+
+    def given(self, points: Iterable[Point], places: Sequence[int]) -> _Elements:
+        return _Elements(points, self.origin, [self.numbers[place] for place in places])
 
 
 class _Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from flume.flow import Batch
+from flume.flow import Batch, Point
 from flume.parsers.inferring import as_text
 from flume.parsing import Origin, Parser, Records, Rendering, encode, split_lines
 
@@ -25,6 +25,9 @@ class lines(Parser):
         for block in origin.blocks(blocks):
             points: Batch = [{"line": line} for line in split_lines(block)]
             yield Records(points, origin, range(origin.first, origin.first + len(points)))
+
+    def parse_event(self, text: str) -> Point:
+        return {"line": text}
 
     def render(self, *, live: bool = False) -> Rendering:
         return _Lines()

@@ -22,7 +22,7 @@ class regex(LineParser):
 
     A group that has no part in the match, as in `(?: (?P<user>\w+))?`, makes no field.  A line that does not match is a
     rejected record, and so is one that would take longer than a quarter of a second; empty lines that do not match are
-    passed over.  This format can only be read.
+    passed over.  Where `multiline=` joins lines, `.` matches their ends too.  This format can only be read.
 
     >>> from flume.testing import parse
     >>> parse(regex(r'^(?P<host>\S+) (?P<status>\d+)(?: (?P<user>\w+))?'), 'a.org 200\nb.org 404 ann\n')
@@ -36,7 +36,7 @@ class regex(LineParser):
 
     def check(self) -> None:
         try:
-            found = regexes.regex(self.pattern, anywhere=True)
+            found = regexes.regex(self.pattern, anywhere=True, dotall=True)
         except ValueError as error:
             hint = "; a name is written (?P<name>…)" if "unknown extension ?<" in str(error) else ""
             raise OptionError(f"regex: pattern {error}{hint}") from None
@@ -45,7 +45,7 @@ class regex(LineParser):
 
     def parse_line(self, line: str) -> Point | None:
         try:
-            match = regexes.regex(self.pattern, anywhere=True).match(line)
+            match = regexes.regex(self.pattern, anywhere=True, dotall=True).match(line)
         except ValueError as slow:
             raise BadRecord(str(slow)) from None
         if match is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flume.absorbing import offered
 from flume.adapters.secrets import shown
@@ -16,8 +17,10 @@ from flume.duration import duration
 from flume.errors import OptionError
 from flume.files import Written, is_special
 from flume.flow import Batch, Source, Step
+from flume.interleaving import Lane, interleaved
 from flume.moment import date, reader
 from flume.parsing import Records
+from flume.report import Account, Elsewhere, Report
 from flume.run import Errors, Run, check_errors
 from flume.streams import Stream
 from flume.tables import Table
@@ -89,6 +92,8 @@ class read(Source):
             date(self.now, zone=self.zone)
         reader(date("now"), self.zone)
         self._reader()
+        if self.time is None and ("order", "time") in self.options:
+            raise OptionError("read: order='time' merges by the time, and time=None reads none")
 
     def __repr__(self) -> str:
         return shown(self)
@@ -148,7 +153,21 @@ class read(Source):
         return replace(stream, part=lambda blocks, stream: _Part(self, part(blocks, stream)))
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
-        return self.points(self._reader(), run)
+        source = self._reader()
+        lanes = source.lanes()
+        return self.points(source, run) if lanes is None else self._merged(lanes, run)
+
+    def _merged(self, lanes: Sequence[tuple[str, Source]], run: Run) -> Iterator[Batch]:
+        """The points of several inputs, in order of time."""
+        run.tables, run.alone, run.extension, run.predicate = False, False, None, None
+
+        def points(source: Source, run: Run) -> Callable[[], Iterator[Batch]]:
+            return lambda: cast("Iterator[Batch]", self.points(source, run))
+
+        looking = copy(run)
+        looking.report, looking.account = Report(elsewhere=Elsewhere()), Account("")  # all is said when it is read
+        both = [(name, points(source, run), points(source, looking)) for name, source in lanes]
+        return interleaved([Lane(number, *each) for number, each in enumerate(both)], run)
 
     def points(self, source: Source, run: Run) -> Iterator[Batch | Table]:
         """The points of *source*, with their times read."""

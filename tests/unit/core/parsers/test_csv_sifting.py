@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flume import avg, count, expr, filter, head, last, memory, put, read, reduce, write
-from flume.adapters import file_read
+from flume.adapters import arriving
 from flume.errors import RecordError
 from flume.flow import Flow
 from flume.parsers.csv_tables import Tables
@@ -64,7 +64,7 @@ def tables(draw: Any) -> bytes:
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pcre2")
-    monkeypatch.setattr(file_read, "BLOCK", 256)
+    monkeypatch.setattr(arriving, "BLOCK", 256)
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def points(file: Path, *steps: Flow) -> list[dict[str, Any]]:
 )
 def test_rows_are_read(monkeypatch: pytest.MonkeyPatch, file: Path, refused: list[int], condition: str) -> None:
     """Where more than one field is looked at, or the time; where most are wanted, or nothing is asked of one first."""
-    monkeypatch.setattr(file_read, "BLOCK", 4096)
+    monkeypatch.setattr(arriving, "BLOCK", 4096)
     file.write_text(usual())
     points(file, filter(condition), reduce(n=count()))
     assert refused == []

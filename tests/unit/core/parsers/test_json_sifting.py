@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flume import count, expr, filter, last, memory, read, reduce, sum, write
-from flume.adapters import file_read
+from flume.adapters import arriving
 from flume.flow import Flow, Step
 from flume.parsers import json_sifting, json_tables
 from flume.parsers.json_sifting import Sifter
@@ -199,7 +199,7 @@ BEHIND: list[list[Step]] = [
 @pytest.fixture(scope="module", autouse=True)
 def _always() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(file_read, "BLOCK", 512)
+        patch.setattr(arriving, "BLOCK", 512)
         patch.setattr(json_tables, "LARGE", 0)
         patch.setattr(json_sifting, "FEW", 1000)
         patch.setattr(json_sifting, "PAUSE", 0)

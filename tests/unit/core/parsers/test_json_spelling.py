@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flume import expr, filter, put, read, write
-from flume.adapters import file_read
+from flume.adapters import arriving
 from flume.engine import team
 from flume.flow import Flow, Step
 from flume.parsers import json_spelling
@@ -126,7 +126,7 @@ PUTS: list[list[Step]] = [
 @pytest.fixture(scope="module", autouse=True)
 def _small_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(file_read, "BLOCK", 256)
+        patch.setattr(arriving, "BLOCK", 256)
         patch.setattr(json_spelling, "LARGE", 0)
         patch.setattr(team, "PART", 64)
         yield
