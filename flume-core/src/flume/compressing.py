@@ -44,6 +44,9 @@ class Compressor(Protocol):
 class Codec(Value):
     """A way of compressing."""
 
+    joins: ClassVar[bool] = False
+    """Whether streams one after the other are one to every program, as `cat a.gz b.gz` is."""
+
     def compressor(self) -> Compressor:
         """A fresh object that compresses one stream."""
         raise NotImplementedError

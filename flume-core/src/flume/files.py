@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from typing import Literal, NamedTuple, TextIO
 
 STDOUT = "/dev/stdout"
@@ -13,11 +14,18 @@ class Written(NamedTuple):
     """A file that a step writes, and how.
 
     `replaced`: as a whole, once everything was read; `appended`: while the run lasts; `rejects`: while it lasts too,
-    and several steps may share it; `stdout`: standard output, which is that file.
+    and several steps may share it; `stdout`: standard output, which is that file.  *covers*: of a path with fields in
+    it, whether it may be this file.
     """
 
     path: str
     how: Literal["replaced", "appended", "rejects", "stdout"]
+    covers: Callable[[str], bool] | None = None
+
+    def may_be(self, other: Written) -> bool:
+        """Whether both may mean one file."""
+        either = [(one.covers, file.path) for one, file in ((self, other), (other, self)) if one.covers is not None]
+        return same_file(self.path, other.path) or any(covers(path) for covers, path in either)
 
 
 def is_path(given: object) -> bool:

@@ -113,6 +113,7 @@ class Report:
 
     read: int = 0
     bytes_read: int = 0  # of inputs whose size may be known, for the progress bar
+    files: int = 0  # that sinks wrote
     seconds: float = 0.0
     rejected: int = 0  # under errors='warn': these make the exit status 3
     unkept: int = 0  # of the rejected, those that no rejects file has
@@ -161,6 +162,7 @@ class Report:
             "rejected": self.rejected + self.skipped,
             "late": self.late,
             "limited": self.limited,
+            "files": self.files,
             "seconds": round(self.seconds, 3),
             "points_per_second": speed,
             "adds_up": self.adds_up,
@@ -178,8 +180,9 @@ class Report:
 
     def __str__(self) -> str:
         d = self.as_dict()
+        written = f"{d['written']:,} written" + (f" to {d['files']:,} files" if d["files"] > 1 else "")
         lines = [
-            f"{d['read']:,} read, {d['written']:,} written, {d['rejected']:,} rejected, {d['late']:,} late, "
+            f"{d['read']:,} read, {written}, {d['rejected']:,} rejected, {d['late']:,} late, "
             f"{d['limited']:,} left out by limits; {d['seconds']:.3f} s, {d['points_per_second']:,} points/s"
         ]
         for a in self.accounts:

@@ -7,6 +7,7 @@ reject a record, to report a late point or to count a value that could not be us
 from __future__ import annotations
 
 import copy
+import os
 import threading
 import time
 from collections import Counter
@@ -97,6 +98,7 @@ class Run:
         self.reads_file: Callable[[str], bool] = lambda path: False  # whether this file is read, of whatever name
         self.writing: Callable[[int], AbstractContextManager[None]] = lambda descriptor: nullcontext()
         self.panes = Panes()  # what is drawn on the terminal again and again
+        self.token = os.urandom(4).hex()  # in the names of files that are not yet what they will be
         self._warned: set[str] = set()
 
     def instant(self) -> datetime:

@@ -28,6 +28,9 @@ class Destination:
     whole = False
     """Whether there is nothing of it before it is committed."""
 
+    counts = True
+    """Whether it is a file, which the report counts."""
+
     def write(self, data: bytes) -> None:
         """Write all of it, now; a `BrokenPipeError` where nobody reads on."""
         raise NotImplementedError
@@ -44,6 +47,8 @@ class StandardOutput(Destination):
 
     *panes*: what is written draws the panes of the run; anything else goes above them.
     """
+
+    counts = False
 
     def __init__(self, run: Run, *, panes: bool = False) -> None:
         self._run = run
@@ -62,14 +67,14 @@ class StandardOutput(Destination):
             out.flush()
             return
         out.flush()
-        _write_all(out.fileno(), data, self.path, self._run)
+        write_all(out.fileno(), data, self.path, self._run)
 
 
 class Held(Destination):
     """What is written to *destination* when it is told to."""
 
     def __init__(self, destination: Destination) -> None:
-        self.path, self.whole = destination.path, destination.whole
+        self.path, self.whole, self.counts = destination.path, destination.whole, destination.counts
         self._destination = destination
         self._held: list[bytes] = []
 
@@ -101,12 +106,12 @@ class Directly(Destination):
                 flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else 0)
                 self._descriptor = os.open(path, flags, 0o666)
         except OSError as error:
-            raise _refused(path, error) from error
+            raise refused(path, error) from error
 
     def write(self, data: bytes) -> None:
         if self._descriptor < 0:
             raise BrokenPipeError
-        _write_all(self._descriptor, data, self.path, self._run)
+        write_all(self._descriptor, data, self.path, self._run)
 
     def close(self) -> None:
         if self._descriptor >= 0:
@@ -128,42 +133,24 @@ class Atomically(Destination):
         folder, name = os.path.split(self._target)
         prefix = f".{name[:50]}."  # the temporary name may be no longer than names can be
         try:
-            if os.path.isdir(self._target):
-                raise IsADirectoryError(21, "Is a directory")
-            if os.path.exists(self._target) and not os.access(self._target, os.W_OK):
-                raise PermissionError(13, "Permission denied")
+            check_replaceable(self._target)
             self._descriptor, self._temporary = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=folder)
         except OSError as error:
-            raise _refused(path, error) from error
+            raise refused(path, error) from error
 
     def write(self, data: bytes) -> None:
-        _write_all(self._descriptor, data, self.path, self._run)
+        write_all(self._descriptor, data, self.path, self._run)
 
     def commit(self) -> None:
-        lost = self._run.report.unkept
-        if lost and self._run.reads_file(self._target):
-            records = "record" if lost == 1 else "records"
-            raise SinkError(
-                f"{self.path!r} was not replaced: it was read, and {lost:,} bad {records} would be gone; "
-                "rejects='bad.jsonl' keeps them, errors='skip' lets them go"
-            )
+        check_kept(self.path, self._target, self._run)
         try:
-            os.fchmod(self._descriptor, self._mode())
+            os.fchmod(self._descriptor, mode_of(self._target))
             os.close(self._descriptor)
             self._descriptor = -1
             os.replace(self._temporary, self._target)
         except OSError as error:
-            raise _refused(self.path, error) from error
+            raise refused(self.path, error) from error
         self._temporary = ""
-
-    def _mode(self) -> int:
-        """The mode of the file that is replaced, or what a new file gets."""
-        try:
-            return stat.S_IMODE(os.stat(self._target).st_mode)
-        except OSError:
-            mask = os.umask(0)
-            os.umask(mask)
-            return 0o666 & ~mask
 
     def close(self) -> None:
         if self._descriptor >= 0:
@@ -175,7 +162,37 @@ class Atomically(Destination):
             self._temporary = ""
 
 
-def _write_all(descriptor: int, data: bytes, path: str, run: Run) -> None:
+def check_replaceable(target: str) -> None:
+    """An `OSError` where there is something that may not be replaced."""
+    if os.path.isdir(target):
+        raise IsADirectoryError(errno.EISDIR, "Is a directory")
+    if os.path.exists(target) and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def check_kept(path: str, target: str, run: Run) -> None:
+    """A `SinkError` where a file that was read is to be replaced, and bad records of it would be gone."""
+    lost = run.report.unkept
+    if lost and run.reads_file(target):
+        records = "record" if lost == 1 else "records"
+        raise SinkError(
+            f"{path!r} was not replaced: it was read, and {lost:,} bad {records} would be gone; "
+            "rejects='bad.jsonl' keeps them, errors='skip' lets them go"
+        )
+
+
+def mode_of(target: str) -> int:
+    """The mode of the file that is replaced, or what a new file gets."""
+    try:
+        return stat.S_IMODE(os.stat(target).st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def write_all(descriptor: int, data: bytes, path: str, run: Run) -> None:
+    """Write all of it, now; a `BrokenPipeError` where nobody reads on."""
     view = memoryview(data)
     with run.writing(descriptor):
         while view:
@@ -187,7 +204,7 @@ def _write_all(descriptor: int, data: bytes, path: str, run: Run) -> None:
             except BrokenPipeError:
                 raise
             except OSError as error:
-                raise _refused(path, error) from error
+                raise refused(path, error) from error
 
 
 def _is_ready(descriptor: int) -> bool:
@@ -219,5 +236,6 @@ def _open_pipe(path: str, run: Run) -> int:
             return -1
 
 
-def _refused(path: str, error: OSError) -> SinkError:
+def refused(path: str, error: OSError) -> SinkError:
+    """The error for a file that cannot be written."""
     return SinkError(f"cannot write {path!r}: {(error.strerror or str(error)).lower()}")

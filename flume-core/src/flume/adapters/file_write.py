@@ -11,6 +11,8 @@ from typing import Any
 
 from flume.adapters.blocks import check_compression, recoder
 from flume.adapters.destinations import Atomically, Destination, Directly, Held, StandardOutput
+from flume.adapters.file_keyed import Keyed
+from flume.adapters.file_name import FileName
 from flume.adapters.formats import check_encoding, compression_of, format_of, is_utf8
 from flume.adapting import make_parser, writable
 from flume.compressing import Compressor, codec_of
@@ -31,7 +33,11 @@ class WriteStdio(Sink):
 
     *file*: a path; without it standard output is written.  A file appears under its name only once the run has ended
     well: until then it has a temporary name beside it (not so with *append*, or where it is a pipe or a device).  So a
-    file that is read can be replaced; not where bad records of it would be gone.  A brace of a name is doubled.
+    file that is read can be replaced; not where bad records of it would be gone.
+    Fields in braces make one file for each of their values: `'out/{host}.jsonl'`, `'{time:%Y/%m/%d}/{host}.csv.gz'`.
+    Folders are made where their names have fields in them.  What is dangerous or ambiguous in a name is written as in a
+    url (`a/b` is `a%2Fb`), so that no two values share a file; null is `%null`, empty text `%empty`, and what is too
+    long is cut and has a hash behind it.  A brace of a name is doubled.
     *format*: by default what the suffix says, else `jsonl`; *compression*: by default what the suffix says,
     None for none.  *encoding*: of the text.  Further options are the format's.
 
@@ -39,6 +45,13 @@ class WriteStdio(Sink):
     >>> report = (emit(points=[{'a': 1}]) | write('stdio', format='csv')).execute()
     a
     1
+    >>> import os, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> pipeline = emit(points=[{'host': 'a', 'n': 1}, {'host': '../b', 'n': 2}, {'n': 3}])
+    >>> report = (pipeline | write('stdio', file=f'{folder.name}/{{host}}.csv')).execute()
+    >>> report.files, sorted(os.listdir(folder.name))
+    (3, ['%2E.%2Fb.csv', '%null.csv', 'a.csv'])
+    >>> folder.cleanup()
     """
 
     file: Any
@@ -69,11 +82,7 @@ class WriteStdio(Sink):
     def check(self) -> None:
         if self.file is not None and not is_path(self.file):
             raise OptionError(f"write: file takes a path, not {thaw(self.file)!r}")
-        if braces := _BRACES.search(self._path().replace("{{", "").replace("}}", "")):
-            raise OptionError(
-                f"write: file={self._path()!r} asks for one file for each {braces[0]}, which cannot be done yet; "
-                "filter each into a write of its own, or double braces that are part of the name"
-            )
+        self._keys()
         check_compression("write", self.compression)
         check_encoding("write", self.encoding)
         self._parser()
@@ -82,28 +91,41 @@ class WriteStdio(Sink):
         if self.file is None:
             ours = sys.stdout is sys.__stdout__
             return (Written(STDOUT, "stdout"),) if ours and is_stream(STDOUT, sys.stdout) else ()
+        keys = self._keys()
+        if keys is not None:
+            return (Written(keys.text, "appended" if self.append else "replaced", keys.covers),)
         path = self._name()
         return () if is_special(path) else (Written(path, "appended" if self.append else "replaced"),)
 
+    def names(self) -> frozenset[str]:
+        keys = self._keys()
+        return frozenset() if keys is None else keys.fields
+
     def takes_spelt_times(self) -> bool:
-        return self._parser().writes_text_bare
+        return self._parser().writes_text_bare and self._keys() is None
 
     def splits(self) -> bool:
-        return self._parser().splits and self._compression() is None and is_utf8(self.encoding)
+        one = self._keys() is None
+        return one and self._parser().splits and self._compression() is None and is_utf8(self.encoding)
 
     def line_format(self) -> str | None:
         parser = self._parser()
-        return spoken(type(parser)) if parser.verbatim and is_utf8(self.encoding) else None
+        return spoken(type(parser)) if parser.verbatim and is_utf8(self.encoding) and self._keys() is None else None
 
     def extended_format(self) -> str | None:
         parser = self._parser()
-        return spoken(type(parser)) if parser.extends and is_utf8(self.encoding) else None
+        return spoken(type(parser)) if parser.extends and is_utf8(self.encoding) and self._keys() is None else None
 
     def _parser(self) -> Parser:
         return make_parser(type(self), self.format or format_of(self._path()), dict(self.options), writing=True)
 
     def _compression(self) -> str | None:
         return compression_of(self._name()) if self.compression == "auto" else self.compression
+
+    def _keys(self) -> FileName | None:
+        """The name with its fields, where it has any."""
+        path = self._path()
+        return FileName(path) if _BRACES.search(path.replace("{{", "").replace("}}", "")) else None
 
     def _path(self) -> str:
         """The file as it was given."""
@@ -116,7 +138,11 @@ class WriteStdio(Sink):
     def start(self, run: Run) -> Stage:
         path = self._name()
         compression = self._compression()
-        writing = _Writing(self, self._parser(), run, codec_of(compression).compressor() if compression else None)
+        codec = codec_of(compression) if compression else None
+        keys = self._keys()
+        if keys is not None:
+            return Keyed(self, keys, self._parser(), run, codec)
+        writing = _Writing(self, self._parser(), run, codec.compressor() if codec is not None else None)
         # opened last: what fails before leaves no file behind
         if self.file is None:
             writing.file = StandardOutput(run, panes=writing.draws)
@@ -205,6 +231,7 @@ class _Writing(Stage):
                 self.run.warn(f"interrupted: {self.file.path!r} was not written")
             return []
         self.file.commit()
+        self.run.report.files += self.file.counts
         return []
 
     def in_turns(self) -> Callable[[], None] | None:

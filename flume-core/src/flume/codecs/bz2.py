@@ -13,6 +13,8 @@ class bz2(Codec):
     b'to and fro'
     """
 
+    joins = True
+
     def compressor(self) -> Compressor:
         from bz2 import BZ2Compressor
 

@@ -14,6 +14,7 @@ class gzip(Deflate):
     """
 
     wbits = 31
+    joins = True
 
     def between(self, data: bytes) -> bytes:
         return data.lstrip(b"\0")  # what tapes and block devices pad with

@@ -13,6 +13,8 @@ class xz(Codec):
     b'to and fro'
     """
 
+    joins = True
+
     def compressor(self) -> Compressor:
         from lzma import LZMACompressor
 

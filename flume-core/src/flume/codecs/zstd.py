@@ -16,6 +16,8 @@ class zstd(Codec):
     b'to and fro'
     """
 
+    joins = True
+
     def compressor(self) -> Compressor:
         library = _library()  # which leaves the checksum away where nobody asks for it
         made: Compressor = library.ZstdCompressor(options={library.CompressionParameter.checksum_flag: 1})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flume.errors import UsageError
-from flume.files import Written, same_file
+from flume.files import Written
 from flume.flow import Flow, steps_in
 
 
@@ -16,7 +16,7 @@ def check_files(flow: Flow) -> None:
     written = [(number, one) for number, step in steps for one in step.writes_files()]
     for place, (number, one) in enumerate(written):
         for other, before in written[:place]:
-            if same_file(one.path, before.path) and not (one.how == before.how and one.how in ("rejects", "stdout")):
+            if one.may_be(before) and not (one.how == before.how and one.how in ("rejects", "stdout")):
                 raise UsageError(_written_twice(other, before, number, one))
         if one.how != "replaced":
             for reader, step in steps:
@@ -29,7 +29,8 @@ def _written_twice(number: int, one: Written, other: int, another: Written) -> s
     if number != other:
         who = f"steps {number} and {other} would both write {one.path!r}"
     if one.path != another.path:
-        who += f" ({another.path!r} is the same file)"
+        may = "may be" if one.covers or another.covers else "is"
+        who += f" ({another.path!r} {may} the same file)"
     if "rejects" in (one.how, another.how):
         advice = "give rejects= a file of its own"
     elif "stdout" in (one.how, another.how):

@@ -35,6 +35,9 @@ class write(Sink):
     def writes_files(self) -> Sequence[Written]:
         return self._sink().writes_files()
 
+    def names(self) -> frozenset[str]:
+        return self._sink().names()
+
     def line_format(self) -> str | None:
         return self._sink().line_format()
 
