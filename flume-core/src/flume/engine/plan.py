@@ -226,8 +226,8 @@ class _Planner:
                 raise UsageError(
                     f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it"
                 )
-            one, number = self._step(step, number)
-            planned.append(one)
+            placed, number = self._step(step, number)
+            planned.append(placed)
         return planned, number
 
     def _joiner(

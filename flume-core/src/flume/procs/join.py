@@ -47,7 +47,7 @@ class join(OnFields):
     :param asof: the same, of points at or before the time of the one of the first branch: the latest of them.
     :param zip: use each point once: of equal points the first of a branch with the first of the others, and so on; with
         *nearest* and *asof* a point is no more there for those behind the one it was joined with.
-    :param table: a pipeline, or the number from 0 of a branch, that is a lookup table: each point of the others is joined
+    :param table: a pipeline, or the number from 0 of a branch, that is a lookup table: each point of others is joined
         with those of its points whose fields are equal, whatever the times, and keeps its own time. A table that ends
         is read before the first of them is joined; one that is live changes as time goes. Of its points of one key
         those of the latest time count.
@@ -118,7 +118,7 @@ class join(OnFields):
             raise OptionError(f"join: table takes a pipeline, or the number of a branch, from 0, not {table!r}")
         if self.kind == "outer":
             raise OptionError(
-                "join: kind takes 'inner' or 'left' where there is a table, not 'outer': its points have no time to leave"
+                "join: kind takes 'inner' or 'left' where there is a table, not 'outer': its points have no time"
             )
         for option, is_given in (("nearest", self.nearest), ("asof", self.asof), ("zip", self.zip or None)):
             if is_given is not None:
@@ -142,9 +142,7 @@ class join(OnFields):
         if self.table is None:
             return _Join(self, run)
         number = self.table if isinstance(self.table, int) else None
-        return Lookup(
-            self.fields, run, number=number, others=lambda: _Join(self, run), left=self.kind == "left"
-        )
+        return Lookup(self.fields, run, number=number, others=lambda: _Join(self, run), left=self.kind == "left")
 
     def within(self) -> timedelta | None:
         """How far apart in time points may be; None where their times are not compared so."""
