@@ -30,6 +30,8 @@ class count_unique(Reducer[State]):
 
     field: str
 
+    grows = True
+
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
 
