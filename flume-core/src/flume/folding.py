@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set, Sized
-from itertools import chain
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set, Sized
+from itertools import chain, repeat
+from typing import Any, TypeAlias
 
 from flume.duration import duration
 from flume.errors import MomentError, OptionError, in_one_line
@@ -23,6 +23,7 @@ from flume.value import Value, thaw
 
 State = list[Any]
 Named = tuple[tuple[str, Any], ...]
+Follow: TypeAlias = Callable[[int, Reducer[Any], Sequence[Any]], Iterable[Any]]
 
 _WANTED = {
     NUMBERS: "number",
@@ -92,18 +93,19 @@ class Fold:
 
     def __init__(self, named: Named, run: Run) -> None:
         self.leaves: list[Reducer[Any]] = []  # one a state
-        self._folded: list[tuple[str, Reducer[Any], list[tuple[int, Reducer[Any]]]]] = []
+        self._asked: list[tuple[int, Reducer[Any]]] = []  # those that make an answer, and the number of its state
+        self._named: list[tuple[str, Reducer[Any], slice]] = []  # and where its answers stand among them
         shared: dict[Hashable, int] = {}
         for name, value in named:
             reducer = _as_reducer(value, context_of(run, name))
-            leaves = []
+            first = len(self._asked)
             for leaf in reducer.leaves():
                 new, key = len(self.leaves), leaf.state_key
                 number = new if key is None else shared.setdefault(key, new)
                 if number == new:
                     self.leaves.append(leaf)
-                leaves.append((number, leaf))
-            self._folded.append((name, reducer, leaves))
+                self._asked.append((number, leaf))
+            self._named.append((name, reducer, slice(first, len(self._asked))))
         self._settles = [
             (number, leaf.settle) for number, leaf in enumerate(self.leaves) if type(leaf).settle is not Reducer.settle
         ]
@@ -148,24 +150,71 @@ class Fold:
     def results(self, groups: Sequence[State]) -> dict[str, list[Any]]:
         """The named values of many groups, which share no list or dict with another point."""
         self.settle(groups)
+        answers = [_Answers(leaf) for _, leaf in self._asked]
+        for (number, _), each in zip(self._asked, answers, strict=True):
+            each.take(states[number] for states in groups)
+        return self._columns(answers, len(groups))
+
+    def scan(self, points: Sequence[Point], follow: Follow) -> dict[str, list[Any]]:
+        """The named values at each of the points, of the states that *follow* gives there.
+
+        It is given the number of a state, its reducer, and the value that this is given of each point, or None.
+        """
+        values = [feed.each(points) for feed, _ in self._feeds]
+        answers = [_Answers(leaf) for _, leaf in self._asked]
+        for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
+            states = follow(number, leaf, points if place is None else values[place])
+            first, *others = [each for (asked, _), each in zip(self._asked, answers, strict=True) if asked == number]
+            first.take(states if not others else _seen_by(others, states))
+        return self._columns(answers, len(points))
+
+    def _columns(self, answers: Sequence[_Answers], rows: int) -> dict[str, list[Any]]:
         columns: dict[str, list[Any]] = {}
-        failures: list[str] = []
-        note = failures.append
-        for name, reducer, leaves in self._folded:
-            column = columns[name] = []
-            (place, leaf), *others = leaves or [(0, reducer)]
-            alone = leaf is reducer and not others
-            for states in groups:
-                value = (
-                    leaf.answer(states[place], note)
-                    if alone
-                    else reducer.combine([leaf.answer(states[place], note) for place, leaf in leaves], note)
-                )
-                column.append(own(value) if value.__class__ in NESTED else value)
-                if failures:
-                    self._account.note(_of_field(COMPUTED, name), failures[0][:120])
-                    failures.clear()
+        for name, reducer, place in self._named:
+            parts = answers[place]
+            whole = parts[0] if len(parts) == 1 and parts[0].leaf is reducer else _combined(reducer, parts, rows)
+            values = whole.values
+            columns[name] = list(map(own, values)) if not NESTED.isdisjoint(map(type, values)) else values
+            for why in whole.failures.values():
+                self._account.note(_of_field(COMPUTED, name), why[:120])
         return columns
+
+
+class _Answers:
+    """What a reducer says of one state after another, and the first reason why it says nothing of one."""
+
+    def __init__(self, leaf: Reducer[Any]) -> None:
+        self.leaf = leaf
+        self.values: list[Any] = []
+        self.failures: dict[int, str] = {}
+
+    def note(self, why: str) -> None:
+        """There is nothing to say of the next."""
+        self.failures.setdefault(len(self.values), why)
+
+    def take(self, states: Iterable[Any]) -> None:
+        """Ask of each of these states, before the next is looked at."""
+        answer, note, append = self.leaf.answer, self.note, self.values.append
+        for state in states:
+            append(answer(state, note))
+
+
+def _seen_by(others: Sequence[_Answers], states: Iterable[Any]) -> Iterator[Any]:
+    """The states, of each of which the *others* are asked too."""
+    for state in states:
+        for each in others:
+            each.take((state,))
+        yield state
+
+
+def _combined(reducer: Reducer[Any], parts: Sequence[_Answers], rows: int) -> _Answers:
+    """The values that the reducer makes of the answers of its leaves."""
+    whole = _Answers(reducer)
+    for part in reversed(parts):
+        whole.failures |= part.failures
+    for row in zip(*(part.values for part in parts), strict=True) if parts else repeat((), rows):
+        whole.values.append(reducer.combine(row, whole.note))
+    return whole
 
 
 class _Feed:
@@ -188,6 +237,17 @@ class _Feed:
             ((get, takes, note),) = self._columns
             return taken([get(point) for point in points], takes, note)
         return taken_together([([get(point) for point in points], takes, note) for get, takes, note in self._columns])
+
+    def each(self, points: Sequence[Point]) -> Sequence[Any]:
+        """One for each point: None where there is none."""
+        values = [self._get(point) for point in points]
+        takes = self.takes
+        if takes is None or takes >= set(map(type, values)) - {type(None)}:
+            return values
+        for value in values:
+            if value is not None and type(value) not in takes:
+                self._note(value)
+        return [value if type(value) in takes else None for value in values]
 
     def taken(self, groups: Sequence[Waiting]) -> tuple[Sequence[Sequence[Any]], Set[type]]:
         """The same for values of many groups that were got already, and of what types these are."""

@@ -10,7 +10,7 @@ T = TypeVar("T", bound=Sized)
 
 Column: TypeAlias = "array[Any] | list[Any]"
 
-_HELD = {"q": int, "d": float}
+HELD = {"q": int, "d": float}
 
 
 def stacked(parts: tuple[T, ...], part: T, join: Callable[[T, T], T]) -> tuple[T, ...]:
@@ -42,4 +42,4 @@ def joined(left: Column, right: Column) -> Column:
 
 def types_of(column: Column) -> set[type]:
     """The types of the values in a column."""
-    return {_HELD[column.typecode]} if isinstance(column, array) else set(map(type, column))
+    return {HELD[column.typecode]} if isinstance(column, array) else set(map(type, column))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flume import compiling
+from flume.duration import duration
 from flume.errors import MomentError, OptionError
 from flume.expression import Expression, of_constant, of_template
 from flume.flow import Batch, Needed, Point, Proc, Stage
 from flume.folding import (
-    Fold,
     Named,
-    State,
     as_value,
     check_named,
     check_options,
@@ -24,14 +23,14 @@ from flume.folding import (
     given,
 )
 from flume.moment import reader
-from flume.point import MISSING, grouping, own, with_field
+from flume.point import MISSING, own, with_field
 from flume.reducing import Reducer
 from flume.run import Run
+from flume.scanning import Scan
 from flume.tables import Column, Table
 from flume.template import Template
+from flume.trailing import Trailing
 from flume.value import Fields, check_fields, field_list
-
-_LATER = ("over", "reset")
 
 
 class put(Proc):
@@ -41,27 +40,49 @@ class put(Proc):
     point, or a reducer, which runs over the stream (`put(n=count())` numbers the points), with *by* in each group.
     A new `time` is read as a time; one that is none makes the point a rejected record.
 
-    >>> from flume import expr
+    *over*: reducers run over so much time up to each point, `(t - over, t]`, whose values are held; months are those of
+    the calendar.  Points are taken as they come: what has the same time and is behind a point is not in its window, and
+    one that is earlier than others of its group finds only what is held for the latest of them, which lies within
+    *over* of that; `reorder()` puts them in order.  A point without a time is given null.
+
+    *reset=False*: behind `batch`, reducers go on from window to window.
+
+    >>> from flume import avg, expr
     >>> from flume.testing import run
     >>> run([{'a': 2}], put(b=expr('a * 3'), text='{a} and {b}'))
     [{'a': 2, 'b': 6, 'text': '2 and 6'}]
+    >>> points = [{'time': f'2024-01-01T00:0{minute}:00Z', 'ms': ms} for minute, ms in enumerate((10, 20, 60))]
+    >>> [point['mean'] for point in run(points, put(mean=avg('ms'), over='2m'))]
+    [10.0, 15.0, 40.0]
     """
 
     by: Fields
+    over: str | int | float | None
+    reset: bool
     fields: Named
 
-    def __init__(self, *, by: Fields = None, **fields: Any) -> None:
-        self._set(by=by, fields=given("put", fields))
+    def __init__(
+        self, *, by: Fields = None, over: str | int | float | None = None, reset: bool = True, **fields: Any
+    ) -> None:
+        self._set(by=by, over=over, reset=reset, fields=given("put", fields))
 
     def check(self) -> None:
-        for name, value in self.fields:
-            if name in _LATER and not isinstance(value, Reducer):
-                raise OptionError(f"put: this version has no {name}= yet")
         if not self.fields:
             raise OptionError("put takes at least one field: put(name=value)")
         check_fields(type(self), "by", self.by)
         check_named("put", self.fields)
-        check_options("put", self.fields, ("over",), ())
+        scans = any(isinstance(value, Reducer) for _, value in self.fields)
+        check_options("put", self.fields, ("over",), ("reset",) if scans else ())
+        if not scans:
+            for name, is_given in (("by", self.by), ("over", self.over is not None), ("reset", not self.reset)):
+                if is_given:
+                    raise OptionError(f"put: {name} says something of reducers, as in put(n=count()); there is none")
+        if self.over is not None:
+            over = duration(self.over)
+            if over.forever:
+                raise OptionError("put: over='forever' is the whole stream; leave it out")
+            if not over:
+                raise OptionError(f"put: over takes a duration longer than nothing, not {self.over!r}")
 
     def needs(self, wanted: Needed) -> Needed:
         for name, value in reversed(self.fields):
@@ -69,6 +90,8 @@ class put(Proc):
             if wanted is None or read is None:
                 return None
             wanted = (wanted - {name}) | read
+        if wanted is not None and self.over is not None:
+            wanted |= {"time"}
         return None if wanted is None else wanted | set(field_list(self.by))
 
     def names(self) -> frozenset[str]:
@@ -98,8 +121,13 @@ class put(Proc):
         values = _values(self.fields)
         if needed is not None:
             return "".join(f"# {name}\n{value.source_over(needed)}" for name, value in values)
-        together = [fields for fields in _together(values) if _compiles(*fields[0])]
+        together = [fields for fields in _together(values, ()) if _compiles(*fields[0])]
         return "".join(compiling.source_of_putting(_trees(fields)) for fields in together) or None
+
+    def explained(self) -> Iterable[str]:
+        if self.over is not None:
+            by = field_list(self.by)
+            yield f"holds the values of the last {duration(self.over)}{' for each ' if by else ''}{', '.join(by)}"
 
     def start(self, run: Run) -> Stage:
         return _Put(self, run)
@@ -111,15 +139,16 @@ Setter = Callable[[Batch], Batch]
 class _Put(Stage):
     def __init__(self, step: put, run: Run) -> None:
         self.run = run
-        self._group = grouping(field_list(step.by))
+        self.step = step
+        self._scans: list[Scan | Trailing] = []
         values = _values(step.fields)
-        self._setters = [self._setter(fields) for fields in _together(values)]
+        self._moves = any(name == "time" for name, _ in values)
+        self._setters = [self._setter(fields) for fields in _together(values, field_list(step.by))]
         self._copies = not _compiles(
             *values[0]
         )  # what is compiled makes new points, all else changes those it is given
         self._columns = [(name, value.column(context_of(run, name))) for name, value in values if step.takes_tables()]
         self.exposes = any(exposes(value) for _, value in step.fields)
-        self._moves = any(name == "time" for name, _ in step.fields)
 
     def push(self, batch: Batch) -> Batch:
         points = list(map(dict, batch)) if self._copies else batch
@@ -133,6 +162,16 @@ class _Put(Stage):
             table = table.altered({name: values}, points=partial(_with, name, values))
         return table
 
+    def advance(self, watermark: datetime) -> Batch:
+        for scan in self._scans:
+            scan.advance(watermark)
+        return []
+
+    def clear(self) -> None:
+        """A window ends here: reducers start anew, where they do."""
+        for scan in self._scans if self.step.reset else ():
+            scan.clear()
+
     def low(self, watermark: datetime) -> datetime | None:
         return None if self._moves else watermark
 
@@ -141,7 +180,7 @@ class _Put(Stage):
         if _compiles(name, value):
             return self._compiled(fields)
         if isinstance(value, Reducer):
-            make: Setter = self._running(name, value)
+            make: Setter = self._running(fields)
         elif isinstance(value, Expression):
             compute = value.values(context_of(self.run, name))
             whole = value.fields is None  # a point cannot hold itself
@@ -170,19 +209,19 @@ class _Put(Stage):
 
         return setter
 
-    def _running(self, name: str, value: Reducer[Any]) -> Setter:
-        fold = Fold(((name, value),), self.run)
-        states: dict[Hashable, State] = {}
+    def _running(self, fields: Named) -> Setter:
+        by, over = field_list(self.step.by), self.step.over
+        scan: Scan | Trailing = (
+            Scan(fields, by, self.run)
+            if over is None
+            else Trailing(fields, by, duration(over), self.run, moved=self._moves)
+        )
+        self._scans.append(scan)
 
         def setter(points: Batch) -> Batch:
-            results = []
-            for point in points:
-                group = self._group(point)
-                if group not in states:
-                    states[group] = fold.start()
-                fold.fold(states[group], [point])
-                results += fold.results([states[group]])[name]
-            return _assign(name, points, results)
+            for name, values in scan.push(points).items():
+                points = _assign(name, points, values)
+            return points
 
         return setter
 
@@ -242,12 +281,27 @@ def _compiles(name: str, value: Any) -> bool:
     return isinstance(value, Expression) and value.fields is not None and name != "time" and "." not in name
 
 
-def _together(values: Named) -> Iterator[Named]:
-    """Fields that one function can give, or a single one of another kind."""
+def _together(values: Named, by: Sequence[str]) -> Iterator[Named]:
+    """Fields that one function, or one scan, can give, or a single one of another kind."""
     fields: list[tuple[str, Any]] = []
     for name, value in values:
-        if fields and not (_compiles(name, value) and _compiles(*fields[0])):
+        if fields and not (
+            (_compiles(name, value) and _compiles(*fields[0])) or _scanned_with(fields, name, value, by)
+        ):
             yield tuple(fields)
             fields = []
         fields.append((name, value))
     yield tuple(fields)
+
+
+def _scanned_with(fields: Sequence[tuple[str, Any]], name: str, value: Any, by: Sequence[str]) -> bool:
+    """Whether a reducer stands beside reducers, and sees nothing of what they make."""
+    made = [before for before, _ in fields]
+    read = fields_of(value)
+    if (
+        "time" in (name, *made)
+        or read is None
+        or not all(isinstance(each, Reducer) for _, each in (*fields, ("", value)))
+    ):
+        return False
+    return {field.partition(".")[0] for field in made}.isdisjoint(field.partition(".")[0] for field in (*read, *by))

@@ -45,6 +45,8 @@ class count_unique(Reducer[State]):
     field: str
     approx: bool = False
 
+    grows = True
+
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
         if self.approx:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from functools import partial
 from itertools import pairwise
-from operator import add
+from operator import add, sub
 from typing import Any
 
 from flume.errors import OptionError
@@ -61,6 +61,10 @@ class histogram(Ranked):
     def state_key(self) -> Hashable:
         return super().state_key if isinstance(self.bins, int) else None
 
+    @property
+    def grows(self) -> bool:  # type: ignore[override]
+        return isinstance(self.bins, int)
+
     def start(self) -> Any:
         return super().start() if isinstance(self.bins, int) else (0,) * len(self.bins)
 
@@ -75,6 +79,9 @@ class histogram(Ranked):
 
     def merge(self, left: Any, right: Any) -> Any:
         return super().merge(left, right) if isinstance(self.bins, int) else tuple(map(add, left, right))
+
+    def remove(self, state: Any, gone: Any) -> Any:
+        return super().remove(state, gone) if isinstance(self.bins, int) else tuple(map(sub, state, gone))
 
     def settle(self, state: Any) -> Any:
         return super().settle(state) if isinstance(self.bins, int) else state

@@ -24,7 +24,9 @@ class Extreme(Reducer[Any]):
         return None
 
     def add(self, state: Any, value: Any) -> Any:
-        return self.fold(state, (value,))
+        if state is None or value.__class__ is not state.__class__:
+            return self.fold(state, (value,))
+        return type(self).pick(state, value) if value == value else state
 
     def fold(self, state: Any, values: Sequence[Any]) -> Any:
         return _extreme(type(self).pick, state, values)
@@ -33,7 +35,7 @@ class Extreme(Reducer[Any]):
         return state
 
     def merge(self, left: Any, right: Any) -> Any:
-        return left if right is None else self.fold(left, (right,))
+        return left if right is None else self.add(left, right)
 
 
 class minimum(Extreme):

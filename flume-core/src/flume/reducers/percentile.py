@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, insort_right
 from collections.abc import Callable, Hashable, Sequence, Set
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from flume.errors import OptionError
 from flume.exact import nearest
-from flume.keeping import Column, column, joined, stacked, types_of
+from flume.keeping import HELD, Column, column, joined, stacked, types_of
 from flume.reducing import NUMBERS, ORDERED, QUANTITIES, Reducer, Takes
 from flume.sketches import Digest, check_sketches, merged, quantiles, with_values
 from flume.value import check_fields, spoken
@@ -21,9 +23,34 @@ State: TypeAlias = tuple[Column, ...]
 
 
 class Ordered(tuple[Column, ...]):
-    """A state of one column, whose values are in order, without NaN."""
+    """A state of one column, whose values are in order, without NaN.
+
+    It is the only one that may be changed: that of a stream which is looked at at each point costs no more than a place
+    to find there.
+    """
 
     __slots__ = ()
+
+    def take(self, value: Any) -> bool:
+        """Put a value behind its equals; False where the column has no room for its type."""
+        (values,) = self
+        if isinstance(values, array) and type(value) is not HELD[values.typecode]:
+            return False
+        try:
+            if value == value:
+                insort_right(values, value)
+            return True
+        except (TypeError, OverflowError):  # beside values of other kinds; too large a whole number
+            return False
+
+    def drop(self, value: Any) -> None:
+        """Take out the first of the values that equal this one."""
+        (values,) = self
+        try:
+            place = bisect_left(values, value)
+        except TypeError:  # beside values of other kinds
+            place = values.index(value)
+        del values[place]
 
 
 _INFINITE = -inf, inf
@@ -34,6 +61,8 @@ class Ranked(Reducer[State]):
     """Keeps all values, and looks at them in order."""
 
     field: str
+
+    grows = True
 
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
@@ -46,6 +75,8 @@ class Ranked(Reducer[State]):
         return ()
 
     def add(self, state: State, value: Any) -> State:
+        if isinstance(state, Ordered) and state.take(value):
+            return state
         return self.fold(state, (value,))
 
     def fold(self, state: State, values: Sequence[Any]) -> State:
@@ -56,8 +87,15 @@ class Ranked(Reducer[State]):
 
     def merge(self, left: State, right: State) -> State:
         for each in right:
-            left = stacked(left, each, joined)
+            left = stacked(left, each[:] if isinstance(right, Ordered) else each, joined)
         return left
+
+    def remove(self, state: State, gone: State) -> State:
+        ordered = self.settle(state)
+        if isinstance(ordered, Ordered):
+            for value in in_order(gone):
+                ordered.drop(value)
+        return ordered
 
     def settle(self, state: State) -> State:
         return Ordered([column(in_order(state))]) if state and not isinstance(state, Ordered) else state
@@ -98,6 +136,10 @@ class Quantile(Ranked):
 
     def merge(self, left: Any, right: Any) -> Any:
         return merged(left, right) if self.approx else super().merge(left, right)
+
+    @property
+    def removable(self) -> bool:
+        return not self.approx and super().removable
 
     def settle(self, state: Any) -> Any:
         return state if self.approx else super().settle(state)

@@ -30,6 +30,8 @@ class pluck(Reducer[State]):
 
     field: str
 
+    grows = True
+
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
 
@@ -54,3 +56,10 @@ class pluck(Reducer[State]):
         for each in right:
             left = stacked(left, each, joined)
         return left
+
+    def remove(self, state: State, gone: State) -> State:
+        count = sum(map(len, gone))
+        while count and count >= len(state[0]):
+            count -= len(state[0])
+            state = state[1:]
+        return (state[0][count:], *state[1:]) if count else state

@@ -6,6 +6,7 @@ import builtins
 from array import array
 from collections.abc import Callable, Sequence, Set
 from math import isfinite, isinf
+from struct import Struct
 from typing import Any, TypeAlias
 
 from flume.exact import expanded, total
@@ -16,6 +17,8 @@ State: TypeAlias = tuple[int, int, bytes | None]
 """How many numbers; the sum of whole ones; floats that have the sum of floats, None where there was none."""
 
 _MOST = 512  # bytes of floats that are kept as they are
+_FEW = 128  # where they are added one by one, and asked for each time
+_packed = Struct("d").pack
 
 
 class Total(Reducer[State]):
@@ -40,7 +43,10 @@ class Total(Reducer[State]):
         return count, total, None
 
     def add(self, state: State, value: Any) -> State:
-        return self.fold(state, (value,))
+        count, whole, parts = state
+        if type(value) is int:
+            return count + 1, whole + value, parts
+        return _settled(count + 1, whole, (parts or b"") + _packed(value), _FEW)
 
     def fold(self, state: State, values: Sequence[Any]) -> State:
         count, whole, parts = state
@@ -86,9 +92,9 @@ def floats(state: State) -> Sequence[float]:
     return array("d", state[2] or b"")
 
 
-def _settled(count: int, whole: int, floats: bytes) -> State:
+def _settled(count: int, whole: int, floats: bytes, most: int = _MOST) -> State:
     """The state with few floats."""
-    if len(floats) < _MOST:
+    if len(floats) < most:
         return count, whole, floats
     whole, parts = expanded(whole, array("d", floats))
     return count, whole, array("d", parts).tobytes()

@@ -41,6 +41,8 @@ class top(Reducer[State]):
     field: str
     k: int
 
+    grows = True
+
     def check(self) -> None:
         check_fields(type(self), "field", self.field)
         if self.k < 1:

@@ -180,7 +180,7 @@ class Merged(Span):
 
     @property
     def held(self) -> Any:
-        return [states.held for states in self._states]
+        return [list(states.held()) for states in self._states]
 
 
 class Refolded(Span):
