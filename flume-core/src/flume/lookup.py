@@ -129,4 +129,3 @@ class Lookup(Joining):
 
 def _timeless(point: Point) -> Point:
     return {name: value for name, value in point.items() if name != "time"} if "time" in point else point
-
