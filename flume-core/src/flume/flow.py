@@ -278,6 +278,10 @@ class Proc(Step):
         """A pipeline that is one more of the branches that it joins, the last: where it ends, it is read first."""
         return None
 
+    def joins_tables(self) -> bool:
+        """Whether its stage has a `push_branch_table`, where the points of the branches come in no known order."""
+        return False
+
     def check_branches(self, branches: int) -> None:
         """Raise `OptionError` where it cannot join so many branches (1: a stream that was never split)."""
 

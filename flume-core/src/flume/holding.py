@@ -33,6 +33,12 @@ class Holding:
             self._weighed += len(places)
             self._weight += footprint([points[place] for place in places], every=1)
 
+    def weighed(self, points: int, size: int) -> None:
+        """So many have come, and fill so many bytes."""
+        self._came += points
+        self._weighed += points
+        self._weight += size
+
     def made(self, point: Point) -> bool:
         """This was made, whose values are those of points that are held; whether it is worth a look again."""
         self._made += 1

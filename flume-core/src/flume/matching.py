@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product, zip_longest
@@ -39,7 +39,7 @@ class Held:
 
 Match: TypeAlias = tuple[Held | None, ...]
 
-PASSES: dict[str, Callable[[Match], bool]] = {
+PASSES: dict[str, Callable[[Sequence[object]], bool]] = {
     "inner": lambda match: None not in match,
     "left": lambda match: match[0] is not None,
     "outer": lambda match: True,

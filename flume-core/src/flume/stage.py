@@ -103,6 +103,9 @@ class Joining(Stage):
     branches: int = 1
     """How many there are; the engine sets it before the first push."""
 
+    in_any_turn: ClassVar[bool] = False
+    """Whether it makes no difference how the branches take turns, as nothing leaves before the end."""
+
     @property
     def table(self) -> int | None:
         """The number of a branch that, where it ends, is to be there as a whole before the first point of another."""
@@ -113,6 +116,10 @@ class Joining(Stage):
 
     def push_branch(self, branch: int, batch: Batch) -> Batch:
         """Take points of the branch number *branch*, from 0, in order of time over all branches."""
+        raise NotImplementedError
+
+    def push_branch_table(self, branch: int, table: Table) -> None:
+        """The same for a table, where the step `joins_tables`; nothing leaves then before the end."""
         raise NotImplementedError
 
     def push(self, batch: Batch) -> Batch:

@@ -175,16 +175,21 @@ class Timing:
     def _plain(self, batch: Batch) -> Batch:
         field, parse = self.field or "time", self.parse
         if field == "time":
+            texts = [point.get("time") for point in batch]
+            if texts and (times := all_in_utc(texts)) is not None:
+                for point, time in zip(batch, times, strict=True):
+                    point["time"] = time
+                return batch
             for point in batch:
                 if (value := point.get("time")) is not None:
                     point["time"] = parse(value)
         else:
             # all are read before one is changed: a bad one sends the whole batch the slow way
-            times = [None if (value := point.get(field)) is None else parse(value) for point in batch]
-            for point, time in zip(batch, times, strict=True):
+            read = [None if (value := point.get(field)) is None else parse(value) for point in batch]
+            for point, of_point in zip(batch, read, strict=True):
                 point.pop(field, None)
-                if time is not None:
-                    point["time"] = time
+                if of_point is not None:
+                    point["time"] = of_point
         return batch
 
     def _nested(self, batch: Batch) -> Batch:

@@ -73,13 +73,14 @@ class Link:
 
     def give_table(self, table: Table) -> Table | Batch:
         """Hand a table to the stage, booking what goes in and out."""
-        account = self.account
-        account.points_in += len(table)
+        self.come_as_table(table)
+        return self.take(self.stage.push_table(table))
+
+    def come_as_table(self, table: Table) -> None:
+        """Book a table that is handed to the stage."""
+        self.account.points_in += len(table)
         if self.unseen:
-            look_at_table(table, account)
-        out = self.stage.push_table(table)
-        account.points_out += len(out)
-        return out
+            look_at_table(table, self.account)
 
     def take(self, out: Given) -> Given:
         """Book what the stage gave without being pushed."""
@@ -114,6 +115,12 @@ def begun(batches: Any) -> Iterator[Batch | Table]:
     return batches
 
 
+def _points_only(batch: Batch | Table) -> Batch:
+    """What leaves where no table may."""
+    assert not isinstance(batch, Table) or not batch
+    return batch if isinstance(batch, list) else []
+
+
 class Chain(Stage):
     """Stages one after another; itself a stage."""
 
@@ -124,11 +131,15 @@ class Chain(Stage):
         self.done = self._wants_no_more()
 
     def push(self, batch: Batch | Table) -> Batch:
+        return _points_only(self.push_through(batch))
+
+    def push_through(self, batch: Batch | Table) -> Batch | Table:
+        """The same, where tables may leave too."""
         if isinstance(batch, Table) and batch.refused:
             self.links[0].spared(batch)
         return self._push(batch, self.links)
 
-    def _push(self, batch: Batch | Table, links: Sequence[Link]) -> Batch:
+    def _push(self, batch: Batch | Table, links: Sequence[Link]) -> Batch | Table:
         """Push points through these links, the last ones of the chain."""
         for link in links:
             if not batch:
@@ -140,8 +151,7 @@ class Chain(Stage):
                 raise
             if link.stage.done and not self.done:
                 self.done = self._wants_no_more()
-        assert not isinstance(batch, Table) or not batch
-        return batch if isinstance(batch, list) else []
+        return batch
 
     def advance(self, watermark: datetime) -> Batch:
         batch: Batch = []
@@ -177,7 +187,7 @@ class Chain(Stage):
                         batch = next(batches, None)
                     if batch is None:
                         break
-                    yield self._push(link.take(batch), behind)
+                    yield _points_only(self._push(link.take(batch), behind))
                     if not link.sink and not link.stage.keeps and self._wants_no_more(place + 1):
                         break
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
+from flume.engine.plan import plan
+from flume.engine.planned import Plan, Planned, PlannedSource, PlannedStep
 from flume.engine.team import parts_of
 from flume.flow import Flow, Needed, Proc
 

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
+from functools import partial
 
-from flume.closing import Closing, close_all, release
+from flume.closing import Closing, close_all, closing, release
 from flume.engine.chain import Chain, Link, begun
 from flume.engine.merging import Merge, Outlet
 from flume.engine.pump import Pump
@@ -28,6 +29,8 @@ class Input:
     low: datetime | None = None
     """No point earlier than this will come; None: nothing is known."""
     _rest: Iterator[Batch] | None = None
+    hand_over: Callable[[Table], None] | None = None
+    """Takes tables that leave, where these are wanted."""
 
     def poll(self) -> Batch:
         """The points that are there now; none is no end."""
@@ -106,8 +109,18 @@ class Leaf(Input):
         if not self._nests:
             self._run.report.read += count
         watermark = self._watermark(batch)
-        out = self.chain.push(batch)
+        if self.hand_over is not None:
+            out = self._handed_over(batch, self.hand_over)
+        else:
+            out = self.chain.push(batch)
         return self._advance(out, watermark) if watermark is not None else out
+
+    def _handed_over(self, batch: Batch | Table, hand_over: Callable[[Table], None]) -> Batch:
+        out = self.chain.push_through(batch)
+        if isinstance(out, list):
+            return out
+        hand_over(out)
+        return []
 
     def _next(self) -> Batch | Table | None:
         if self._pump is not None:
@@ -195,12 +208,17 @@ class Merged(Input):
         self._ordered = ordered or live
         self._merge = Merge(len(inputs))
         self._table = table  # the number of one that is read before all others
+        if outlet.in_any_turn:
+            for number, child in enumerate(inputs):
+                child.hand_over = partial(outlet.give_table, number)
 
     def poll(self) -> Batch:
         if self.finishing:
             return self.finish()
         if self._table is not None:
             return self._poll_table(self._table)
+        if self.outlet.in_any_turn:
+            return self._poll_all()
         merge = self._merge
         for number, child in enumerate(self.inputs):
             if not child.ended and not merge.waiting[number]:
@@ -213,11 +231,31 @@ class Merged(Input):
         out = self.chain.push(joined)
         if all(child.ended for child in self.inputs) and not any(merge.waiting):
             self.low = None
-            return out + self.chain.push(self.outlet.end()) + self.finish()
+            self._rest = self._remaining()
+            return out
         if low is not None and (passed := self.outlet.low(low)) is not None:
             out = out + self.chain.advance(passed)
             self.low = self.chain.low(passed)
         return out
+
+    def _poll_all(self) -> Batch:
+        """Hand on what there is, in no order: nothing leaves before all have ended."""
+        for number, child in enumerate(self.inputs):
+            if not child.ended:
+                batch = child.finish() if child.done else child.poll()
+                self.outlet.give([(number, batch)] if batch else [])
+        if all(child.ended for child in self.inputs):
+            self._rest = self._remaining()
+        return []
+
+    def _remaining(self) -> Iterator[Batch]:
+        """What the step that joins has held back, and then what the steps behind it have."""
+        with closing(self.outlet.rest()) as batches:
+            for batch in batches:
+                yield self.chain.push(batch)
+                if self.chain.done and not self.chain.keeps:
+                    break
+        yield from self.chain.rest()
 
     def _poll_table(self, number: int) -> Batch:
         table = self.inputs[number]

@@ -13,7 +13,8 @@ from flume.engine.garbage import collected_seldom
 from flume.engine.inputs import Input, Leaf, Merged, Waiting
 from flume.engine.ledger import conclude
 from flume.engine.merging import Outlet
-from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
+from flume.engine.plan import plan
+from flume.engine.planned import Plan, Planned, PlannedSource, PlannedStep
 from flume.engine.progress import Progress
 from flume.engine.sharing import Sharing
 from flume.engine.signals import Interrupted, Signals
@@ -293,6 +294,7 @@ def link_of(planned: PlannedStep, run: Run) -> Link:
     step = planned.step
     assert isinstance(step, (Proc, Sink))
     bound = run.at(step, ordered=planned.ordered)
+    bound.needed = planned.wanted
     link = Link(Stage(), bound.account, planned.number, step.names(), sink=isinstance(step, Sink))
     with link.named():
         link.stage = started(step.start(bound))

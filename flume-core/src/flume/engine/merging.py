@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
+from flume.closing import closing
 from flume.engine.chain import Link
 from flume.flow import Batch, Joining, Point
 from flume.point import time_of
+from flume.tables import Table
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)  # the place in time of a point that has none
 
@@ -79,6 +81,15 @@ class Outlet:
             out += self._joined(branch, batch) if self.joiner else batch
         return out
 
+    def give_table(self, branch: int, table: Table) -> None:
+        """The same for a table, to a step that takes it."""
+        link = self.joiner
+        assert link is not None
+        assert isinstance(link.stage, Joining)
+        link.come_as_table(table)
+        with link.named():
+            link.stage.push_branch_table(branch, table)
+
     def _joined(self, branch: int, batch: Batch) -> Batch:
         link = self.joiner
         assert link is not None
@@ -87,6 +98,12 @@ class Outlet:
         push: Callable[[Batch], Batch] = lambda points: stage.push_branch(branch, points)  # noqa: E731
         with link.named():
             return link.give(batch, push)
+
+    @property
+    def in_any_turn(self) -> bool:
+        """Whether the branches need not be merged."""
+        stage = None if self.joiner is None else self.joiner.stage
+        return isinstance(stage, Joining) and stage.in_any_turn
 
     @property
     def table(self) -> int | None:
@@ -110,12 +127,17 @@ class Outlet:
         """What can be promised of the points that leave."""
         return watermark if self.joiner is None else self.joiner.stage.low(watermark)
 
-    def end(self) -> Batch:
+    def rest(self) -> Iterator[Batch | Table]:
         """What the joining step held back."""
         if self.joiner is None:
-            return []
-        with self.joiner.named():
-            return self.joiner.take(self.joiner.stage.end())
+            return
+        with closing(self.joiner.stage.rest()) as batches:
+            while True:
+                with self.joiner.named():
+                    batch = next(batches, None)
+                if batch is None:
+                    return
+                yield self.joiner.take(batch)
 
     def close(self) -> None:
         """Close the joining step."""

@@ -3,147 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flume.engine.files import check_files
+from flume.engine.planned import Plan, Planned, PlannedFork, PlannedMerge, PlannedSource, PlannedStep, needs_of
 from flume.errors import UsageError
 from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
-from flume.predicate import Predicate
-from flume.tables import Extension, can_be_columns
-
-
-@dataclass(slots=True)
-class PlannedStep:
-    """A step, its number in the program, whether points reach it in order of time, and what it looks them up in."""
-
-    step: Step
-    number: int
-    ordered: bool = False
-    table: Plan | None = None
-
-
-@dataclass(slots=True)
-class PlannedFork:
-    """Branches that each see every point, and the step that joins them, if one asks for branches."""
-
-    branches: list[list[Planned]]
-    joiner: PlannedStep | None
-    ordered: bool = False
-
-
-Planned = PlannedStep | PlannedFork
-
-
-@dataclass(slots=True)
-class PlannedSource:
-    """A source, what it took over of the steps behind it, and the steps that are left."""
-
-    source: Source
-    number: int
-    absorbed: list[Step] = field(default_factory=list)
-    needed: Needed = None
-    ordered: bool = False
-    live: bool = False
-    verbatim: bool = False
-    steps: list[Planned] = field(default_factory=list)
-
-    @property
-    def shared(self) -> int | None:
-        """The place of the step up to which several processes may share the work: one that folds, or a sink."""
-        if self.live or self.ordered:
-            return None
-        for place, planned in enumerate(self.steps):
-            if not isinstance(planned, PlannedStep) or not planned.step.splits():
-                return None
-            step = planned.step
-            if isinstance(step, Sink) or (isinstance(step, Proc) and (step.folds or step.gathers)):
-                return place
-        return None
-
-    @property
-    def lines(self) -> bool:
-        """Whether a point that no step changes is written as it was read."""
-        if not self.steps or self.live:
-            return False
-        *steps, last = self.steps
-        return (
-            isinstance(last, PlannedStep)
-            and isinstance(last.step, Sink)
-            and last.step.line_format() is not None
-            and last.step.line_format() == self.source.line_format()
-            and all(isinstance(one, PlannedStep) and one.step.passes_lines() for one in steps)
-            and not any(isinstance(one, PlannedStep) and one.step.gives_only_lines() for one in steps[:-1])
-        )
-
-    @property
-    def extension(self) -> Extension | None:
-        """What becomes of lines, if nothing but to choose among them and to put fields behind those of each."""
-        if self.lines or not self.spelt:
-            return None
-        *steps, last = self.steps
-        sink = last.step if isinstance(last, PlannedStep) and isinstance(last.step, Sink) else None
-        if sink is None or sink.extended_format() is None or sink.extended_format() != self.source.line_format():
-            return None
-        between = [one.step for one in steps if isinstance(one, PlannedStep)]
-        if len(between) < len(steps) or not all(step.takes_tables() and step.extends_lines() for step in between):
-            return None
-        read, made = _needs(steps, frozenset()), frozenset[str]().union(*(step.makes() or () for step in between))
-        return None if read is None or not can_be_columns(read) else Extension(read - {"time"}, made)
-
-    @property
-    def made(self) -> frozenset[str] | None:
-        """The fields whose values may be others than those that JSON has, where the points come to a sink."""
-        made = self.source.makes()
-        for planned in self.steps[:-1]:
-            more = planned.step.makes() if isinstance(planned, PlannedStep) else None
-            made = None if made is None or more is None else made | more
-        return made
-
-    @property
-    def predicate(self) -> Predicate | None:
-        """What the first step asks of a point, where the parser may leave out those that fail it."""
-        first = self.steps[0] if self.takes_tables else None
-        return first.step.predicate() if isinstance(first, PlannedStep) else None
-
-    @property
-    def spelt(self) -> bool:
-        """Whether times may stay the texts that they were read from: no step looks at them, and the sink takes them."""
-        if not self.steps or self.live or self.ordered:
-            return False
-        *steps, last = self.steps
-        if not isinstance(last, PlannedStep) or not isinstance(last.step, Sink) or not last.step.takes_spelt_times():
-            return False
-        read = [one.step.needs(frozenset()) if isinstance(one, PlannedStep) else None for one in steps]
-        return all(fields is not None and "time" not in fields for fields in read)
-
-    @property
-    def takes_tables(self) -> bool:
-        """Whether every step up to one that folds, or that writes lines as they were read, can take tables."""
-        if self.needed is None or self.live or not can_be_columns(self.needed):
-            return False
-        for planned in self.steps:
-            if not isinstance(planned, PlannedStep) or not planned.step.takes_tables():
-                return False
-            if isinstance(planned.step, Sink):
-                return self.lines
-            if isinstance(planned.step, Proc) and planned.step.folds:
-                return True
-        return False
-
-
-@dataclass(slots=True)
-class PlannedMerge:
-    """Sources side by side, merged in order of time."""
-
-    inputs: list[Plan]
-    joiner: PlannedStep | None
-    ordered: bool = False
-    live: bool = False
-    steps: list[Planned] = field(default_factory=list)
-
-
-Plan = PlannedSource | PlannedMerge
+from flume.tables import can_be_columns
 
 
 def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> Plan:
@@ -154,8 +20,9 @@ def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> P
     check_files(flow)
     _project(planned, frozenset())
     _order(planned, now)
+    _join_tables(planned)
     if isinstance(planned, PlannedSource) and planned.lines:  # what is not looked at is written, and not decoded
-        whole, planned.needed = planned.needed, _needs(planned.steps[:-1], frozenset())
+        whole, planned.needed = planned.needed, needs_of(planned.steps[:-1], frozenset())
         planned.verbatim = planned.takes_tables
         planned.needed = planned.needed if planned.verbatim else whole
     return planned
@@ -226,8 +93,8 @@ class _Planner:
                 raise UsageError(
                     f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it"
                 )
-            placed, number = self._step(step, number)
-            planned.append(placed)
+            another, number = self._step(step, number)
+            planned.append(another)
         return planned, number
 
     def _joiner(
@@ -274,10 +141,10 @@ def _project(planned: Plan, wanted: Needed) -> None:
 
 
 def _project_branch(planned: Plan, wanted: Needed) -> None:
-    needed = _needs(planned.steps, wanted)
+    needed = needs_of(planned.steps, wanted)
     _project_tables(planned.steps, wanted)
+    planned.needed = needed
     if isinstance(planned, PlannedSource):
-        planned.needed = needed
         return
     if planned.joiner is not None:
         needed = _joined(planned.joiner, needed)
@@ -287,7 +154,7 @@ def _project_branch(planned: Plan, wanted: Needed) -> None:
 
 def _project_tables(steps: Sequence[Planned], wanted: Needed) -> None:
     for place, planned in enumerate(steps):
-        behind = _needs(steps[place + 1 :], wanted)
+        behind = needs_of(steps[place + 1 :], wanted)
         if isinstance(planned, PlannedStep):
             _joined(planned, behind)
             continue
@@ -313,17 +180,43 @@ def _ends(steps: Sequence[Planned]) -> bool:
     return last is not None and isinstance(last.step, Sink)
 
 
-def _needs(steps: Sequence[Planned], wanted: Needed) -> Needed:
-    for planned in reversed(steps):
-        if isinstance(planned, PlannedStep):
-            wanted = planned.step.needs(wanted)
-            continue
-        if planned.joiner is not None:
-            wanted = planned.joiner.step.needs(wanted)
-        branches = [_needs(branch, wanted) for branch in planned.branches]
-        wanted = None if None in branches else frozenset().union(*(b for b in branches if b is not None))
-    # a merge by time and a watermark read the time of every point
-    return None if wanted is None else wanted | {"time"}
+# -- tables that are joined ------------------------------------------------------------------------
+
+
+def _join_tables(planned: Plan) -> None:
+    """Let steps that join branches take tables of these, and give tables, where that can be."""
+    if isinstance(planned, PlannedSource):
+        return
+    for one in planned.inputs:
+        _join_tables(one)
+    joiner = planned.joiner
+    step = None if joiner is None else joiner.step
+    if joiner is None or not isinstance(step, Proc) or not step.joins_tables() or planned.ordered or planned.live:
+        return
+    if planned.needed is None or not can_be_columns(planned.needed) or not _fold_tables(planned.steps):
+        return
+    sources = [one for one in planned.inputs if isinstance(one, PlannedSource) and _leave_as_tables(one.steps)]
+    if len(sources) == len(planned.inputs):
+        joiner.wanted = planned.needed
+        for source in sources:
+            source.joined = True
+
+
+def _fold_tables(steps: Sequence[Planned]) -> bool:
+    """Whether a step folds tables, and all before it take them."""
+    for planned in steps:
+        step = planned.step if isinstance(planned, PlannedStep) else None
+        if not isinstance(step, Proc) or not step.takes_tables():
+            return False
+        if step.folds:
+            return True
+    return False
+
+
+def _leave_as_tables(steps: Sequence[Planned]) -> bool:
+    """Whether tables pass all steps."""
+    found = [one.step if isinstance(one, PlannedStep) else None for one in steps]
+    return all(isinstance(step, Proc) and step.takes_tables() and not (step.folds or step.gathers) for step in found)
 
 
 # -- order of time, worked out forwards -----------------------------------------------------------

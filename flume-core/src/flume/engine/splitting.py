@@ -80,7 +80,10 @@ class Split(Interruptible):
                 self.merge.ended[number] = True
         if self.merge is not None:
             yield self.outlet.give(self.merge.release())
-        yield self.outlet.end()
+        with closing(self.outlet.rest()) as joined:
+            for one in joined:
+                assert isinstance(one, list)  # no tables come to a fork
+                yield one
 
     def end(self) -> Batch:
         return [point for batch in self.rest() for point in batch]

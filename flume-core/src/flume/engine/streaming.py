@@ -10,7 +10,7 @@ from itertools import chain
 from flume.closing import release
 from flume.engine.feeding import Feeding
 from flume.engine.inputs import Leaf, Waiting
-from flume.engine.plan import PlannedSource, PlannedStep
+from flume.engine.planned import PlannedSource, PlannedStep
 from flume.engine.sharing import Sharing
 from flume.flow import Batch, Proc
 from flume.member import can_fork, cores

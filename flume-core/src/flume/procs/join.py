@@ -14,11 +14,15 @@ from flume.duration import BEGINNING, Duration, duration
 from flume.errors import OptionError
 from flume.flow import Batch, Flow, Fork, Joining, Point, Stage
 from flume.holding import Holding
+from flume.joining import Whole
 from flume.keyed import OnFields
 from flume.lookup import Lookup
 from flume.matching import FOREVER, PASSES, Held, Match, Near, equal
 from flume.point import copied, grouping, has_null, time_of
 from flume.run import Run
+from flume.sweeping import Rows, Side, near
+from flume.sweeping import equal as equal_rows
+from flume.tables import can_be_columns
 
 
 class join(OnFields):
@@ -35,8 +39,8 @@ class join(OnFields):
 
     Memory: of input in order of time, or live input, only the points are held that others may still belong to: those
     of one time; with *nearest* and *asof* those of such a span (with `asof='forever'` one for each key, where kind is
-    no `'outer'` and there is no *zip*). All others are held until the end: of keys without a time, and of files in no
-    known order, which `sort()` in each branch puts in order. Of a live stream, a point that comes after its time has
+    no `'outer'` and there is no *zip*). Of a table all is held. All others are held until the end, as columns: of keys
+    without a time, and of files in no known order, which `sort()` in each branch puts in order. Of a live stream, a point that comes after its time has
     been dealt with is late: reported and dropped.
 
     :param fields: the fields whose equality counts. Where none is named, `time`, or with *nearest* and *asof* none.
@@ -47,12 +51,12 @@ class join(OnFields):
     :param asof: the same, of points at or before the time of the one of the first branch: the latest of them.
     :param zip: use each point once: of equal points the first of a branch with the first of the others, and so on; with
         *nearest* and *asof* a point is no more there for those behind the one it was joined with.
-    :param table: a pipeline, or the number from 0 of a branch, that is a lookup table: each point of others is joined
-        with those of its points whose fields are equal, whatever the times, and keeps its own time. A table that ends
-        is read before the first of them is joined; one that is live changes as time goes. Of its points of one key
-        those of the latest time count.
+    :param table: a lookup table, as a pipeline or the number of a branch, from 0. Each point of the others is joined
+        with its points whose fields are equal, whatever their times, and keeps its own time and place. A table that
+        ends is read before the first of them; a live one is as it was at the time of each. Of points with the same key
+        those of the latest time count, all of them (all, where they have none): later ones take their place.
     :raises OptionError: another *kind*, both *nearest* and *asof*, one of them negative or in months, or with `time`
-        among the fields.
+        among the fields; a *table* beside them, or beside *zip* or `'outer'`, or of a branch that is not there.
     :raises MomentError: *nearest* or *asof* is no duration.
     :raises LimitError: when it runs, more is held than fits into the memory that a step may fill (`--memory`).
 
@@ -63,6 +67,11 @@ class join(OnFields):
     [{'id': 2, 'page': '/', 'name': 'Bob'}, {'id': 2, 'page': '/a', 'name': 'Bob'}]
     >>> list((visits, users) | join('id', kind='left', zip=True))
     [{'id': 2, 'page': '/', 'name': 'Bob'}, {'id': 2, 'page': '/a'}, {'id': 3, 'page': '/'}]
+
+    A table that knows more of each:
+
+    >>> list(visits | join('id', table=users, kind='left'))
+    [{'id': 2, 'page': '/', 'name': 'Bob'}, {'id': 2, 'page': '/a', 'name': 'Bob'}, {'id': 3, 'page': '/'}]
 
     Two streams of metrics, by host and time:
 
@@ -118,7 +127,7 @@ class join(OnFields):
             raise OptionError(f"join: table takes a pipeline, or the number of a branch, from 0, not {table!r}")
         if self.kind == "outer":
             raise OptionError(
-                "join: kind takes 'inner' or 'left' where there is a table, not 'outer': its points have no time"
+                "join: kind takes 'inner' or 'left' beside a table, whose points do not leave, not 'outer'"
             )
         for option, is_given in (("nearest", self.nearest), ("asof", self.asof), ("zip", self.zip or None)):
             if is_given is not None:
@@ -140,9 +149,49 @@ class join(OnFields):
 
     def start(self, run: Run) -> Stage:
         if self.table is None:
-            return _Join(self, run)
+            return self._joining(run)
         number = self.table if isinstance(self.table, int) else None
-        return Lookup(self.fields, run, number=number, others=lambda: _Join(self, run), left=self.kind == "left")
+        left = self.kind == "left"
+        return Lookup(self.fields, run, number=number, others=lambda: self._joining(run), left=left)
+
+    def joins_tables(self) -> bool:
+        return self.table is None and not self._one_after_another and can_be_columns(self.fields)
+
+    @property
+    def _one_after_another(self) -> bool:
+        """Whether what a point is joined with depends on what those before it are."""
+        return self.zip and self.within() is not None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fields that equal points have equal."""
+        return self.fields if self.within() is not None else self.fields or ("time",)
+
+    @property
+    def timed(self) -> bool:
+        """Whether times are compared."""
+        return self.within() is not None or "time" in self.keys
+
+    def _joining(self, run: Run) -> Joining:
+        streams = self.timed and (run.ordered or run.live)
+        if streams or self._one_after_another or not run.optimize:
+            return _Join(self, run)
+        return Whole(self.keys, run, self._found, timed=self.timed, wanted=run.needed, advice=self.advice(streams))
+
+    def _found(self, sides: Sequence[Side], holding: Holding) -> Rows:
+        """What is together of branches that are there as a whole."""
+        within, count = self.within(), sum(len(side.times) for side in sides)
+        if within is not None:
+            return near(sides, self.kind, within, later=self.nearest is not None)
+        return equal_rows(sides, self.kind, once=self.zip, made=lambda rows: holding.check(count, rows))
+
+    def advice(self, streams: bool) -> str:
+        """What makes it hold fewer points."""
+        if streams and self.within() is not None:
+            return "a shorter nearest= or asof= holds fewer"
+        if self.timed:
+            return "of points in order of time few are held: sort() in each branch puts them in order"
+        return "nearest=, asof= or 'time' among the fields holds few of points in order of time"
 
     def within(self) -> timedelta | None:
         """How far apart in time points may be; None where their times are not compared so."""
@@ -160,24 +209,16 @@ class _Join(Joining):
         self._step = step
         self._run = run
         self._within = step.within()
-        fields = step.fields if self._within is not None else step.fields or ("time",)
-        self._key = grouping(fields)
-        self._timed = self._within is not None or "time" in fields
+        self._key = grouping(step.keys)
+        self._timed = step.timed
         self._streams = self._timed and (run.ordered or run.live)
         self.holds = not self._streams
         self._passes = PASSES[step.kind]
-        self._holding = Holding(run, self._advice())
+        self._holding = Holding(run, step.advice(self._streams))
         self._counts: dict[int, int] = {}  # of the points of each branch
         self._now = BEGINNING  # where it streams: all before it has been dealt with
         self._waiting: list[tuple[datetime, int, int, Held]] = []
         self._made: list[tuple[datetime, list[float], Point]] = []  # to leave in order of time
-
-    def _advice(self) -> str:
-        if self._streams and self._within is not None:
-            return "a shorter nearest= or asof= holds fewer"
-        if self._timed:
-            return "of points in order of time few are held: sort() in each branch puts them in order"
-        return "nearest=, asof= or 'time' among the fields holds few of points in order of time"
 
     @cached_property
     def _near(self) -> Near | None:
