@@ -203,6 +203,7 @@ class Keyed(Stage):
         for data in rendering.end():
             yield encoded(data)
         rendering.close()
+        file.rendering = None
 
     def _hold(self, file: _File, data: bytes) -> None:
         if not data:

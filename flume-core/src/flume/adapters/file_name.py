@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, TypeAlias
 from flume.errors import ExpressionError, OptionError
 from flume.point import getter
 from flume.template import shown, template
-from flume.width import is_visible
 
 LONGEST = 200  # bytes of one name: file systems take 255, and the temporary one beside it is longer
 SHORTEST = 60  # bytes that a value keeps of them, however much else there is
@@ -188,7 +187,7 @@ def _safe(text: str | None, begins: bool, until: str) -> str:
 
 
 def _is_harmless(character: str) -> bool:
-    return character not in "/%\\" and is_visible(character)
+    return character not in "/%\\" and character.isprintable()
 
 
 def _quoted(character: str) -> str:

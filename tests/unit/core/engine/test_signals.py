@@ -116,7 +116,7 @@ def test_a_reader_who_takes_nothing_is_not_waited_for(monkeypatch: pytest.Monkey
         else:
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
         with pytest.raises(BrokenPipeError):
-            destinations._write_all(theirs, bytes(10_000_000), "a pipe", run)
+            destinations.write_all(theirs, bytes(10_000_000), "a pipe", run)
         assert os.get_blocking(theirs)
     assert isinstance(signals.error(), Terminated)
     os.close(ours)
@@ -138,7 +138,7 @@ def test_a_reader_who_is_slow_gets_everything() -> None:
         run.writing = signals.writing
         signal.raise_signal(signal.SIGINT)
         reader.start()
-        destinations._write_all(theirs, bytes(1_000_000), "a pipe", run)
+        destinations.write_all(theirs, bytes(1_000_000), "a pipe", run)
     os.close(theirs)
     reader.join()
     os.close(ours)
