@@ -13,7 +13,7 @@ from flume.expression import Context, Expression
 from flume.flow import Needed, Point
 from flume.gathering import Waiting
 from flume.point import NESTED, bounded, check_value, getter, own
-from flume.reducing import NUMBERS, ORDERED, QUANTITIES, TEXT, TIMES, Reducer, Takes, taken, taken_together
+from flume.reducing import NUMBERS, ORDERED, QUANTITIES, TEXT, TIMES, Reducer, Takes, in_place, taken, taken_together
 from flume.report import Account
 from flume.run import Run
 from flume.tables import can_be_columns
@@ -160,7 +160,7 @@ class Fold:
 
         It is given the number of a state, its reducer, and the value that this is given of each point, or None.
         """
-        values = [feed.each(points) for feed, _ in self._feeds]
+        values = [feed.each(points) for feed in self._feeds]
         answers = [_Answers(leaf) for _, leaf in self._asked]
         for number, (leaf, place) in enumerate(zip(self.leaves, self._places, strict=True)):
             states = follow(number, leaf, points if place is None else values[place])
@@ -240,14 +240,10 @@ class _Feed:
 
     def each(self, points: Sequence[Point]) -> Sequence[Any]:
         """One for each point: None where there is none."""
-        values = [self._get(point) for point in points]
-        takes = self.takes
-        if takes is None or takes >= set(map(type, values)) - {type(None)}:
-            return values
-        for value in values:
-            if value is not None and type(value) not in takes:
-                self._note(value)
-        return [value if type(value) in takes else None for value in values]
+        columns = [in_place([get(point) for point in points], takes, note) for get, takes, note in self._columns]
+        if len(columns) == 1:
+            return columns[0]
+        return [None if None in row else row for row in zip(*columns, strict=True)]
 
     def taken(self, groups: Sequence[Waiting]) -> tuple[Sequence[Sequence[Any]], Set[type]]:
         """The same for values of many groups that were got already, and of what types these are."""

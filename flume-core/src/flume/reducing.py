@@ -350,11 +350,11 @@ def taken_together(
 
     *columns*: for each field its values, None where missing, what is taken of them, and what is told of the others.
     """
-    return [row for row in zip(*(_in_place(*column) for column in columns), strict=True) if None not in row]
+    return [row for row in zip(*(in_place(*column) for column in columns), strict=True) if None not in row]
 
 
-def _in_place(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
-    """The values with None in place of those that are not taken."""
+def in_place(values: Sequence[Any], takes: Takes, note: Callable[[Any], None]) -> Sequence[Any]:
+    """The values with None in place of those that a reducer is not given; *note* is told of wrong types."""
     if takes is None or {*takes, _NOTHING}.issuperset(map(type, values)):
         return values
     for value in values:
