@@ -101,8 +101,10 @@ def test_wrong_options():
     """Found before anything runs."""
     with pytest.raises(OptionError, match="at least one"):
         put()
-    with pytest.raises(OptionError, match="no over="):
-        put(n=count(), over="10m")
+    with pytest.raises(OptionError, match="longer than nothing"):
+        put(n=count(), over="0s")
+    with pytest.raises(OptionError, match="says something of reducers"):
+        put(n=1, over="10m")
     with pytest.raises(ExpressionError):
         put(n=expr("1 +"))
 
