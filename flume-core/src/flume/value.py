@@ -151,9 +151,12 @@ def field_list(given: Fields) -> tuple[str, ...]:
 
 def check_fields(cls: type, option: str, names: Fields) -> None:
     """An `OptionError` unless every one of *names* can be the name of a field."""
-    for name in field_list(names):
+    given: Sequence[Any] = field_list(names)
+    for name in given:
         if not isinstance(name, str):
-            raise OptionError(f"{spoken(cls)}: {option} takes names of fields, not {name!r}")
+            each = any(p.kind is p.VAR_POSITIONAL for p in _signature(cls)) and isinstance(name, tuple)
+            hint = f"; write {spoken(cls)}({', '.join(map(_show, name))})" if each else ""
+            raise OptionError(f"{spoken(cls)}: {option} takes names of fields, not {_show(name)}{hint}")
         if not name:
             raise OptionError(f"{spoken(cls)}: {option} has an empty name; give the name of a field")
 

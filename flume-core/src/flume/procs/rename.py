@@ -44,8 +44,9 @@ class rename(Proc):
     def check(self) -> None:
         if not self.fields:
             raise OptionError("rename needs a new and an old name: rename(new='old')")
-        for pair in self.fields:
-            check_fields(type(self), "fields", pair)
+        for new, old in self.fields:
+            check_fields(type(self), "fields", new)
+            check_fields(type(self), new, (old,))
         olds = [old for _, old in self.fields]
         for old in olds:
             if olds.count(old) > 1:

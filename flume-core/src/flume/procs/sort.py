@@ -17,7 +17,7 @@ from flume.run import Run
 from flume.spilling import Runs, Sorted
 from flume.tables import Table, can_be_columns
 from flume.timestamps import oddly_spelt
-from flume.value import Fields, check_fields, field_list
+from flume.value import Fields, check_fields, field_list, thaw
 
 RUN = 32 << 20  # bytes that are sorted at once, where they do not stay in memory: more of them are slower
 _BESIDE = 32  # bytes for each column of a point, and half of what its place takes
@@ -59,11 +59,13 @@ class sort(Proc):
     def check(self) -> None:
         words = (self.order,) if isinstance(self.order, str) else self.order
         if not isinstance(words, tuple) or any(word not in ("asc", "desc") for word in words):
-            raise OptionError(f"sort: order takes 'asc' or 'desc', or a list of these, not {self.order!r}")
+            raise OptionError(f"sort: order takes 'asc' or 'desc', or a list of these, not {thaw(self.order)!r}")
+        check_fields(type(self), "fields", self.fields)
         fields = [field for field, _ in self.directions()]
         if not isinstance(self.order, str) and len(words) != len(fields):
             given = f"{len(words)} word{'' if len(words) == 1 else 's'}"
-            raise OptionError(f"sort: order has {given} for {len(fields)} fields; give one, or one for each")
+            named = f"{len(fields)} field{'' if len(fields) == 1 else 's'}"
+            raise OptionError(f"sort: order has {given} for {named}; give one, or one for each")
         check_fields(type(self), "fields", fields)
         check_fields(type(self), "by", self.by)
         if self.limit is not None and self.limit < 0:

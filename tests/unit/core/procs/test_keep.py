@@ -84,3 +84,5 @@ def test_names_are_checked() -> None:
         keep()
     with pytest.raises(OptionError, match="empty name"):
         keep("")
+    with pytest.raises(OptionError, match=r"names of fields, not \['a', 'b'\]; write keep\('a', 'b'\)"):
+        keep(["a", "b"])  # type: ignore[arg-type]

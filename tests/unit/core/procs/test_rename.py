@@ -96,5 +96,5 @@ def test_options_are_checked() -> None:
         rename()
     with pytest.raises(OptionError, match="'a' is given two names"):
         rename(x="a", y="a")
-    with pytest.raises(OptionError, match="names of fields, not 3"):
+    with pytest.raises(OptionError, match="rename: x takes names of fields, not 3"):
         rename(x=3)  # type: ignore[arg-type]

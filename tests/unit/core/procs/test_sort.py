@@ -258,5 +258,11 @@ def test_options_are_checked() -> None:
     """Names and limits too."""
     with pytest.raises(OptionError, match="empty name"):
         sort("-")
+    with pytest.raises(
+        OptionError, match=r"sort: fields takes names of fields, not \['a', 'b'\]; write sort\('a', 'b'\)"
+    ):
+        sort(["a", "b"])  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="sort: fields takes names of fields, not 3"):
+        sort(3)  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="limit is -1"):
         sort("a", limit=-1)
