@@ -15,7 +15,7 @@ from typing import Any
 import flume
 from flume import registry
 from flume.charts.charting import Charting
-from flume.functions import table
+from flume.functions.registry import described, table
 from flume.hookspecs import WORDS
 from flume.parsing import Parser
 
@@ -70,8 +70,11 @@ def offered(kind: str) -> dict[str, Any]:
         known = {name for each in WORDS for name in words.names(each)}
         return {n: t for n, t in sorted(things.items()) if n not in known and t.__module__.startswith("flume.")}
     names = words.names(kind, plugins=True)
-    own = {name: function.call for name, function in table().items() if function.own} if kind == "function" else {}
-    return dict(sorted({**{name: words.find(kind, name) for name in names}, **own}.items()))
+    things = {name: words.find(kind, name) for name in names}
+    if kind == "function":
+        things = {name: described(call) for name, call in things.items()}
+        things |= {name: function for name, function in table().items() if function.own}
+    return dict(sorted(things.items()))
 
 
 def page(kind: str, name: str, thing: Any) -> str:
@@ -97,6 +100,8 @@ def page(kind: str, name: str, thing: Any) -> str:
         parts.append("All views draw the same charts: see [Charts](../../charts.md#who-draws).")
     else:
         parts += [code(call(name, thing)), markdown(thing.__doc__)]
+        if kind == "function":
+            parts.append("[Expressions](../../expressions.md) has all functions on one page.")
         if isinstance(thing, type) and issubclass(thing, Charting):
             parts.append(f"[Charts](../../charts.md#{name}) shows it at work.")
     return "\n\n".join(part for part in parts if part) + "\n"

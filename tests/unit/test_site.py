@@ -6,11 +6,13 @@ Their makers are the modules in docs/.
 from __future__ import annotations
 
 import ast
+import doctest
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import functions
 import hooks
 import how_to
 import lateness
@@ -139,6 +141,24 @@ def test_what_is_shown_of_others_is_as_it_is_now(page: Path) -> None:
     """The files of new packages, and the laws of suites."""
     text = page.read_text(encoding="utf-8")
     assert how_to.renewed(text) == text, f"docs/{page.name} shows what was: run python docs/how_to.py"
+
+
+def test_the_functions_on_the_page_of_expressions_are_as_they_are_now() -> None:
+    """All that flume has, with what each example gives when it is done as an expression."""
+    text = functions.PAGE.read_text(encoding="utf-8")
+    assert functions.renewed(text) == text, "docs/expressions.md shows what was: run python docs/functions.py"
+    own = {name: function for name, function in table().items() if function.own}
+    assert set(re.findall(r"^#### (\w+)$", text, re.MULTILINE)) == own.keys()
+    for name, function in own.items():
+        assert any(re.search(rf"\b{name}\(", example) for example, _ in functions.examples(function)), name
+
+
+def test_examples_of_functions_are_of_both_worlds() -> None:
+    """What a docstring says in Python is what an expression gives."""
+    for function in table().values():
+        wanted = [e.want.strip() or "None" for e in doctest.DocTestParser().get_examples(function.__doc__ or "")]
+        if function.own and function.name != "has":
+            assert [value for _, value in functions.examples(function)] == wanted, function.name
 
 
 # -- pictures -----------------------------------------------------------------------------------

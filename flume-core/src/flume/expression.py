@@ -8,20 +8,23 @@ functions of `flume.functions` can be called, and nothing is reached but what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 
 from flume import compiling
-from flume.errors import NameConflict, OptionError
+from flume.caret import quoted
+from flume.errors import ExpressionError, NameConflict, OptionError
 from flume.functions.registry import Function, described, registered, table
 from flume.grammar import read
 from flume.report import Point
 from flume.tables import Column, Table, can_be_columns, example_loop
 from flume.template import Template
-from flume.terms import Constant, Context, Field, Filled, Fresh, Has, Term, Whole
+from flume.terms import Call, Constant, Context, Field, Filled, Fresh, Has, Term, Whole
 
 __all__ = ["Context", "Expression", "expr", "expression"]
 
@@ -148,7 +151,11 @@ class Expression:
         return f"expr({self.text!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return expression, (self.text, self.functions)
+        calls = {term.function for term in self.tree.walk() if isinstance(term, Call)}
+        borrowed = [(call.name, call.call.__module__) for call in calls.intersection(registered())]
+        if not borrowed:
+            return expression, (self.text, self.functions)
+        return _with_borrowed, (self.text, self.functions, tuple(sorted(borrowed)))
 
 
 def expression(text: str, functions: Mapping[str, Callable[..., Any]] | None = None) -> Expression:
@@ -177,6 +184,22 @@ def expression(text: str, functions: Mapping[str, Callable[..., Any]] | None = N
 
 
 expr = expression
+
+
+def _with_borrowed(
+    text: str, functions: Mapping[str, Callable[..., Any]] | None, borrowed: Iterable[tuple[str, str]]
+) -> Expression:
+    """The expression, in a process that may not have registered the functions that it borrows of modules."""
+    for name, module in borrowed:
+        if name not in table():
+            with suppress(ImportError):
+                import_module(module)
+        if name not in table():
+            raise ExpressionError(
+                f"{quoted(text)}: {name!r} of {module} is not registered in this process:"
+                " let a module that can be imported here register it, with @flume.function"
+            )
+    return expression(text, functions)
 
 
 @lru_cache(maxsize=256)

@@ -23,8 +23,13 @@ def look(batch: Sequence[Point], account: Account) -> None:
     if account.unseen and account.looked < SAMPLE:
         some = batch[: SAMPLE - account.looked]
         account.looked += len(some)
+        holders = {field.rpartition(".")[0] for field in account.unseen if "." in field}
         for point in some:
             account.fields.update(point.keys())
+            for holder in holders:
+                inside = find(point, holder)
+                if isinstance(inside, dict):
+                    account.fields.update(f"{holder}.{name}" for name in inside)
 
 
 def look_at_table(table: Table, account: Account) -> None:

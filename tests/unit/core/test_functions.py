@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -347,6 +350,35 @@ def test_what_cannot_be_registered() -> None:
         function(lambda x: x)
     with pytest.raises(OptionError, match="__init__"):
         function(object.__init__)
+
+
+def test_ones_own_pickles_by_its_name(tmp_path: Path) -> None:
+    """Another process imports the module that registers it; where none does, that is said."""
+    (tmp_path / "mine.py").write_text(
+        "import flume\n@flume.function\ndef shout(text):\n    return text.upper()\n"
+        "@flume.function\ndef twice(text):\n    return text + text\n"
+    )
+    dumped = (
+        "import pickle, sys, flume, mine\n"
+        "@flume.function\ndef here(text):\n    return text\n"
+        "for text in ('shout(twice(x))', 'here(x)'):\n    print(pickle.dumps(flume.expr(text)).hex())\n"
+    )
+    loaded = (
+        "import pickle, sys\n"
+        "print(pickle.loads(bytes.fromhex(sys.argv[1]))({'x': 'a'}))\n"
+        "try: pickle.loads(bytes.fromhex(sys.argv[2]))\n"
+        "except Exception as error: print(error)\n"
+    )
+
+    def lines(code: str, *given: str) -> list[str]:
+        command = [sys.executable, "-c", code, *given]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert lines(loaded, *lines(dumped)) == [
+        "AA",
+        "'here(x)': 'here' of __main__ is not registered in this process:"
+        " let a module that can be imported here register it, with @flume.function",
+    ]
 
 
 def test_text_in_json_that_is_nested_too_deeply_has_no_value() -> None:

@@ -96,9 +96,8 @@ def _everything(own: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
         if names := default().names(kind, plugins=True):
             yield title, {name: _thing(kind, name) for name in names}
     yield ALSO, {name: thing for name, thing in _also().items() if name.islower()}
-    functions = {name: function.call for name, function in table().items()}
-    functions |= {name: _thing("function", name) for name in default().names("function", plugins=True)}
-    yield FUNCTIONS, dict(sorted(functions.items()))
+    offered = {name: _thing("function", name) for name in default().names("function", plugins=True)}
+    yield FUNCTIONS, dict(sorted({**table(), **offered}.items()))
     if own:
         yield OWN, own
     yield HOOKS, _hooks()
@@ -170,10 +169,11 @@ def _page(asked: str, own: Mapping[str, Any]) -> Iterator[str]:
 def _named(word: str, own: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What has this name, and as what; plugins are only loaded where core does not have it."""
     from flume.errors import UnknownName
-    from flume.functions import table
+    from flume.functions.registry import offered, table
     from flume.registry import default
 
-    if word in own:
+    known = table().get(word)
+    if word in own and not (known and getattr(known.call, "__wrapped__", None) is own[word]):
         yield "your own", own[word]
     found = [(kind, _thing(kind, word)) for kind in KINDS if word in default().names(kind)]
     namespace, _, inner = word.rpartition(".")
@@ -183,16 +183,17 @@ def _named(word: str, own: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             found += [(kind, thing)] if thing is not None else []
     if word in (also := _also()):
         found.append(("also in scope", also[word]))
-    if word in table():
-        found.append(("function of expressions", table()[word].call))
+    if known is not None:
+        found.append((_SPOKEN["function"], known))
     if word in (hooks := _hooks()):
         found.append((HOOK, hooks[word]))
     if not found:
         for kind in (*KINDS, "function"):
             try:
-                found.append((_SPOKEN.get(kind, kind), default().find(kind, word)))
+                thing = default().find(kind, word)
             except UnknownName:
                 continue
+            found.append((_SPOKEN.get(kind, kind), offered(word) or thing if kind == "function" else thing))
     yield from found
 
 

@@ -39,6 +39,8 @@ def conclude(run: Run) -> None:
 def _missing(field: str, account: Account) -> str:
     from difflib import get_close_matches
 
+    from flume.functions import table
+
     points = account.points_in or account.made  # a source's own
     close = get_close_matches(field, [name for name in account.fields if name != field], 1)
     hint = ""
@@ -46,6 +48,8 @@ def _missing(field: str, account: Account) -> str:
         count, looked = account.fields[close[0]], account.looked
         everywhere = count == looked == points
         hint = f"; {close[0]!r} was in {'all of them' if everywhere else f'{count:,} of the first {looked:,}'}"
+    elif account.step.startswith(("filter(", "put(")) and field in table():
+        hint = f"; {field}() is a function"
     elif not account.points_in:
         hint = f"; they have {', '.join(map(quoted, list(account.fields)[:NAMED]))}" if account.fields else ""
         hint += ", …" if len(account.fields) > NAMED else ""

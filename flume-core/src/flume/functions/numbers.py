@@ -25,8 +25,12 @@ def abs(number: Any) -> Any:
 def round(number: float, digits: int = 0) -> float:
     """The number rounded to so many digits, half to even; a whole number where *digits* is 0.
 
-    >>> round(2.5), round(3.14159, 2), round(1234, -2)
-    (2, 3.14, 1200)
+    >>> round(2.5)
+    2
+    >>> round(3.14159, 2)
+    3.14
+    >>> round(1234, -2)
+    1200
     """
     if not -_MOST_DIGITS <= digits <= _MOST_DIGITS:
         raise ValueError(f"digits={digits} is too many")
@@ -37,8 +41,10 @@ def round(number: float, digits: int = 0) -> float:
 def floor(number: float) -> int:
     """The largest whole number that is not larger.
 
-    >>> floor(2.7), floor(-2.7)
-    (2, -3)
+    >>> floor(2.7)
+    2
+    >>> floor(-2.7)
+    -3
     """
     return math.floor(number)
 
@@ -77,8 +83,8 @@ def sqrt(number: float) -> float:
 def exp(number: float) -> float:
     """e to that power.
 
-    >>> exp(0)
-    1.0
+    >>> round(exp(1), 5)
+    2.71828
     """
     return math.exp(number)
 
@@ -87,8 +93,10 @@ def exp(number: float) -> float:
 def log(number: float, base: float = math.e) -> float:
     """The logarithm, natural or to a base.
 
-    >>> log(1), round(log(8, 2), 9)
-    (0.0, 3.0)
+    >>> log(1)
+    0.0
+    >>> round(log(8, 2), 9)
+    3.0
     """
     return math.log(number) if base == math.e else math.log(number, base)
 
@@ -117,8 +125,8 @@ def log2(number: float) -> float:
 def sin(angle: float) -> float:
     """The sine of an angle in radians.
 
-    >>> sin(0)
-    0.0
+    >>> sin(pi() / 2)
+    1.0
     """
     return math.sin(angle)
 
@@ -127,8 +135,8 @@ def sin(angle: float) -> float:
 def cos(angle: float) -> float:
     """The cosine of an angle in radians.
 
-    >>> cos(0)
-    1.0
+    >>> cos(pi())
+    -1.0
     """
     return math.cos(angle)
 
@@ -137,8 +145,8 @@ def cos(angle: float) -> float:
 def tan(angle: float) -> float:
     """The tangent of an angle in radians.
 
-    >>> tan(0)
-    0.0
+    >>> round(tan(pi() / 4), 9)
+    1.0
     """
     return math.tan(angle)
 
@@ -147,8 +155,8 @@ def tan(angle: float) -> float:
 def asin(number: float) -> float:
     """The angle, in radians, with that sine.
 
-    >>> asin(0)
-    0.0
+    >>> round(asin(1), 4)
+    1.5708
     """
     return math.asin(number)
 
@@ -157,8 +165,8 @@ def asin(number: float) -> float:
 def acos(number: float) -> float:
     """The angle, in radians, with that cosine.
 
-    >>> acos(1)
-    0.0
+    >>> round(acos(-1), 4)
+    3.1416
     """
     return math.acos(number)
 
@@ -167,8 +175,8 @@ def acos(number: float) -> float:
 def atan(number: float) -> float:
     """The angle, in radians, with that tangent.
 
-    >>> atan(0)
-    0.0
+    >>> round(atan(1), 4)
+    0.7854
     """
     return math.atan(number)
 
@@ -177,8 +185,8 @@ def atan(number: float) -> float:
 def atan2(y: float, x: float) -> float:
     """The angle, in radians, from the x axis to the point (x, y).
 
-    >>> atan2(0, 1)
-    0.0
+    >>> round(atan2(1, -1), 4)
+    2.3562
     """
     return math.atan2(y, x)
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, wraps
 from importlib import import_module
 from typing import Any, TypeVar, overload
 
@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _STRICT, _PURE = "__flume_strict__", "__flume_pure__"
 """The attributes by which a function keeps what `function` was told of it."""
 
-_THEMES = ("numbers", "texts", "times", "values")
+THEMES = ("numbers", "texts", "times", "values")
 _built_in: dict[str, Function] = {}
 _registered: dict[str, Function] = {}
 
@@ -44,6 +44,14 @@ class Function:
     prepare: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     alone: Callable[[Any], Any] | None = None
     own: bool = True
+
+    def __post_init__(self) -> None:
+        # what describes a callable describes it by these
+        for name, value in (("__name__", self.name), ("__doc__", self.call.__doc__), ("__signature__", self.signature)):
+            object.__setattr__(self, name, value)
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        return self.call(*values, **named)
 
     @property
     def usage(self) -> str:
@@ -95,6 +103,9 @@ def function(call: F | None = None, *, strict: bool = True, pure: bool = False) 
 
     An exception that it raises makes None for that point, counted like any value that could not be computed.
     A keyword-only parameter `now` is given the instant of the run.
+
+    It works in a script, in `.flumerc.py`, and in a module that these import. An expression that calls it is done by
+    flume itself, not by a server, and pickles by its name: another process imports the module that registers it.
 
     A plugin whose functions need *strict* or *pure* marks them so too; that they can be called says its hook
     `flume_functions` alone.
@@ -161,6 +172,7 @@ def described(call: Callable[..., Any]) -> Function:
     now = len(given) < len(signature.parameters)
     signature = inspect.Signature(given)
 
+    @wraps(call, updated=())  # some written in C have no __dict__
     def checked(*values: Any, **named: Any) -> Any:
         value = call(*values, **named)
         return bounded(value) if value.__class__ in NESTED else value
@@ -171,6 +183,6 @@ def described(call: Callable[..., Any]) -> Function:
 
 @cache
 def _built_ins() -> Mapping[str, Function]:
-    for theme in _THEMES:
+    for theme in THEMES:
         import_module(f"flume.functions.{theme}")
     return _built_in

@@ -73,8 +73,10 @@ def upper(text: str) -> str:
 def strip(text: str, characters: str | None = None) -> str:
     """The text without white space (or *characters*) at its ends.
 
-    >>> strip(' a b '), strip('/a/', '/')
-    ('a b', 'a')
+    >>> strip(' a b ')
+    'a b'
+    >>> strip('/a/', '/')
+    'a'
     """
     return str.strip(text, characters)
 
@@ -103,8 +105,10 @@ def endswith(text: str, suffix: str) -> bool:
 def matches(text: str, pattern: str | Regex) -> bool:
     """Whether all of the text matches a regex.
 
-    >>> matches('web-1', '[a-z]+-[0-9]'), matches('web-12', '[a-z]+-[0-9]')
-    (True, False)
+    >>> matches('web-1', '[a-z]+-[0-9]')
+    True
+    >>> matches('web-12', '[a-z]+-[0-9]')
+    False
     """
     return (pattern if isinstance(pattern, Regex) else regex(pattern))(text)
 
@@ -113,8 +117,10 @@ def matches(text: str, pattern: str | Regex) -> bool:
 def search(text: str, pattern: str | Regex) -> bool:
     """Whether a regex matches anywhere in the text.
 
-    >>> search('disk error on sda', 'err(or)?'), search('fine', '^ine')
-    (True, False)
+    >>> search('disk error on sda', 'err(or)?')
+    True
+    >>> search('fine', '^ine')
+    False
     """
     return (pattern if isinstance(pattern, Regex) else regex(pattern, anywhere=True))(text)
 
@@ -123,8 +129,10 @@ def search(text: str, pattern: str | Regex) -> bool:
 def glob(text: str, pattern: str | re.Pattern[str]) -> bool:
     """Whether all of the text matches a pattern with `*`, `?` and `[a-z]`, as file names do; case counts.
 
-    >>> glob('web-12', 'web*'), glob('db-1', 'web*')
-    (True, False)
+    >>> glob('web-12', 'web*')
+    True
+    >>> glob('db-1', 'web*')
+    False
     """
     return _wildcards(pattern).match(text) is not None
 
@@ -150,8 +158,10 @@ def _separator(separator: str) -> str:
 def split(text: str, separator: str | None = None) -> list[str]:
     """The parts of the text between separators, or between white space.
 
-    >>> split('a,b,,c', ','), split('  a   b ')
-    (['a', 'b', '', 'c'], ['a', 'b'])
+    >>> split('a,b,,c', ',')
+    ['a', 'b', '', 'c']
+    >>> split('  a   b ')
+    ['a', 'b']
     """
     return str.split(text, separator)
 
@@ -198,8 +208,10 @@ def sha256(value: Any) -> str:
 def cidr(ip: str, net: str | IPv4Network | IPv6Network) -> bool:
     """Whether an IP address lies in a network.
 
-    >>> cidr('10.1.2.3', '10.0.0.0/8'), cidr('::1', '10.0.0.0/8')
-    (True, False)
+    >>> cidr('10.1.2.3', '10.0.0.0/8')
+    True
+    >>> cidr('::1', '10.0.0.0/8')
+    False
     """
     return _address(ip) in _network(net)
 

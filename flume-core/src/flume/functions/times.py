@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flume.duration import EPOCH, Duration, zone_of
@@ -36,22 +36,25 @@ def _on_the_clock(time: datetime, zone: str) -> datetime:
 
 
 @built_in()
-def now(*, now: datetime) -> datetime:
+def now(*, now: datetime | None = None) -> datetime:
     """The instant of the run, the same for all of its points.
 
-    >>> from datetime import UTC
-    >>> now(now=datetime(2016, 7, 17, tzinfo=UTC)).year
-    2016
+    >>> now() > date('2016-07-17')
+    True
     """
-    return now
+    return now or datetime.now(UTC)
 
 
 @built_in(zone=_known_zone)
-def date(value: Any, zone: str = "UTC", *, now: datetime) -> datetime:
+def date(value: Any, zone: str = "UTC", *, now: datetime | None = None) -> datetime:
     """The time that a text or a number says (see `flume.moment.date`); without an offset it is meant in *zone*.
 
-    >>> date('2016-07-17', now=EPOCH).isoformat()
-    '2016-07-17T00:00:00+00:00'
+    >>> date('2016-07-17') == date('17 July 2016')
+    True
+    >>> hour(date('2016-07-17', zone='Europe/Berlin'))
+    22
+    >>> date('1 hour ago') < now()
+    True
     """
     from flume.moment import date
 
@@ -62,10 +65,13 @@ def date(value: Any, zone: str = "UTC", *, now: datetime) -> datetime:
 def duration(value: Any) -> timedelta | Duration:
     """The duration that a text says, or a number of seconds: `time - duration('1h')`.
 
-    Months, quarters and years have no fixed length, and can only be added to times and taken from them.
+    Months, quarters and years have no fixed length, and can only be added to times and taken from them: a month after
+    31 January is the last of February.
 
-    >>> duration('1 hour 30 minutes')
-    datetime.timedelta(seconds=5400)
+    >>> seconds(duration('1 hour 30 minutes'))
+    5400.0
+    >>> strftime(date('2016-01-31') + duration('1d'), '%F')
+    '2016-02-01'
     """
     read = read_duration(value)
     return read.delta if read.fixed else read
@@ -75,8 +81,8 @@ def duration(value: Any) -> timedelta | Duration:
 def year(time: datetime, zone: str = "UTC") -> int:
     """The year.
 
-    >>> year(EPOCH)
-    1970
+    >>> year(date('2016-07-17T22:30:44'))
+    2016
     """
     return _on_the_clock(time, zone).year
 
@@ -85,8 +91,8 @@ def year(time: datetime, zone: str = "UTC") -> int:
 def quarter(time: datetime, zone: str = "UTC") -> int:
     """The quarter of the year, 1 to 4.
 
-    >>> quarter(EPOCH)
-    1
+    >>> quarter(date('2016-07-17T22:30:44'))
+    3
     """
     return (_on_the_clock(time, zone).month + 2) // 3
 
@@ -95,8 +101,8 @@ def quarter(time: datetime, zone: str = "UTC") -> int:
 def month(time: datetime, zone: str = "UTC") -> int:
     """The month, 1 to 12.
 
-    >>> month(EPOCH)
-    1
+    >>> month(date('2016-07-17T22:30:44'))
+    7
     """
     return _on_the_clock(time, zone).month
 
@@ -105,7 +111,7 @@ def month(time: datetime, zone: str = "UTC") -> int:
 def week(time: datetime, zone: str = "UTC") -> int:
     """The week of the year, 1 to 53, as ISO 8601 counts them.
 
-    >>> week(datetime(2016, 1, 3))
+    >>> week(date('2016-01-03'))
     53
     """
     return _on_the_clock(time, zone).isocalendar().week
@@ -115,8 +121,10 @@ def week(time: datetime, zone: str = "UTC") -> int:
 def day(time: datetime, zone: str = "UTC") -> int:
     """The day of the month, 1 to 31.
 
-    >>> day(EPOCH)
-    1
+    >>> day(date('2016-07-17T22:30:44'))
+    17
+    >>> day(date('2016-07-17T22:30:44'), zone='Europe/Berlin')
+    18
     """
     return _on_the_clock(time, zone).day
 
@@ -125,7 +133,7 @@ def day(time: datetime, zone: str = "UTC") -> int:
 def weekday(time: datetime, zone: str = "UTC") -> int:
     """The day of the week, from 0 (Monday) to 6 (Sunday), as Python counts them.
 
-    >>> weekday(datetime(2016, 7, 17))
+    >>> weekday(date('2016-07-17T22:30:44'))
     6
     """
     return _on_the_clock(time, zone).weekday()
@@ -135,8 +143,10 @@ def weekday(time: datetime, zone: str = "UTC") -> int:
 def hour(time: datetime, zone: str = "UTC") -> int:
     """The hour of the day, 0 to 23.
 
-    >>> hour(EPOCH, 'Asia/Tokyo')
-    9
+    >>> hour(date('2016-07-17T22:30:44'))
+    22
+    >>> hour(date('2016-07-17T22:30:44'), zone='Asia/Tokyo')
+    7
     """
     return _on_the_clock(time, zone).hour
 
@@ -145,8 +155,10 @@ def hour(time: datetime, zone: str = "UTC") -> int:
 def minute(time: datetime, zone: str = "UTC") -> int:
     """The minute of the hour, 0 to 59.
 
-    >>> minute(EPOCH)
-    0
+    >>> minute(date('2016-07-17T22:30:44'))
+    30
+    >>> minute(date('2016-07-17T22:30:44'), zone='Asia/Kathmandu')
+    15
     """
     return _on_the_clock(time, zone).minute
 
@@ -155,8 +167,8 @@ def minute(time: datetime, zone: str = "UTC") -> int:
 def second(time: datetime, zone: str = "UTC") -> int:
     """The second of the minute, 0 to 59; fractions are cut off.
 
-    >>> second(EPOCH)
-    0
+    >>> second(date('2016-07-17T22:30:44'))
+    44
     """
     return _on_the_clock(time, zone).second
 
@@ -165,8 +177,10 @@ def second(time: datetime, zone: str = "UTC") -> int:
 def startof(time: datetime, unit: str | Duration, zone: str = "UTC") -> datetime:
     """The start of the unit (`'hour'`, `'week'`, `'month'`, …) that the time lies in.
 
-    >>> f"{startof(datetime(2016, 7, 17, 13, tzinfo=EPOCH.tzinfo), 'month'):%Y-%m-%d %H:%M}"
+    >>> strftime(startof(date('2016-07-17T22:30:44'), 'month'), '%F %H:%M')
     '2016-07-01 00:00'
+    >>> strftime(startof(date('2016-07-17T22:30:44'), 'day', zone='Europe/Berlin'), '%F %H:%M')
+    '2016-07-17 22:00'
     """
     _on_the_clock(time, "UTC")
     return read_duration(unit).floor(time, zone=zone)
@@ -176,7 +190,7 @@ def startof(time: datetime, unit: str | Duration, zone: str = "UTC") -> datetime
 def endof(time: datetime, unit: str | Duration, zone: str = "UTC") -> datetime:
     """The end of the unit that the time lies in: the start of the next one.
 
-    >>> f"{endof(datetime(2016, 7, 17, 13, tzinfo=EPOCH.tzinfo), 'month'):%Y-%m-%d %H:%M}"
+    >>> strftime(endof(date('2016-07-17T22:30:44'), 'month'), '%F %H:%M')
     '2016-08-01 00:00'
     """
     _on_the_clock(time, "UTC")
@@ -186,9 +200,9 @@ def endof(time: datetime, unit: str | Duration, zone: str = "UTC") -> datetime:
 
 @built_in(every=_unit, zone=_known_zone)
 def quantize(time: datetime, every: str | Duration, zone: str = "UTC") -> datetime:
-    """The time brought down to a multiple of *every*: `quantize(time, '5m')`.
+    """The time brought down to a multiple of *every*, counted as windows are: from midnight, Monday, January.
 
-    >>> f"{quantize(datetime(2016, 7, 17, 13, 59, tzinfo=EPOCH.tzinfo), '5m'):%H:%M}"
+    >>> strftime(quantize(date('2016-07-17T13:59:44'), '5m'), '%H:%M')
     '13:55'
     """
     _on_the_clock(time, "UTC")
@@ -197,10 +211,12 @@ def quantize(time: datetime, every: str | Duration, zone: str = "UTC") -> dateti
 
 @built_in(format=check_format, zone=_known_zone)
 def strftime(time: datetime, format: str, zone: str = "UTC") -> str:
-    """The time as text: `strftime(time, '%Y-%m-%d %H:%M', zone='Europe/Berlin')`.
+    """The time as text, as Python's strftime gives it, but in English everywhere; `%-d` is a day without a zero.
 
-    >>> strftime(EPOCH, '%d.%m.%Y')
-    '01.01.1970'
+    >>> strftime(date('2016-07-17T22:30:44'), '%d.%m.%Y')
+    '17.07.2016'
+    >>> strftime(date('2016-07-17T22:30:44'), '%a %H:%M %Z', zone='Europe/Berlin')
+    'Mon 00:30 CEST'
     """
     return formatted(_on_the_clock(time, zone), format)
 
@@ -209,7 +225,7 @@ def strftime(time: datetime, format: str, zone: str = "UTC") -> str:
 def unix(time: datetime) -> int:
     """Whole seconds since 1970.
 
-    >>> unix(datetime(2016, 7, 17, tzinfo=EPOCH.tzinfo))
+    >>> unix(date('2016-07-17'))
     1468713600
     """
     return (_on_the_clock(time, "UTC") - EPOCH) // _SECOND
@@ -219,7 +235,7 @@ def unix(time: datetime) -> int:
 def unixms(time: datetime) -> int:
     """Whole milliseconds since 1970.
 
-    >>> unixms(datetime(2016, 7, 17, tzinfo=EPOCH.tzinfo))
+    >>> unixms(date('2016-07-17'))
     1468713600000
     """
     return (_on_the_clock(time, "UTC") - EPOCH) // _MILLISECOND
@@ -227,10 +243,10 @@ def unixms(time: datetime) -> int:
 
 @built_in()
 def seconds(duration: timedelta) -> float:
-    """A duration in seconds: `seconds(time - start)`.
+    """A duration in seconds, such as that of `time - started`.
 
-    >>> seconds(timedelta(minutes=1, milliseconds=5))
-    60.005
+    >>> seconds(date('2016-07-17T00:01') - date('2016-07-17'))
+    60.0
     """
     if not isinstance(duration, timedelta):
         raise TypeError("it takes a duration of fixed length; for text write duration(…) around it")
