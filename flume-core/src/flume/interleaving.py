@@ -46,10 +46,10 @@ class Lane:
         self.look = look
 
     def start(self) -> datetime:
-        """When its first point is that has a time."""
+        """The place in time of its first point."""
         batches = self.look()
         try:
-            return next((time for batch in batches for point in batch if (time := time_of(point))), _ALWAYS)
+            return next((time_of(point) or _ALWAYS for batch in batches for point in batch), _ALWAYS)
         finally:
             release(batches)
 

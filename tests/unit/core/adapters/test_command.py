@@ -289,7 +289,7 @@ def test_passwords_of_urls_are_not_shown() -> None:
         ({"run": "ls -l 'a b'"}, "run takes a list, as no shell is asked: run=['ls', '-l', 'a b']"),
         (
             {"run": "ls | wc"},
-            "run takes a list, as no shell is asked; where one is needed: run=['sh', '-c', 'ls | wc']",
+            "as no shell is asked; where one is needed: run=['sh', '-c', 'ls | wc']",
         ),
         ({"run": "it's"}, "run takes a list, as no shell is asked: run=['ls', '-l']"),
         ({"run": []}, "run takes a list of a program and its arguments, not ()"),
