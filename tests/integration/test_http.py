@@ -21,10 +21,12 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from flume import emit, env, head, memory, read, write
+from flume.adapters import http_pages
 from flume.errors import OptionError, RecordError, SinkError, SourceError
 from flume.run import Clock, Run
 
@@ -394,6 +396,99 @@ def test_pages_can_be_counted(site):
 def test_a_server_that_does_not_count_pages_is_found_out(site):
     """It would give the same page for ever."""
     assert "the same page as the one before" in failure(site.page("/", '[{"a": 1}]'), page="page")
+
+
+def chained(site: Site, pages: dict[str, tuple[list[dict[str, Any]], Any]]) -> str:
+    """A site whose answers say what comes next: by the cursor that was asked with, the points and the next cursor."""
+
+    def page(exchange: Exchange) -> None:
+        asked = parse_qs(urlsplit(exchange.path).query).get("after", [""])[0]
+        given, following = pages[asked]
+        exchange.answer(json.dumps({"data": given, "meta": {"next": following}}))
+
+    return site.page("/", page) + "?limit=1"
+
+
+CURSOR = {"path": "data", "next": "meta.next", "cursor": "after"}
+
+
+@pytest.mark.parametrize("end", [None, "", False, 0])
+def test_the_answer_says_the_next_page(site, end):
+    """As a cursor that goes into a parameter, whatever characters it has; a page may have no points."""
+    url = chained(site, {"": ([A], "b=+&/é"), "b=+&/é": ([], 7), "7": ([B, C], end)})
+    assert points(url, **CURSOR) == [A, B, C]
+    assert site.asked == ["/?limit=1", "/?limit=1&after=b%3D%2B%26%2F%C3%A9", "/?limit=1&after=7"]
+
+
+def test_head_asks_for_no_more_pages(site):
+    """Nor is more asked for than max_pages."""
+    url = chained(site, {"": ([A], 1), "1": ([B], 2), "2": ([C], 3)})
+    assert list(read("http", url=url, **CURSOR) | head(2)) == [A, B]
+    assert points(url, max_pages=1, **CURSOR) == [A]
+    assert len(site.asked) == 3
+
+
+def test_the_answer_has_the_url_of_the_next_page(site, other):
+    """Absolute or relative; credentials go with it on this host only."""
+    site.page("/a/1", json.dumps({"data": [A], "links": {"next": "/a/2?x=y z"}}))
+    site.page("/a/2", json.dumps({"data": [B], "links": {"next": other.url("/3")}}))
+    other.page("/3", json.dumps({"data": [C], "links": {}}))
+    assert points(site.url("/a/1"), path="data", next="links.next", auth="t0ken") == [A, B, C]
+    assert site.asked == ["/a/1", "/a/2?x=y%20z"]
+    assert [each.headers.get("authorization") for each in site.requests] == ["Bearer t0ken"] * 2
+    assert other.requests[0].headers.get("authorization") is None
+
+
+@pytest.mark.parametrize(
+    ("pages", "message"),
+    [
+        ({"": ([A], 1), "1": ([B], 2), "2": ([C], 1)}, "'meta.next' leads to a page that was read already; max_pages="),
+        ({"": ([A], 1), "1": ([B], 1)}, "'meta.next' leads to a page that was read already"),
+        ({"": ([A], {"id": 1})}, "'meta.next' leads nowhere: it is a dict, not text"),
+        ({"": ([A], True)}, "'meta.next' leads nowhere: it is a bool, not text"),
+    ],
+)
+def test_cursors_that_lead_nowhere(site, pages, message):
+    """What would go on for ever is an error, and so is what cannot be asked for."""
+    assert message in failure(chained(site, pages), **CURSOR)
+
+
+def test_no_more_for_now(site):
+    """A feed says so with no points and the same cursor again."""
+    assert points(chained(site, {"": ([A], 1), "1": ([B], 2), "2": ([], 2)}), **CURSOR) == [A, B]
+
+
+def test_a_next_page_that_is_not_found(site, caplog):
+    """A name that the first answer does not have is said; what is no url needs a parameter; what is no JSON fails."""
+    url = chained(site, {"": ([A], "abc")})
+    assert points(url, path="data", next="meta.nxt") == [A]
+    assert "the answer has no 'meta.nxt' (it has 'next'), so this was the only page" in caplog.text
+    assert "'meta.next' is no url: 'abc'; cursor= names the parameter" in failure(url, path="data", next="meta.next")
+    site.page("/csv", "a\n1\n", type="text/csv")
+    assert "next= looks into a JSON document, and this is none" in failure(site.url("/csv"), next="meta.next")
+
+
+def test_a_page_that_is_too_large_to_look_into(site, monkeypatch):
+    """It is held while it is read, so there is a bound."""
+    monkeypatch.setattr(http_pages, "LARGEST", 1 << 20)
+    url = site.page("/", json.dumps({"data": [{"a": "x" * 999}] * 2000, "meta": {"next": None}}))
+    assert "next= looks into answers of up to 1 MB; ask for smaller pages" in failure(url, **CURSOR)
+
+
+def test_a_page_is_asked_for_again(site, clock):
+    """What passes is tried again, and no page is read twice."""
+    tries = []
+
+    def page(exchange: Exchange) -> None:
+        tries.append(exchange.path)
+        if len(tries) == 2:
+            exchange.answer("not now", 503)
+        else:
+            following = None if "after" in exchange.path else "x"
+            exchange.answer(json.dumps({"data": [B if "after" in exchange.path else A], "meta": {"next": following}}))
+
+    assert points(site.page("/", page), clock, **CURSOR) == [A, B]
+    assert tries == ["/", "/?after=x", "/?after=x"]
 
 
 # -- what goes wrong ------------------------------------------------------------------------------

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from flume.adapters.blocks import decompress, line_blocks, transcode, without_mark
 from flume.adapters.formats import DEFAULT, check_encoding, format_of
+from flume.adapters.http_pages import WORD, Pages, check_paging
 from flume.adapters.requesting import (
     Request,
     check_request,
-    from_header,
     make_request,
-    next_link,
-    parameter,
     seconds,
-    shown_url,
-    with_parameter,
 )
 from flume.adapters.secrets import shown
 from flume.adapting import check_options, make_parser
@@ -33,8 +28,6 @@ from flume.value import env
 
 if TYPE_CHECKING:
     from flume.adapters.fetching import Answer
-
-WORD = "read('http')"
 
 _FORMATS = {
     "application/json": "json",
@@ -60,7 +53,10 @@ class ReadHttp(Source):
     *status*: the statuses whose answers are data, one or a list; any other is an error.
     *follow_links*: go on with the page that the answer's `Link: …; rel="next"` names.
     *page*: the query parameter that counts pages, from what *url* says (else 1, or 0 where *page_step* is not 1), in
-    steps of *page_step*, until a page has no points.  *max_pages*: stop after so many.
+    steps of *page_step*, until a page has no points: `page='offset', page_step=100` counts points.
+    *next*: the field of the answer that leads to the next page (`'meta.next'`), until it is missing, null, empty or 0:
+    a url, or, with *cursor*, what goes into that query parameter (`next='meta.cursor', cursor='after'`).
+    *max_pages*: stop after so many.
     *retries*: how often a lost connection and the statuses 429, 502, 503 and 504 are tried again, with pauses that grow
     or that the server asks for; a POST only where the server did nothing.
     *timeout*: the longest silence, while connecting and between bytes.
@@ -85,6 +81,8 @@ class ReadHttp(Source):
     follow_links: bool
     page: str | None
     page_step: int
+    next: str | None
+    cursor: str | None
     max_pages: int | None
     retries: int
     timeout: Any
@@ -104,6 +102,8 @@ class ReadHttp(Source):
         follow_links: bool = True,
         page: str | None = None,
         page_step: int = 1,
+        next: str | None = None,
+        cursor: str | None = None,
         max_pages: int | None = None,
         retries: int = 3,
         timeout: str | float = "30s",
@@ -122,6 +122,8 @@ class ReadHttp(Source):
             follow_links=follow_links,
             page=page,
             page_step=page_step,
+            next=next,
+            cursor=cursor,
             max_pages=max_pages,
             retries=retries,
             timeout=timeout,
@@ -138,12 +140,7 @@ class ReadHttp(Source):
         check_request(WORD, self)
         if self.body is not None and not isinstance(self.body, (str, bytes, Mapping, tuple, env)):
             raise OptionError(f"{WORD}: body takes text, or a dict or a list that is sent as JSON, not {self.body!r}")
-        if self.max_pages is not None and self.max_pages < 1:
-            raise OptionError(f"{WORD}: max_pages takes 1 or more, not {self.max_pages}")
-        if self.page_step < 1:
-            raise OptionError(f"{WORD}: page_step takes 1 or more, not {self.page_step}")
-        if self.page is not None and isinstance(self.url, str):
-            self._first_page(self.url)
+        check_paging(self)
         if isinstance(self.cache, (str, int, float)) and not isinstance(self.cache, bool):
             seconds(WORD, "cache", self.cache)
         elif self.cache not in (None, True, False):
@@ -184,7 +181,7 @@ class ReadHttp(Source):
             finally:
                 answer.close()
 
-        pages = _Pages(self, first, run)
+        pages = Pages(self, first, run)
         request: Request | None = pages.first
         try:
             cache = Cache(run, self._fresh()) if self.cache else None
@@ -200,13 +197,12 @@ class ReadHttp(Source):
         finally:
             fetcher.close()
 
-    def _page(self, run: Run, request: Request, answer: Answer, pages: _Pages) -> Generator[Batch | Table, None, None]:
+    def _page(self, run: Run, request: Request, answer: Answer, pages: Pages) -> Generator[Batch | Table, None, None]:
         try:
             chunks = answer.body()
         except ValueError as error:
             raise SourceError(f"{request}: {error}; headers={{'Accept-Encoding': 'identity'}} asks for none") from None
-        chunks = pages.watch(decompress(chunks, name=str(request)))
-        chunks = _as_utf8(answer, chunks)
+        chunks = pages.watch(_as_utf8(answer, decompress(chunks, name=str(request))))
         parser = self._parser(request, answer)
         for batch in parser.parse(line_blocks(chunks) if parser.lines else chunks, Origin(run, request.name)):
             pages.points += len(batch)
@@ -223,78 +219,6 @@ class ReadHttp(Source):
 
     def _fresh(self) -> float | None:
         return None if self.cache is True else seconds(WORD, "cache", self.cache)
-
-    def _first_page(self, url: str) -> int:
-        given = parameter(url, self.page) if self.page is not None else None
-        if given is None:
-            return 1 if self.page_step == 1 else 0
-        if not given.isascii() or not given.isdigit():
-            raise OptionError(f"{WORD}: page={self.page!r} counts pages from what the url has there: no number")
-        return int(given)
-
-
-class _Pages:
-    """Which page comes after which."""
-
-    def __init__(self, source: ReadHttp, request: Request, run: Run) -> None:
-        self.points = 0  # of the present page
-        self._source = source
-        self._request = request
-        self._run = run
-        self._number = 1
-        self._start = source._first_page(request.url)
-        self._seen = {request.url}
-        self._body = b""  # a hash of the present page, and of the one before
-        self._before = b""
-        self.first = request if source.page is None else self._counted()
-
-    def watch(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The same chunks; where pages are counted, they are told apart by what is in them."""
-        return chunks if self._source.page is None else self._hashed(chunks)
-
-    def after(self, answer: Answer) -> Request | None:
-        """What to ask for next; None at the end."""
-        points, self.points = self.points, 0
-        self._number += 1
-        if self._source.max_pages is not None and self._number > self._source.max_pages:
-            return None
-        if self._source.page is not None:
-            if not points:
-                return None
-            if self._body == self._before:
-                advice = f"see whether {self._source.page!r} counts pages there"
-                raise SourceError(f"{answer.request}: this is the same page as the one before; {advice}")
-            self._before = self._body
-            return self._counted()
-        link = next_link(answer.headers.get_all("link", [])) if self._source.follow_links else None
-        return None if link is None else self._linked(answer, link)
-
-    def _counted(self) -> Request:
-        page = self._start + (self._number - 1) * self._source.page_step
-        url = with_parameter(self._request.url, self._source.page or "", page)
-        name = self._request.name if self._request.secret_url else self._request.hide(shown_url(url))
-        return replace(self._request, url=url, name=name)
-
-    def _linked(self, answer: Answer, link: str) -> Request | None:
-        try:
-            request = self._request.at(urljoin(answer.request.url, from_header(link)))
-        except ValueError as error:
-            found = f"its link leads to a place {error}"
-            raise SourceError(f"{answer.request}: {found}; follow_links=False stops here") from None
-        if request.url in self._seen:
-            self._run.warn(f"{answer.request}: the next page was read already; stopped there")
-            return None
-        self._seen.add(request.url)
-        return request
-
-    def _hashed(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        from hashlib import sha256
-
-        state = sha256()
-        for chunk in chunks:
-            state.update(chunk)
-            yield chunk
-        self._body = state.digest()
 
 
 def _format_of_url(url: str) -> str | None:
