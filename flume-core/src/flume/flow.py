@@ -178,6 +178,13 @@ class Step(Value, Flow):
         """Of a source or a sink: the format whose lines, one a point, it gives or takes just as they are."""
         return None
 
+    def held(self, ordered: bool) -> str | None:
+        """What its stage holds of the stream, in a few words for `flume explain`; None: nothing to speak of.
+
+        *ordered*: whether the points come in order of time, or live, so that time passes before their end.
+        """
+        return None
+
     def names(self) -> frozenset[str]:
         """The fields that the user named here: one that no point has is probably a mistake, and is said."""
         return frozenset()

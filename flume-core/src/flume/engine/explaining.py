@@ -42,7 +42,8 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, code: bool, depth: i
         if planned.joiner is not None:
             yield from _table_lines(planned.joiner, optimize, jobs, code, depth)
             yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
-    yield from _step_lines(planned.steps, depth, needed, optimize=optimize, jobs=jobs, code=code)
+            yield from _held_lines(planned.joiner, pad, planned.live)
+    yield from _step_lines(planned.steps, depth, needed, optimize=optimize, jobs=jobs, code=code, live=planned.live)
 
 
 def _table_lines(planned: PlannedStep, optimize: bool, jobs: int | None, code: bool, depth: int) -> Iterator[str]:
@@ -51,13 +52,25 @@ def _table_lines(planned: PlannedStep, optimize: bool, jobs: int | None, code: b
         yield from _lines(planned.table, optimize, jobs, code, depth + 1)
 
 
+def _held_lines(planned: PlannedStep, pad: str, live: bool) -> Iterator[str]:
+    if (held := planned.step.held(planned.ordered or live)) is not None:
+        yield f"{pad}   holds {held}"
+
+
 def _number(planned: Planned) -> int:
     assert isinstance(planned, PlannedStep)
     return planned.number
 
 
 def _step_lines(
-    steps: Sequence[Planned], depth: int, needed: Needed = None, *, optimize: bool, jobs: int | None, code: bool
+    steps: Sequence[Planned],
+    depth: int,
+    needed: Needed = None,
+    *,
+    optimize: bool,
+    jobs: int | None,
+    code: bool,
+    live: bool,
 ) -> Iterator[str]:
     """The lines of steps, of which the first are given tables of the fields *needed*, where they are given tables."""
     pad = "  " * depth
@@ -66,6 +79,7 @@ def _step_lines(
             step = planned.step
             yield from _table_lines(planned, optimize, jobs, code, depth)
             yield f"{pad}{planned.number}. {step!r}"
+            yield from _held_lines(planned, pad, live)
             if code:
                 yield from (f"{pad}       {line}" for line in (step.code(needed) or "").splitlines())
             if isinstance(step, Proc) and step.folds:
@@ -75,10 +89,11 @@ def _step_lines(
             continue
         yield f"{pad}split, and merged {'by time' if planned.ordered else 'as points come'}:"
         for branch in planned.branches:
-            inner = _step_lines(branch, 0, optimize=optimize, jobs=jobs, code=code)
+            inner = _step_lines(branch, 0, optimize=optimize, jobs=jobs, code=code, live=live)
             lines = list(inner) or ["(every point)"]
             for number, line in enumerate(lines):
                 yield f"{pad}  {'- ' if number == 0 else '  '}{line}"
         if planned.joiner is not None:
             yield from _table_lines(planned.joiner, optimize, jobs, code, depth)
             yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
+            yield from _held_lines(planned.joiner, pad, live)

@@ -175,6 +175,25 @@ class reduce(Proc):
         read = [value.reads for _, value in self.fields if isinstance(value, Reducer)]
         return frozenset(field_list(self.by)).union(*read) - {"time"}
 
+    def held(self, ordered: bool) -> str | None:
+        if self.every is None and self.over is not None:
+            return f"the points of the last {self.over}"
+        groups = "a result" if self.by is None else "each group"
+        passing = ordered or self.lateness is not None
+        until = "" if passing else ", until the end"
+        if self.gap is not None:
+            what = f"the sessions that are open{' of each group' if self.by else ''}" if passing else "all sessions"
+        elif self.every is None:
+            what, until = groups, ""
+        elif self.over is not None:
+            what = f"{groups} of each step in the last {self.over}" if passing else f"{groups} of each step"
+        else:
+            what = f"{groups} of the window that is open" if passing else f"{groups} of each window"
+        leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
+        growing = dict.fromkeys(repr(leaf) for leaf in leaves if leaf.grows)
+        values = f", with all values of {', '.join(growing)}" if growing else ""
+        return f"{what}{until}{values}"
+
     folds = True
 
     def ordered(self, before: bool) -> bool:

@@ -77,6 +77,9 @@ class sort(Proc):
     def ordered(self, before: bool) -> bool:
         return self._timeless or (self.directions()[0] == ("time", False) and not self.by)
 
+    def held(self, ordered: bool) -> str | None:
+        return "all points, in files what does not fit into memory"
+
     def names(self) -> frozenset[str]:
         return frozenset(field for field, _ in self.directions() if self.fields) | frozenset(field_list(self.by))
 

@@ -39,6 +39,9 @@ class tail(Proc):
     def needs(self, wanted: Needed) -> Needed:
         return None if wanted is None else wanted | self.names()
 
+    def held(self, ordered: bool) -> str | None:
+        return f"the last {self.n:,} points{'' if self.by is None else ' of each group'}"
+
     def names(self) -> frozenset[str]:
         return frozenset(field_list(self.by))
 
