@@ -40,8 +40,8 @@ class join(OnFields):
     Memory: of input in order of time, or live input, only the points are held that others may still belong to: those
     of one time; with *nearest* and *asof* those of such a span (with `asof='forever'` one for each key, where kind is
     no `'outer'` and there is no *zip*). Of a table all is held. All others are held until the end, as columns: of keys
-    without a time, and of files in no known order, which `sort()` in each branch puts in order. Of a live stream, a point that comes after its time has
-    been dealt with is late: reported and dropped.
+    without a time, and of files in no known order, which `sort()` in each branch puts in order. Of a live stream, a
+    point that comes after its time has been dealt with is late: reported and dropped.
 
     :param fields: the fields whose equality counts. Where none is named, `time`, or with *nearest* and *asof* none.
     :param kind: `'inner'`: only what has a point of every branch; `'left'`: all points of the first branch, with
