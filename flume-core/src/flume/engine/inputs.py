@@ -206,7 +206,7 @@ class Merged(Input):
         self.chain = chain
         self.outlet = outlet
         self._ordered = ordered or live
-        self._merge = Merge(len(inputs))
+        self._merge = Merge(len(inputs), first=outlet.table)
         self._table = table  # the number of one that is read before all others
         if outlet.in_any_turn:
             for number, child in enumerate(inputs):
@@ -221,15 +221,15 @@ class Merged(Input):
             return self._poll_all()
         merge = self._merge
         for number, child in enumerate(self.inputs):
-            if not child.ended and not merge.waiting[number]:
+            if not child.ended and not merge.waits(number):
                 merge.add(number, child.finish() if child.done else child.poll())
                 merge.ended[number], merge.lows[number] = child.ended, child.low
-        joined = self.outlet.give(merge.release())
+        joined = self.outlet.give(merge.release(apart=self.outlet.joiner is not None))
         low = merge.low() if self._ordered else None
         if low is not None:
             joined += self.outlet.advance(low)
         out = self.chain.push(joined)
-        if all(child.ended for child in self.inputs) and not any(merge.waiting):
+        if all(child.ended for child in self.inputs) and not any(map(merge.waits, range(len(self.inputs)))):
             self.low = None
             self._rest = self._remaining()
             return out

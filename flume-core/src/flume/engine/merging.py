@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import le
 
 from flume.closing import closing
 from flume.engine.chain import Link
@@ -20,52 +22,140 @@ class Merge:
 
     A point leaves once no branch can still give one that comes before it: each branch has a point waiting, has
     ended, or has promised (`lows`) that nothing so early will come.
+
+    :param first: the branch that is the first of ties all the same.
     """
 
-    def __init__(self, branches: int) -> None:
-        self.waiting: list[deque[tuple[datetime, Point]]] = [deque() for _ in range(branches)]
+    def __init__(self, branches: int, first: int | None = None) -> None:
         self.lows: list[datetime | None] = [None] * branches
         self.ended = [False] * branches
-        self._last = [ALWAYS] * branches
+        self._waiting = [_Waiting() for _ in range(branches)]
+        self._order = sorted(range(branches), key=lambda branch: branch != first)
 
-    def add(self, branch: int, batch: Iterable[Point]) -> None:
+    def waits(self, branch: int) -> bool:
+        """Whether points of this branch wait."""
+        return bool(self._waiting[branch])
+
+    def add(self, branch: int, batch: Sequence[Point]) -> None:
         """Points of one branch, in its order."""
-        waiting, last = self.waiting[branch], self._last[branch]
-        for point in batch:
-            # a timeless point keeps its place behind the point before it
-            last = time_of(point) or last
-            waiting.append((last, point))
-        self._last[branch] = last
+        if batch:
+            self._waiting[branch].add(batch)
 
-    def release(self) -> Iterator[tuple[int, Batch]]:
-        """Runs of points that may leave now, each with the number of its branch."""
-        waiting = self.waiting
+    def release(self, *, apart: bool = True) -> Iterator[tuple[int, Batch]]:
+        """Runs of points that may leave now, each with the number of its branch, unless they need not be told apart."""
+        if all(waiting.in_order for waiting in self._waiting):
+            yield from _runs(self._released(), apart=apart)
+            return
         run: Batch = []
-        current = -1
-        while True:
-            best: tuple[datetime, int] | None = None
-            for branch, queue in enumerate(waiting):
-                head = queue[0][0] if queue else None if self.ended[branch] else self.lows[branch] or ALWAYS
-                if head is not None and (best is None or head < best[0]):
-                    best = head, branch
-            if best is None or not waiting[best[1]]:
-                break
-            if best[1] != current:
-                if run:
-                    yield current, run
-                run, current = [], best[1]
-            run.append(waiting[current].popleft()[1])
+        last: int | None = None
+        while (branch := self._next()) is not None:
+            if run and branch != last:
+                yield last or 0, run
+                run = []
+            run += self._waiting[branch].take(1)[0]
+            last = branch
         if run:
-            yield current, run
+            yield last or 0, run
+
+    def _released(self) -> list[tuple[int, Batch, list[datetime]]]:
+        """All that may leave of branches that are in order, with their times: those first that stand first in ties."""
+        bounds = [
+            (max(low, waiting.last) if waiting else low, place)  # its own last point may leave
+            for place, branch in enumerate(self._order)
+            if not self.ended[branch]
+            for low, waiting in [(self.lows[branch] or ALWAYS, self._waiting[branch])]
+        ]
+        bound = min(bounds, default=None)
+        released = []
+        for place, branch in enumerate(self._order):
+            waiting = self._waiting[branch]
+            count = len(waiting) if bound is None else waiting.before(bound[0], even=place <= bound[1])
+            if count:
+                released.append((branch, *waiting.take(count)))
+        return released
+
+    def _next(self) -> int | None:
+        """The branch whose first point leaves next; None where none may."""
+        heads = [
+            (waiting.head if (waiting := self._waiting[branch]) else self.lows[branch] or ALWAYS, place)
+            for place, branch in enumerate(self._order)
+            if self._waiting[branch] or not self.ended[branch]
+        ]
+        branch = self._order[min(heads)[1]] if heads else None
+        return None if branch is None or not self._waiting[branch] else branch
 
     def low(self) -> datetime | None:
         """No point released later will be earlier than this."""
         heads = [
-            queue[0][0] if queue else self.lows[branch]
-            for branch, queue in enumerate(self.waiting)
-            if queue or not self.ended[branch]
+            waiting.head if waiting else self.lows[branch]
+            for branch, waiting in enumerate(self._waiting)
+            if waiting or not self.ended[branch]
         ]
         return min((head for head in heads if head is not None), default=None) if None not in heads else None
+
+
+def _runs(released: Sequence[tuple[int, Batch, list[datetime]]], *, apart: bool) -> Iterator[tuple[int, Batch]]:
+    """The points in order of time; *apart*: each run of one branch by itself."""
+    if len(released) < 2:
+        yield from ((branch, points) for branch, points, _ in released)
+        return
+    branches = [branch for branch, points, _ in released for _ in points]
+    points = [point for _, points, _ in released for point in points]
+    times = [time for *_, times in released for time in times]
+    order = sorted(range(len(times)), key=times.__getitem__)  # runs in order are merged, which takes little
+    in_order = list(map(points.__getitem__, order))
+    if not apart:
+        yield 0, in_order
+        return
+    start = 0
+    for branch, run in groupby(map(branches.__getitem__, order)):
+        end = start + len(list(run))
+        yield branch, in_order[start:end]
+        start = end
+
+
+class _Waiting:
+    """The points of a branch that wait, and the place in time of each."""
+
+    def __init__(self) -> None:
+        self.last = ALWAYS
+        self.in_order = True
+        self._points: Batch = []
+        self._times: list[datetime] = []
+        self._at = 0  # the place of the first that waits
+
+    def __len__(self) -> int:
+        return len(self._points) - self._at
+
+    @property
+    def head(self) -> datetime:
+        """The place in time of the first."""
+        return self._times[self._at]
+
+    def add(self, batch: Sequence[Point]) -> None:
+        """More points, one at the least."""
+        found = [time_of(point) for point in batch]
+        last = self.last
+        times = [last := time or last for time in found]  # a timeless point keeps its place behind the point before it
+        waits = bool(self)
+        self.in_order = (self.in_order or not waits) and all(map(le, times, times[1:]))
+        self.in_order = self.in_order and not (waits and times[0] < self.last)
+        self.last = last
+        if 2 * self._at >= len(self._points):  # no more is moved than was taken
+            del self._points[: self._at], self._times[: self._at]
+            self._at = 0
+        self._points += batch
+        self._times += times
+
+    def before(self, bound: datetime, *, even: bool) -> int:
+        """How many there are before that time; *even*: or at it."""
+        bisect = bisect_right if even else bisect_left
+        return bisect(self._times, bound, self._at) - self._at
+
+    def take(self, count: int) -> tuple[Batch, list[datetime]]:
+        """The first so many, and their times."""
+        start, self._at = self._at, self._at + count
+        return self._points[start : self._at], self._times[start : self._at]
 
 
 class Outlet:

@@ -23,7 +23,7 @@ class Split(Interruptible):
     def __init__(self, branches: Sequence[Chain], outlet: Outlet, *, ordered: bool) -> None:
         self.branches = branches
         self.outlet = outlet
-        self.merge = Merge(len(branches)) if ordered else None
+        self.merge = Merge(len(branches), first=outlet.table) if ordered else None
         self.holds = all(branch.holds for branch in branches) or (
             outlet.joiner is not None and outlet.joiner.stage.holds
         )
@@ -57,7 +57,7 @@ class Split(Interruptible):
             self.merge.add(number, self._leaving(number, branch.advance(watermark)))
             low = branch.low(watermark)
             self.merge.lows[number] = watermark if low is None else low
-        out = self.outlet.give(self.merge.release())
+        out = self.outlet.give(self.merge.release(apart=self.outlet.joiner is not None))
         low = self.merge.low()
         return out + self.outlet.advance(low) if low is not None else out
 
@@ -79,7 +79,7 @@ class Split(Interruptible):
             if self.merge is not None:
                 self.merge.ended[number] = True
         if self.merge is not None:
-            yield self.outlet.give(self.merge.release())
+            yield self.outlet.give(self.merge.release(apart=self.outlet.joiner is not None))
         with closing(self.outlet.rest()) as joined:
             for one in joined:
                 assert isinstance(one, list)  # no tables come to a fork
