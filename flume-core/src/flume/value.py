@@ -107,9 +107,10 @@ class Value(metaclass=_Explaining):
                 shown += _named(value, show)
             elif p.default is not p.empty and _same(value, freeze(p.default)):
                 positional = False
-            elif positional and p.kind is p.POSITIONAL_OR_KEYWORD:
+            elif positional and p.kind is p.POSITIONAL_OR_KEYWORD and not isinstance(value, bool):
                 shown.append(show(value))
-            else:
+            else:  # nobody knows what a mere True is
+                positional = False
                 shown.append(f"{p.name}={show(value)}")
         return f"{spoken(type(self))}({', '.join(shown)})"
 

@@ -23,7 +23,8 @@ class delta(Reducer[State]):
 
     In `put` it is the difference from point to point, in `reduce` that of the last two values of a window. What a value
     has changed by in a window is `last('n') - first('n')`, from window to window
-    `reduce(every='1h', n=last('n')) | put(change=delta('n'))`. The difference of times is a duration.
+    `reduce(every='1h', n=last('n')) | put(change=delta('n'))`. The difference of times is a duration. Points without a
+    value are passed over, where `diff` of pandas has two holes.
 
     :param field: the field to look at: numbers or times.
     :param wrap: what to do where a counter has started again, so that a number is less than the one before: a number is

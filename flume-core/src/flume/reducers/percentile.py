@@ -165,14 +165,14 @@ class percentile(Quantile):
     """The value below or at which *p* percent of the values of a field are; null where it has none.
 
     It is one of the values, as it came: the smallest whose rank is at least `p * n / 100` (0: the least, 100: the
-    greatest). So it works for text and times too; numbers are less than text, text (by code point) is less than times.
+    greatest), as `quantile_disc` of SQL and `inverted_cdf` of NumPy have it. So it works for text and times too; numbers are less than text, text (by code point) is less than times.
     NaN is passed over. The values are kept until the end, once for all percentiles of a field: 8 bytes for each, where
     all are floats, or whole numbers of up to 64 bits.
 
     :param field: the field to look at.
     :param p: 0 to 100, or a list: then there is a list of values.
     :param interpolate: a value between the closest two, where none stands just there, for numbers alone (as pandas,
-        NumPy and spreadsheets do).
+        NumPy, spreadsheets and `quantile_cont` of SQL do).
     :param approx: keep a sketch of the values, of about 40 KB, in place of them: see below.
     :raises OptionError: *p* is not from 0 to 100, or `flume-core[sketches]` is not installed.
 

@@ -173,3 +173,9 @@ def test_p_is_checked(p: Any) -> None:
     """When the program is read."""
     with pytest.raises(OptionError, match="percentile: p takes a number from 0 to 100, or a list of them"):
         percentile("a", p)
+
+
+def test_what_is_chosen_is_shown_by_its_name() -> None:
+    """A mere True says nothing in a plan or a message."""
+    assert repr(percentile("x", 50, True)) == "percentile('x', 50, interpolate=True)"
+    assert repr(percentile("x", 50, True, True)) == "percentile('x', 50, interpolate=True, approx=True)"
