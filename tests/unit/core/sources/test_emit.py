@@ -136,7 +136,7 @@ def test_limit_of_given_points(limit: int, expected: list[int]) -> None:
         ({"points": {"a": 1}}, "emit: points takes a list of dicts, not {'a': 1}"),
         ({"points": [1]}, "emit: points takes a list of dicts, not 1"),
         ({"points": [{"time": "soonish"}]}, "'soonish'"),
-        ({"points": [], "start": "2020-01-01"}, "emit: points are given as they are, and start= is of those that are made"),
+        ({"points": [], "start": "2020-01-01"}, "emit: points are given as they are, and start= is of those"),
         ({"points": [], "end": "2020-01-01"}, "end= is of those that are made"),
         ({"points": [], "every": "2s"}, "every= is of those that are made"),
         ({"limt": 1}, "emit has no option 'limt'; did you mean 'limit'?"),
