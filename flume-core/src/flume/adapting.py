@@ -46,10 +46,11 @@ def make_parser(owner: type, format: str, options: Mapping[str, Any], *, writing
         if not writing and made.parse is Parser.parse:
             raise _cannot_read(format)
     known = [name for name, p in inspect.signature(made).parameters.items() if p.kind is not p.VAR_KEYWORD]
-    own = [n for n, p in inspect.signature(owner).parameters.items() if p.kind not in _VARIABLE]
+    own = [n for n, p in inspect.signature(owner).parameters.items() if _is_named(p)]
+    word = "write" if writing else "read"
     for name in options:
         if name not in known:
-            raise unknown_option(f"{'write' if writing else 'read'} with format={format!r}", name, [*own, *known])
+            raise unknown_option(f"{word} with format={format!r}", name, [*own, *known, *_options_of(word)])
     parser = made(**options)
     if not isinstance(parser, Parser):
         raise UsageError(f"the format {format!r} is no parser: {made!r}")
@@ -70,11 +71,23 @@ def check_options(owner: type, formats: Iterable[str], options: Mapping[str, Any
     from flume import registry
 
     made = [owner, *(registry.default().find("parser", format) for format in formats)] if options else []
-    known = [[n for n, p in inspect.signature(one).parameters.items() if p.kind not in _VARIABLE] for one in made]
+    known = [[n for n, p in inspect.signature(one).parameters.items() if _is_named(p)] for one in made]
     for name in options:
         if not any(name in names for names in known):
             own = get_close_matches(name, known[0], 1, 0.7)
-            raise unknown_option("read", name, own or list(dict.fromkeys(chain(*known))))
+            raise unknown_option("read", name, own or list(dict.fromkeys(chain(*known, _options_of("read")))))
+
+
+def _options_of(word: str) -> list[str]:
+    """The options of `read` or `write` itself."""
+    from flume import registry
+
+    _, *own = [n for n, p in inspect.signature(registry.default().word(word)).parameters.items() if _is_named(p)]
+    return own
+
+
+def _is_named(parameter: inspect.Parameter) -> bool:
+    return parameter.kind not in _VARIABLE
 
 
 def _cannot_write(format: str) -> OptionError:
@@ -121,8 +134,7 @@ def make_end(word: type, adapter: str, kind: type[E], options: Mapping[str, Any]
     if not any(p.kind is p.VAR_KEYWORD for p in known.values()):
         for name in options:
             if name not in known:  # the word's own may have been meant as well
-                _, *own = [n for n, p in inspect.signature(word).parameters.items() if p.kind not in _VARIABLE]
-                raise unknown_option(call, name, [*known, *own])
+                raise unknown_option(call, name, [*known, *_options_of(spoken(word))])
     try:
         return kind(**options)
     except (OptionError, MomentError) as error:

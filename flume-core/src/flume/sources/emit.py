@@ -58,6 +58,10 @@ class emit(Source):
         check_bounds("emit", start=self.start_, end=self.end)
         if self.points is not None and not isinstance(self.points, tuple):
             raise OptionError(f"emit: points takes a list of dicts, not {thaw(self.points)!r}")
+        if self.points is not None:
+            made = {"every": self.every != "1s", "start": self.start_ is not None, "end": self.end is not None}
+            for name in [name for name, given in made.items() if given]:
+                raise OptionError(f"emit: points are given as they are, and {name}= is of those that are made")
         for point in self.points or ():
             if not isinstance(point, Frozen):
                 raise OptionError(f"emit: points takes a list of dicts, not {point!r}")
@@ -76,12 +80,12 @@ class emit(Source):
         return last is None or last > max(now, start if self.start_ is None else now)
 
     def ordered(self, before: bool = False) -> bool:
-        times = [point["time"] for point in self._given() if point.get("time") is not None]
+        times = [point["time"] for point in self._given(date("now")) if point.get("time") is not None]
         return all(a <= b for a, b in pairwise(times))
 
     def start(self, run: Run) -> Iterator[Batch]:
         if self.points is not None:
-            points = self._given()
+            points = self._given(run.began)
             end = len(points) if self.limit < 0 else self.limit
             for first in range(0, min(end, len(points)), HISTORY):
                 yield points[first : min(first + HISTORY, end)]
@@ -91,11 +95,11 @@ class emit(Source):
     def _start(self, now: datetime) -> datetime:
         return now if self.start_ is None else date(self.start_, now=now)
 
-    def _given(self) -> list[Point]:
+    def _given(self, now: datetime) -> list[Point]:
         points: list[Point] = [thaw(point) for point in self.points or ()]
         for point in points:
             if point.get("time") is not None:
-                point["time"] = date(point["time"])
+                point["time"] = date(point["time"], now=now)
         return points
 
     def _ticks(self, run: Run) -> Iterator[Batch]:

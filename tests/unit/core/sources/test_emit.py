@@ -102,6 +102,13 @@ def test_given_points_come_as_they_are() -> None:
     assert points[0]["time"] == "2020-01-31"
 
 
+def test_given_times_have_one_now() -> None:
+    """That of the run, in milliseconds."""
+    first, second = (point["time"] for point in emit(points=[{"time": "now"}, {"time": "1 hour ago"}]))
+    assert first - second == timedelta(hours=1)
+    assert first.microsecond % 1000 == 0
+
+
 def test_given_points_are_nobody_elses() -> None:
     """Who changes the points of one run changes nothing of the next."""
     source = emit(points=[{"a": [1]}])
@@ -129,6 +136,9 @@ def test_limit_of_given_points(limit: int, expected: list[int]) -> None:
         ({"points": {"a": 1}}, "emit: points takes a list of dicts, not {'a': 1}"),
         ({"points": [1]}, "emit: points takes a list of dicts, not 1"),
         ({"points": [{"time": "soonish"}]}, "'soonish'"),
+        ({"points": [], "start": "2020-01-01"}, "emit: points are given as they are, and start= is of those"),
+        ({"points": [], "end": "2020-01-01"}, "end= is of those that are made"),
+        ({"points": [], "every": "2s"}, "every= is of those that are made"),
         ({"limt": 1}, "emit has no option 'limt'; did you mean 'limit'?"),
     ],
 )
