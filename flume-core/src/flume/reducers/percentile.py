@@ -165,9 +165,9 @@ class percentile(Quantile):
     """The value below or at which *p* percent of the values of a field are; null where it has none.
 
     It is one of the values, as it came: the smallest whose rank is at least `p * n / 100` (0: the least, 100: the
-    greatest), as `quantile_disc` of SQL and `inverted_cdf` of NumPy have it. So it works for text and times too; numbers are less than text, text (by code point) is less than times.
-    NaN is passed over. The values are kept until the end, once for all percentiles of a field: 8 bytes for each, where
-    all are floats, or whole numbers of up to 64 bits.
+    greatest), as `quantile_disc` of SQL and `inverted_cdf` of NumPy do. So it works for text and times too; numbers are
+    less than text, text (by code point) is less than times. NaN is passed over. The values are kept until the end,
+    once for all percentiles of a field: 8 bytes for each, where all are floats, or whole numbers of up to 64 bits.
 
     :param field: the field to look at.
     :param p: 0 to 100, or a list: then there is a list of values.
