@@ -56,16 +56,13 @@ def multiply(left: Any, right: Any) -> Any:
 
 def _size(value: Any) -> int:
     """How many characters and values there are in a value; it stops to count where they are too many."""
-    if isinstance(value, str):
-        return len(value)
     size, inside = 0, [value]
     while inside and size <= LONGEST:
         value = inside.pop()
-        if isinstance(value, (list, dict)):
-            size += len(value)
-            inside.extend(value if isinstance(value, list) else value.values())
-        elif isinstance(value, str):
-            size += len(value)
+        size += len(value)
+        if not isinstance(value, str):
+            values = value.values() if isinstance(value, dict) else value
+            inside.extend([each for each in values if isinstance(each, (str, list, dict))])
     return size
 
 

@@ -296,7 +296,7 @@ class _Reader:
         if function.name == "has" and function.own:
             asked = self.term(node.args[0])
             if not isinstance(asked, Field):
-                raise self.refuse(node.args[0], "has takes the name of a field")
+                raise self.refuse(node.args[0], "has takes the name of a field: has(user.name)")
             return Has(asked.name, text=shown)
         ready = {name: prepare for name, prepare in function.prepare.items() if name in given.arguments}
         prepared = {id(given.arguments[name]): prepare for name, prepare in ready.items()}

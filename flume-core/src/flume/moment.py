@@ -190,7 +190,7 @@ def _since_epoch(number: int | float, scale: int = 1) -> datetime:
 
 def _no_date(value: object, why: str = "write one as '2016-07-17T19:55:40Z'") -> MomentError:
     try:
-        shown = quoted(value) if isinstance(value, str) else repr(value)
+        shown = quoted(value[:_LONGEST_TEXT]) if isinstance(value, str) else repr(value)
     except ValueError:  # Python does not print integers of thousands of digits
         shown = "a huge number"
     return MomentError(f"{shown if len(shown) <= 60 else shown[:57] + '...'} is no date: {why}")
@@ -218,7 +218,7 @@ _OFFSETS = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "P
 
 def _in_figures(text: str, now: datetime, home: tzinfo) -> datetime:
     """Read an absolute date: the slow road, by way of epochs and ISO 8601 to dateutil."""
-    if not (text.isascii() and text.isprintable() and len(text) <= _LONGEST_TEXT and re.search(r"\d", text)):
+    if not (len(text) <= _LONGEST_TEXT and text.isascii() and text.isprintable() and re.search(r"\d", text)):
         raise _no_date(text)
     if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
         return _number(text, home)

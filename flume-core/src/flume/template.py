@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from string import Formatter
 from typing import Any, TypeAlias
 
-from flume.caret import caret
+from flume.caret import caret, quoted
 from flume.point import getter
-from flume.strftime import strftime
+from flume.strftime import check_format, strftime
 
 _LONGEST = 10_000  # characters of a template
 _NAME = re.compile(r"(?:[\w@$#][^\s\[\](){}'\"+*=<>|&,;?]*(?: (?!$)|$))+")  # `user.first name`, `@timestamp`
@@ -147,11 +148,22 @@ def _refusal(name: str, spec: str, conversion: str | None) -> str | None:
     if not name:
         return "braces hold the name of a field: {name}; write {{ and }} for plain ones"
     if name.isdecimal() or not all(name.split(".")) or not _NAME.fullmatch(name):
-        return f"{name!r} is no name of a field: braces hold a name, dotted where it is nested"
+        computed = "; expr('…') computes" if re.search(r"[\[(+*/]", name) else ""
+        return f"{name!r} is no name of a field: braces hold a name, dotted where it is nested{computed}"
     if conversion is not None:
         return f"!{conversion} is not allowed: only a format may follow the name, {{{name}:>8}}"
     if "{" in spec:
         return "a format cannot hold braces itself"
     if _WIDE.search(spec):
         return "a width or precision is at most 999"
-    return None
+    return None if not spec or _fits(spec) else f"{quoted(spec)} is no format, such as '>8', '.2f' or '%H:%M'"
+
+
+def _fits(spec: str) -> bool:
+    """Whether there are values of this format."""
+    for value in (1, 1.5, "text"):
+        with suppress(ValueError):
+            return bool(format(value, spec))
+    with suppress(ValueError):
+        return "%" in spec and bool(check_format(spec))
+    return False

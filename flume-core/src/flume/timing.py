@@ -38,9 +38,9 @@ class Timing:
         if read.last is not None:
             span = duration(read.last)
             if self.low is not None:
-                self.high = span.after(self.low)
+                self.high = span.after(self.low, 1, read.zone)
             else:
-                self.low = span.after(self.high or run.now, -1)
+                self.low = span.after(self.high or run.now, -1, read.zone)
 
     @property
     def bounded(self) -> bool:

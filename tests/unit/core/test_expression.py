@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 import time as clock
+import warnings
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -467,9 +468,9 @@ def test_long_errors_show_the_place() -> None:
 )
 def test_work_is_bounded(text: str, point: dict[str, Any]) -> None:
     """What would take ages or fill the memory is None, at once."""
-    began = clock.monotonic()
+    began = clock.process_time()  # whatever else this machine does
     found, _ = outcome(text, point)
-    assert clock.monotonic() - began < 1
+    assert clock.process_time() - began < 1
     assert not found or found is True or len(found) < 2_000_000
 
 
@@ -696,6 +697,42 @@ SCALARS = st.sampled_from(
 POINTS = st.dictionaries(
     st.sampled_from(["a", "b", "c", "d", "d.e", "d.f.g", "time", "tags", "x y"]), SCALARS, max_size=7
 )
+
+
+def _pythons(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = st.sampled_from("+ - * / // % < <= > >= == != and or & | ^ in".split())
+    return st.one_of(
+        st.builds("({} {} {})".format, inner, operators, inner),
+        st.builds("({} < {} <= {})".format, inner, inner, inner),
+        st.builds("({} if {} else {})".format, inner, inner, inner),
+        st.builds("(not {})".format, inner),
+        st.builds("(-{})".format, inner),
+        st.builds("{}[{}]".format, inner, inner),
+        st.builds("{}[{}:{}:{}]".format, inner, inner, inner, inner),
+        st.builds("[{}, {}]".format, inner, inner),
+        st.builds("len({})".format, inner),
+    )
+
+
+@settings(max_examples=400)
+@given(
+    st.recursive(st.sampled_from(["a", "b", "c", "t", "0", "1", "-2", "2.5", "'x'", "True"]), _pythons, max_leaves=6)
+)
+def test_where_python_has_a_value_it_is_that(text: str) -> None:
+    """Of numbers, text and lists; where it has none, there is none, or the expression is refused."""
+    point = {"a": 3, "b": -2, "c": 1.5, "t": "text", "l": [1, "x", 2]}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            pythons = eval(text, {"__builtins__": {"len": len}}, point)
+        except Exception:
+            pythons = None
+    try:
+        found = expr(text)(point)
+    except ExpressionError:
+        return
+    if pythons is not None:
+        assert repr(found) == repr(pythons)
 
 
 @settings(max_examples=250)

@@ -34,7 +34,8 @@ class read(Source):
     *options*: further ones, the adapter's or its format's.
     *time*: the field that holds the time (dotted too): it becomes `time`, a UTC datetime, and the field itself goes; a
     point without it is a timeless point, one whose time cannot be read is a rejected record.  `time=None` reads nothing
-    as a time.  *zone*: of times that name none.  *now*: the instant that times without a year are nearest to.
+    as a time.  *zone*: of times that name none, and of the days of *last*.  *now*: the instant that times without a
+    year are nearest to.
     *from_*, *to* (exclusive), *last*: bounds of the time; points without a time are outside of them.
     *errors*: `'warn'` goes on after a bad record and says so, `'raise'` stops there, `'skip'` only counts.
     *rejects*: a file that keeps bad records, each with its place and its reason.

@@ -86,6 +86,32 @@ def test_zone(written: Any) -> None:
     assert [point["time"] for point in found] == [day(17), day(17) + timedelta(hours=2)]
 
 
+@pytest.mark.parametrize(
+    ("time", "instant"),
+    [
+        ("2016-03-27 02:30:00", (3, 27, 1, 30)),  # skipped: so much later
+        ("2016-10-30 02:30:00", (10, 30, 0, 30)),  # twice: the first
+        ("2016-10-30 02:30:00 CET", (10, 30, 1, 30)),
+        ("2016-10-30 02:30:00+01:00", (10, 30, 1, 30)),
+    ],
+)
+def test_when_clocks_are_changed(written: Any, time: str, instant: tuple[int, int, int, int]) -> None:
+    """A time that is not there, or twice, is read as the page of times says, alone and among others."""
+    for others in (0, 1, 40):
+        points = [{"time": time}, *[{"time": "2016-07-17 02:00:00"}] * others]
+        found = list(read("stdio", file=written(*points), zone="Europe/Berlin"))
+        assert [point["time"] for point in found] == [datetime(2016, *instant, tzinfo=UTC), *[day(17)] * others]
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("UTC", 24), ("Europe/Berlin", 23), ("America/New_York", 24)])
+def test_days_of_the_zone(written: Any, zone: str, hours: int) -> None:
+    """The last day has as many hours as it had there."""
+    times = [datetime(2016, 3, 25, tzinfo=UTC) + n * timedelta(hours=1) for n in range(100)]
+    file = written(*[{"time": time.isoformat()} for time in times])
+    assert len(list(read("stdio", file=file, from_="2016-03-27", last="1 day", zone=zone))) == hours
+    assert len(list(read("stdio", file=file, to="2016-03-28", last="1 day", zone=zone))) == hours
+
+
 @pytest.mark.parametrize(("now", "year"), [("2016-07-18", 2016), ("2013-01-01", 2012), ("2012-01-01", 2011)])
 def test_now_gives_the_year_to_times_without_one(written: Any, now: str, year: int) -> None:
     """The one that puts them nearest to it."""
