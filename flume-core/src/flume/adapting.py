@@ -74,8 +74,9 @@ def check_options(owner: type, formats: Iterable[str], options: Mapping[str, Any
     known = [[n for n, p in inspect.signature(one).parameters.items() if _is_named(p)] for one in made]
     for name in options:
         if not any(name in names for names in known):
-            own = get_close_matches(name, known[0], 1, 0.7)
-            raise unknown_option("read", name, own or list(dict.fromkeys(chain(*known, _options_of("read")))))
+            own = [*known[0], *_options_of("read")]  # before those of formats, which may be many
+            near = get_close_matches(name, own, 1, 0.7)
+            raise unknown_option("read", name, near or list(dict.fromkeys(chain(*known, own))))
 
 
 def _options_of(word: str) -> list[str]:

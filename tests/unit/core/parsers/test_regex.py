@@ -119,7 +119,7 @@ def test_it_is_pickled() -> None:
     """For other processes to read with."""
     parser = regex(r"(?P<n>\d+)", infer=False)
     assert pickle.loads(pickle.dumps(parser)) == parser
-    assert repr(parser) == r"regex('(?P<n>\\d+)', False)"
+    assert repr(parser) == r"regex('(?P<n>\\d+)', infer=False)"
 
 
 PLACES = st.lists(st.integers(0, 60), max_size=6)
