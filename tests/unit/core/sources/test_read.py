@@ -209,7 +209,7 @@ def test_rejects_keeps_them(written: Any, tmp_path: Path) -> None:
     [
         ("stdoi", {}, "did you mean 'stdio'"),
         ("stdio", {"fiel": "x"}, "did you mean 'file'"),
-        ("stdio", {"form_": "x"}, "read with format='jsonl' has no option 'form_'; did you mean 'from_'?"),
+        ("stdio", {"form_": "x"}, "read has no option 'form_'; did you mean 'from_'?"),
         ("http", {"url": "http://a", "tim": "x"}, "read has no option 'tim'; did you mean 'time'?"),
         ("stdio", {"format": "jsnl"}, "did you mean 'jsonl'"),
         ("stdio", {"errors": "ignore"}, "read: errors takes 'warn', 'raise' or 'skip', not 'ignore'"),
