@@ -18,7 +18,8 @@ from pathlib import Path
 from flume import write
 from flume.cli.program import program
 from flume.cli.script import Script
-from flume.engine.plan import Plan, Planned, PlannedMerge, PlannedSource, PlannedStep, has_sink, plan
+from flume.engine.plan import has_sink, plan
+from flume.engine.planned import Plan, Planned, PlannedMerge, PlannedSource, PlannedStep
 from flume.engine.team import parts_of
 from flume.flow import Flow, Sink, Source, Step
 

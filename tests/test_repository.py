@@ -73,6 +73,8 @@ LAYERS = [
     {"flow", "stage"},
     {"expression", "grammar", "terms", "compiling", "comparing", "generated", "functions", "predicate", "template"},
     {
+        "batches",
+        "turns",
         "reducing",
         "sliding",
         "filling",

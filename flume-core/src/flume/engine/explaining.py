@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flume.engine.plan import Plan, Planned, PlannedSource, PlannedStep, plan
+from flume.engine.plan import plan
+from flume.engine.planned import Plan, Planned, PlannedSource, PlannedStep
 from flume.engine.team import parts_of
 from flume.flow import Flow, Needed, Proc
 
@@ -39,7 +40,7 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, code: bool, depth: i
         for one in planned.inputs:
             yield from _lines(one, optimize, jobs, code, depth + 1)
         if planned.joiner is not None:
-            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
+            yield _step_line(planned.joiner, pad, "of the branches")
     yield from _step_lines(planned.steps, depth, needed, code=code)
 
 
@@ -54,7 +55,7 @@ def _step_lines(steps: Sequence[Planned], depth: int, needed: Needed = None, *, 
     for planned in steps:
         if isinstance(planned, PlannedStep):
             step = planned.step
-            yield f"{pad}{planned.number}. {step!r}"
+            yield _step_line(planned, pad)
             if code:
                 yield from (f"{pad}       {line}" for line in (step.code(needed) or "").splitlines())
             if isinstance(step, Proc) and step.folds:
@@ -68,4 +69,10 @@ def _step_lines(steps: Sequence[Planned], depth: int, needed: Needed = None, *, 
             for number, line in enumerate(lines):
                 yield f"{pad}  {'- ' if number == 0 else '  '}{line}"
         if planned.joiner is not None:
-            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
+            yield _step_line(planned.joiner, pad, "of the branches")
+
+
+def _step_line(planned: PlannedStep, pad: str, *facts: str) -> str:
+    facts = (*facts, "anew in each batch") if planned.renews else facts
+    said = f"  ({', '.join(facts)})" if facts else ""
+    return f"{pad}{planned.number}. {planned.step!r}{said}"

@@ -3,157 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from flume.engine.files import check_files
+from flume.engine.planned import (
+    Plan,
+    Planned,
+    PlannedFork,
+    PlannedMerge,
+    PlannedSource,
+    PlannedStep,
+    ends,
+    needs_of,
+)
 from flume.errors import UsageError
-from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
-from flume.predicate import Predicate
-from flume.tables import Extension, can_be_columns
+from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step, steps_in
 
 
-@dataclass(slots=True)
-class PlannedStep:
-    """A step, its number in the program, and whether points reach it in order of time."""
-
-    step: Step
-    number: int
-    ordered: bool = False
-
-
-@dataclass(slots=True)
-class PlannedFork:
-    """Branches that each see every point, and the step that joins them, if one asks for branches."""
-
-    branches: list[list[Planned]]
-    joiner: PlannedStep | None
-    ordered: bool = False
-
-
-Planned = PlannedStep | PlannedFork
-
-
-@dataclass(slots=True)
-class PlannedSource:
-    """A source, what it took over of the steps behind it, and the steps that are left."""
-
-    source: Source
-    number: int
-    absorbed: list[Step] = field(default_factory=list)
-    needed: Needed = None
-    ordered: bool = False
-    live: bool = False
-    verbatim: bool = False
-    steps: list[Planned] = field(default_factory=list)
-
-    @property
-    def shared(self) -> int | None:
-        """The place of the step up to which several processes may share the work: one that folds, or a sink."""
-        if self.live or self.ordered:
-            return None
-        for place, planned in enumerate(self.steps):
-            if not isinstance(planned, PlannedStep) or not planned.step.splits():
-                return None
-            step = planned.step
-            if isinstance(step, Sink) or (isinstance(step, Proc) and (step.folds or step.gathers)):
-                return place
-        return None
-
-    @property
-    def lines(self) -> bool:
-        """Whether a point that no step changes is written as it was read."""
-        if not self.steps or self.live:
-            return False
-        *steps, last = self.steps
-        return (
-            isinstance(last, PlannedStep)
-            and isinstance(last.step, Sink)
-            and last.step.line_format() is not None
-            and last.step.line_format() == self.source.line_format()
-            and all(isinstance(one, PlannedStep) and one.step.passes_lines() for one in steps)
-            and not any(isinstance(one, PlannedStep) and one.step.gives_only_lines() for one in steps[:-1])
-        )
-
-    @property
-    def extension(self) -> Extension | None:
-        """What becomes of lines, if nothing but to choose among them and to put fields behind those of each."""
-        if self.lines or not self.spelt:
-            return None
-        *steps, last = self.steps
-        sink = last.step if isinstance(last, PlannedStep) and isinstance(last.step, Sink) else None
-        if sink is None or sink.extended_format() is None or sink.extended_format() != self.source.line_format():
-            return None
-        between = [one.step for one in steps if isinstance(one, PlannedStep)]
-        if len(between) < len(steps) or not all(step.takes_tables() and step.extends_lines() for step in between):
-            return None
-        read, made = _needs(steps, frozenset()), frozenset[str]().union(*(step.makes() or () for step in between))
-        return None if read is None or not can_be_columns(read) else Extension(read - {"time"}, made)
-
-    @property
-    def made(self) -> frozenset[str] | None:
-        """The fields whose values may be others than those that JSON has, where the points come to a sink."""
-        made = self.source.makes()
-        for planned in self.steps[:-1]:
-            more = planned.step.makes() if isinstance(planned, PlannedStep) else None
-            made = None if made is None or more is None else made | more
-        return made
-
-    @property
-    def predicate(self) -> Predicate | None:
-        """What the first step asks of a point, where the parser may leave out those that fail it."""
-        first = self.steps[0] if self.takes_tables else None
-        return first.step.predicate() if isinstance(first, PlannedStep) else None
-
-    @property
-    def spelt(self) -> bool:
-        """Whether times may stay the texts that they were read from: no step looks at them, and the sink takes them."""
-        if not self.steps or self.live or self.ordered:
-            return False
-        *steps, last = self.steps
-        if not isinstance(last, PlannedStep) or not isinstance(last.step, Sink) or not last.step.takes_spelt_times():
-            return False
-        read = [one.step.needs(frozenset()) if isinstance(one, PlannedStep) else None for one in steps]
-        return all(fields is not None and "time" not in fields for fields in read)
-
-    @property
-    def takes_tables(self) -> bool:
-        """Whether every step up to one that folds, or that writes lines as they were read, can take tables."""
-        if self.needed is None or self.live or not can_be_columns(self.needed):
-            return False
-        for planned in self.steps:
-            if not isinstance(planned, PlannedStep) or not planned.step.takes_tables():
-                return False
-            if isinstance(planned.step, Sink):
-                return self.lines
-            if isinstance(planned.step, Proc) and planned.step.folds:
-                return True
-        return False
-
-
-@dataclass(slots=True)
-class PlannedMerge:
-    """Sources side by side, merged in order of time."""
-
-    inputs: list[Plan]
-    joiner: PlannedStep | None
-    ordered: bool = False
-    live: bool = False
-    steps: list[Planned] = field(default_factory=list)
-
-
-Plan = PlannedSource | PlannedMerge
-
-
-def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> Plan:
-    """The plan of *flow*; a `UsageError` where it cannot run (no source at its head, a step after a sink, a file that
-    would be lost)."""
-    planned, _ = _Planner(optimize).source(_steps(flow), 1)
+def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None, first: int = 1) -> Plan:
+    """The plan of *flow*, its steps numbered from *first* on; a `UsageError` where it cannot run (no source at its
+    head, a step after a sink, a file that would be lost)."""
+    planned, _ = _Planner(optimize).source(_steps(flow), first)
     check_files(flow)
     _project(planned, frozenset())
     _order(planned, now or datetime.now(UTC))
+    _batch(planned)
     if isinstance(planned, PlannedSource) and planned.lines:  # what is not looked at is written, and not decoded
-        whole, planned.needed = planned.needed, _needs(planned.steps[:-1], frozenset())
+        whole, planned.needed = planned.needed, needs_of(planned.steps[:-1], frozenset())
         planned.verbatim = planned.takes_tables
         planned.needed = planned.needed if planned.verbatim else whole
     return planned
@@ -177,6 +54,8 @@ class _Planner:
             raise UsageError("a pipeline begins with a source such as read or emit, and this one is empty")
         head, rest = steps[0], list(steps[1:])
         planned: Plan
+        if makers := [place for place, step in enumerate(steps) if isinstance(step, Proc) and step.makes_source]:
+            return self._made(steps, makers[-1], number)
         if isinstance(head, Fork):
             inputs = []
             for branch in head.branches:
@@ -200,6 +79,17 @@ class _Planner:
         planned.steps, number = self.steps(rest, number)
         return planned, number
 
+    def _made(self, steps: Sequence[Step | Fork], place: int, number: int) -> tuple[Plan, int]:
+        """The plan where the step of this place makes a source of those before it."""
+        before, maker = Pipeline(steps[:place]), steps[place]
+        assert isinstance(maker, Proc)
+        _, here = self.source(before.steps, number)
+        if sink := next((step for step in steps_in(before) if isinstance(step, Sink)), None):
+            raise UsageError(f"{maker!r} is step {here}, and {sink!r} is in a branch before it: put it behind")
+        planned = PlannedSource(maker.sourced(before, number), here)
+        planned.steps, number = self.steps(steps[place + 1 :], here + 1)
+        return planned, number
+
     def steps(self, steps: Sequence[Step | Fork], number: int) -> tuple[list[Planned], int]:
         planned: list[Planned] = []
         rest = list(steps)
@@ -215,6 +105,11 @@ class _Planner:
                 continue
             if isinstance(step, Source):
                 raise UsageError(f"a source begins a pipeline and cannot follow a step: {step!r} is step {number}")
+            if isinstance(step, Proc) and step.makes_source:
+                raise UsageError(
+                    f"{step!r} is step {number}, in a branch that cannot wait while the others go on: put it before the"
+                    " split"
+                )
             if isinstance(step, Sink) and rest:
                 raise UsageError(
                     f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it"
@@ -238,7 +133,7 @@ def _steps(flow: Flow) -> tuple[Step | Fork, ...]:
 
 def _project(planned: Plan, wanted: Needed) -> None:
     """Work out which fields each source must give; *wanted* is what is read of the pipeline's own output."""
-    wanted = _needs(planned.steps, None if not _ends(planned.steps) else wanted)
+    wanted = needs_of(planned.steps, None if not ends(planned.steps) else wanted)
     if isinstance(planned, PlannedSource):
         planned.needed = wanted
         return
@@ -249,7 +144,7 @@ def _project(planned: Plan, wanted: Needed) -> None:
 
 
 def _project_branch(planned: Plan, wanted: Needed) -> None:
-    needed = _needs(planned.steps, wanted)
+    needed = needs_of(planned.steps, wanted)
     if isinstance(planned, PlannedSource):
         planned.needed = needed
         return
@@ -257,27 +152,6 @@ def _project_branch(planned: Plan, wanted: Needed) -> None:
         needed = planned.joiner.step.needs(needed)
     for one in planned.inputs:
         _project_branch(one, needed)
-
-
-def _ends(steps: Sequence[Planned]) -> bool:
-    """Whether no point leaves these steps."""
-    last = steps[-1] if steps else None
-    if isinstance(last, PlannedFork):
-        return all(map(_ends, last.branches))
-    return last is not None and isinstance(last.step, Sink)
-
-
-def _needs(steps: Sequence[Planned], wanted: Needed) -> Needed:
-    for planned in reversed(steps):
-        if isinstance(planned, PlannedStep):
-            wanted = planned.step.needs(wanted)
-            continue
-        if planned.joiner is not None:
-            wanted = planned.joiner.step.needs(wanted)
-        branches = [_needs(branch, wanted) for branch in planned.branches]
-        wanted = None if None in branches else frozenset().union(*(b for b in branches if b is not None))
-    # a merge by time and a watermark read the time of every point
-    return None if wanted is None else wanted | {"time"}
 
 
 # -- order of time, worked out forwards -----------------------------------------------------------
@@ -322,3 +196,55 @@ def leaving(planned: Plan) -> bool:
     if isinstance(planned, PlannedMerge):
         ordered = _after_join(planned.joiner, ordered)
     return _order_steps(planned.steps, ordered)
+
+
+# -- batches, worked out forwards -----------------------------------------------------------------
+
+
+_MIXED = object()  # what is in batches in some of the branches that have met, or in others in each
+_Batches: TypeAlias = object  # the planned step that begins the batches, None, or _MIXED
+
+
+def _batch(planned: Plan) -> _Batches:
+    """Work out which steps are behind a `batch`; which of them begins the batches that leave."""
+    before: _Batches = None
+    if isinstance(planned, PlannedMerge):
+        found = [_batch(one) for one in planned.inputs if not ends(one.steps)]
+        before = _met(found)
+        steps = {one.step for one in found if isinstance(one, PlannedStep)}
+        if before is _MIXED and len(steps) == 1 and all(isinstance(one, PlannedStep) for one in found):
+            (step,) = steps
+            if isinstance(step, Proc) and step.meets():
+                planned.batches, before = step, found[0]
+        before = before if planned.joiner is None else _batch_step(planned.joiner, before)
+    return _batch_steps(planned.steps, before)
+
+
+def _batch_steps(steps: Sequence[Planned], before: _Batches) -> _Batches:
+    for planned in steps:
+        if isinstance(planned, PlannedStep):
+            before = _batch_step(planned, before)
+            continue
+        planned.batched = isinstance(before, PlannedStep)
+        before = _met([_batch_steps(branch, before) for branch in planned.branches if not ends(branch)])
+        before = before if planned.joiner is None else _batch_step(planned.joiner, before)
+    return before
+
+
+def _batch_step(planned: PlannedStep, before: _Batches) -> _Batches:
+    step = planned.step
+    if before is _MIXED and isinstance(step, Proc) and step.renews():
+        raise UsageError(
+            f"{step!r} is step {planned.number} and starts anew in each batch, but the branches before it are not all"
+            " in the same ones: put batch(…) before the split, or behind it; give that of each source the same every="
+            " and on=; or end them with unbatch()"
+        )
+    planned.batched = isinstance(before, PlannedStep)
+    if step.batched(False):
+        return planned
+    return before if step.batched(True) else None
+
+
+def _met(branches: Sequence[_Batches]) -> _Batches:
+    first = branches[0] if branches else None
+    return first if all(one is first for one in branches) else _MIXED

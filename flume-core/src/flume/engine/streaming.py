@@ -5,12 +5,13 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
 from flume.closing import release
 from flume.engine.feeding import Feeding
 from flume.engine.inputs import Leaf, Waiting
-from flume.engine.plan import PlannedSource, PlannedStep
+from flume.engine.planned import PlannedSource, PlannedStep
 from flume.engine.sharing import Sharing
 from flume.flow import Batch, Proc
 from flume.member import can_fork, cores
@@ -81,7 +82,7 @@ class Streaming(Leaf):
         stage = self._sharing.last.stage
         return stage.prime(stage)
 
-    def _quiet(self) -> Batch:
+    def _quiet(self, passed: datetime | None = None) -> Batch:
         if self._over:
             return self.finish()
         with self._link.named():

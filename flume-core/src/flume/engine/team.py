@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 from flume.closing import Closing
 from flume.engine.inputs import Input, Waiting
-from flume.engine.plan import PlannedSource, PlannedStep
+from flume.engine.planned import PlannedSource, PlannedStep
 from flume.engine.sharing import Outcome, Sharing
 from flume.flow import Batch, Sink, Source
 from flume.member import Members, Ring, can_fork, cores

@@ -101,6 +101,9 @@ class put(Proc):
         together = [fields for fields in _together(values) if _compiles(*fields[0])]
         return "".join(compiling.source_of_putting(_trees(fields)) for fields in together) or None
 
+    def renews(self) -> bool:
+        return any(isinstance(value, Reducer) for _, value in self.fields)
+
     def start(self, run: Run) -> Stage:
         return _Put(self, run)
 

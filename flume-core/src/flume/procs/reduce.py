@@ -16,6 +16,7 @@ from flume.groups import Folded, Groups
 from flume.reducing import Reducer
 from flume.run import Run
 from flume.tables import Table, can_be_columns, example_loop
+from flume.turns import Turns
 from flume.value import Fields, check_fields, field_list
 from flume.windows import Windows
 
@@ -105,6 +106,12 @@ class reduce(Proc):
     def ordered(self, before: bool) -> bool:
         return True
 
+    def batched(self, before: bool) -> bool:
+        return before and self.every is None
+
+    def renews(self) -> bool:
+        return self.every is None
+
     def splits(self) -> bool:
         leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
         anew = self.reset and all(leaf.resets for leaf in leaves)
@@ -124,7 +131,7 @@ class reduce(Proc):
         return gathering.source(loop, len(by), timed) + "\n"
 
     def start(self, run: Run) -> Stage:
-        return self._stage(run)
+        return Turns(self, run) if run.batched and self.every is None else self._stage(run)
 
     def of_folded(self, folded: Iterable[Folded], run: Run) -> Batch:
         """The results, where the points were folded elsewhere: by a server that a source reads of.

@@ -45,6 +45,9 @@ class tail(Proc):
     def makes(self) -> frozenset[str]:
         return frozenset()
 
+    def renews(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         by = field_list(self.by)
         return _TailBy(self.n, by) if by and self.n else _Tail(self.n)
