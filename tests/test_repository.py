@@ -87,6 +87,8 @@ LAYERS = [
         "template",
     },
     {
+        "batches",
+        "turns",
         "reducing",
         "sketches",
         "sliding",

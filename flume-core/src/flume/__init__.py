@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flume.hookspecs import hookimpl as hookimpl
     from flume.parsing import LineParser as LineParser
     from flume.parsing import Parser as Parser
+    from flume.procs.batch import batch as batch
     from flume.procs.dedup import dedup as dedup
     from flume.procs.describe import describe as describe
     from flume.procs.diff import diff as diff
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from flume.procs.intersect import intersect as intersect
     from flume.procs.join import join as join
     from flume.procs.keep import keep as keep
+    from flume.procs.pace import pace as pace
     from flume.procs.parse import parse as parse
     from flume.procs.pass_ import pass_ as pass_
     from flume.procs.put import put as put
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from flume.procs.split import split as split
     from flume.procs.tail import tail as tail
     from flume.procs.throttle import throttle as throttle
+    from flume.procs.unbatch import unbatch as unbatch
     from flume.procs.union import union as union
     from flume.procs.uniq import uniq as uniq
     from flume.reducers import date as date
@@ -100,9 +103,9 @@ if TYPE_CHECKING:
 _PLACES = {
     "sources": ["emit", "read", "seq"],
     "procs": [
-        "dedup", "describe", "diff", "explode", "fill", "filter", "head", "intersect", "join", "keep", "parse", "pass_",
-        "put", "reduce", "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail", "throttle",
-        "union", "uniq",
+        "batch", "dedup", "describe", "diff", "explode", "fill", "filter", "head", "intersect", "join", "keep", "pace",
+        "parse", "pass_", "put", "reduce", "remove", "rename", "reorder", "sample", "skip", "sort", "split", "tail",
+        "throttle", "unbatch", "union", "uniq",
     ],
     "reducers": [
         "avg", "count", "count_unique", "delta", "ewma", "first", "funcr", "histogram", "iterate", "largest", "last",

@@ -23,8 +23,8 @@ def flume_procs() -> Offer:
     """Points into points."""
     return _words(
         "procs",
-        "dedup describe diff explode fill filter head intersect join keep parse pass_ put reduce remove "
-        "rename reorder sample skip sort split tail throttle union uniq",
+        "batch dedup describe diff explode fill filter head intersect join keep pace parse pass_ put reduce remove "
+        "rename reorder sample skip sort split tail throttle unbatch union uniq",
     )
 
 

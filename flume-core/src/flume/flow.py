@@ -129,6 +129,10 @@ class Step(Value, Flow):
         """Whether what leaves is in order of time, when what comes in is (*before*)."""
         return before
 
+    def batched(self, before: bool) -> bool:
+        """Whether what leaves is in batches, when what comes in is (*before*)."""
+        return before
+
     def splits(self) -> bool:
         """Whether its work can be split: parts of the stream go through stages of their own, in other processes.
 
@@ -215,6 +219,10 @@ class Source(Step):
         """Whether points come as time goes, so that a thread must wait for them."""
         return False
 
+    def paces(self) -> bool:
+        """Whether, live, the time of its points goes on in a way of its own, which `run.pace` may tell."""
+        return False
+
     def ordered(self, before: bool = False) -> bool:
         """Whether the points are known to come in order of time."""
         return False
@@ -276,6 +284,24 @@ class Proc(Step):
 
     joins: ClassVar[bool] = False
     """Whether it takes the branches before it one by one, as union and join do."""
+
+    def renews(self) -> bool:
+        """Whether it starts anew in each batch: what its stage holds leaves at the end of one, none of it goes on.
+
+        What leaves has a time then: its own, or else the start of the batch.
+        """
+        return False
+
+    def meets(self) -> bool:
+        """Of a step that begins batches: whether those of several sources begin at the same times."""
+        return False
+
+    makes_source: ClassVar[bool] = False
+    """Whether it makes a source of all that is before it."""
+
+    def sourced(self, before: Flow, number: int) -> Source:
+        """That source; *number*: of the first step before it."""
+        raise NotImplementedError
 
     def start(self, run: Run) -> Stage:
         """The run-time state, fresh."""

@@ -32,6 +32,9 @@ class OnFields(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(self.fields)
 
+    def renews(self) -> bool:
+        return True
+
 
 class Keyed(Joining):
     """Finds in how many of the branches each key is; *passes* is told that, and how many branches there are."""

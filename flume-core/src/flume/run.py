@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from flume import budget
 from flume.caret import quoted
@@ -55,6 +55,13 @@ class Clock:
         return time.monotonic()
 
 
+class Pace(Protocol):
+    """How time goes on in a source, where that is not as on the clock."""
+
+    def passed(self) -> datetime | None:
+        """No point that was not given yet is earlier than this; None: nothing can be said."""
+
+
 @dataclass(slots=True)
 class Policy:
     """What is done with records that cannot be taken, as `read(errors=…, rejects=…)` says."""
@@ -77,12 +84,15 @@ class Run:
         self.live = False  # whether a source goes on as time does
         self.open_ended = False  # whether nobody knows when the input ends
         self.ordered = False  # whether the points that reach this step are in order of time
+        self.batched = False  # whether they are in batches
         self.stop = threading.Event()  # set when sources are to stop
         self.report = Report()
         self.account = Account("")
         self.policy = Policy()
         self.resources: list[RejectFile] = []  # closed when the run is over
         self.needed: frozenset[str] | None = None  # the fields that are read of this source; None: all
+        self.paced = False  # whether the time of points goes on otherwise than on the clock
+        self.pace: Pace | None = None  # tells how it does in this source
         self.time_field: str | None = None  # what is read of this source as the time
         self.read_time: Callable[[object], datetime] | None = None  # how; a MomentError where it is none
         self.bounds: tuple[datetime | None, datetime | None] = (None, None)  # no point before, or from here, is wanted
@@ -107,15 +117,21 @@ class Run:
         return now - timedelta(microseconds=now.microsecond % 1000)
 
     @property
+    def horizon(self) -> datetime | None:
+        """A point that is later is from the future: its clock is wrong; None: that cannot be told."""
+        return None if self.paced else self.clock.now() + AHEAD
+
+    @property
     def memory(self) -> int:
         """How many bytes of points a step may hold in memory."""
         return budget.default() if self.memory_asked is None else self.memory_asked
 
-    def at(self, step: object, *, ordered: bool) -> Run:
+    def at(self, step: object, *, ordered: bool, batched: bool = False) -> Run:
         """This run as *step* sees it, with an account of its own in the ledger."""
         bound = copy.copy(self)
         bound.account = Account(brief(step))
         bound.ordered = ordered
+        bound.batched = batched
         self.report.accounts.append(bound.account)
         return bound
 
@@ -203,11 +219,15 @@ class Run:
             self.reject(f"{self.account.step} failed: {type(error).__name__}: {error}", point=point)
             return otherwise
 
-    def late(self, point: Point, waiting: str = "lateness") -> None:
-        """Report a point that came after its time had been dealt with; *waiting*: the option that waits longer."""
+    def late(self, point: Point, waiting: str = "lateness", before: str = "") -> None:
+        """Report a point that came after its time had been dealt with.
+
+        *waiting*: the option that waits longer. *before*: the step that has it, where that is another one.
+        """
         self.account.take("late")
         if "late" not in self._warned:
-            text = f"a point came too late: {_short(_as_json(point))}; a longer {waiting}= waits for such points"
+            longer = f"a longer {waiting}={before and f' of {before} before it'} waits for such points"
+            text = f"a point came too late: {_short(_as_json(point))}; {longer}"
             self.warn_once("late", text)
         self._keep({"reason": "late", "point": point})
 

@@ -5,7 +5,7 @@ A step is a value that never changes; all that does is in its stage.  Points are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 
@@ -19,7 +19,7 @@ Batch: TypeAlias = list[Point]
 class Stage:
     """The run-time state of a step: three methods that do nothing, and a flag."""
 
-    cause: ClassVar[str | None] = None
+    cause: str | None = None
     """The ledger's word for points that come in and do not go out; None: the stage books them itself."""
 
     holds: bool = False
@@ -37,6 +37,9 @@ class Stage:
     exposes: bool = False
     """Whether it gives points to code of the user's, which may change them."""
 
+    fills: bool = False
+    """Whether it gives something of a batch without points, so that it is told of those too."""
+
     done: bool = False
     """Set when no more input is wanted: lets the engine stop the source."""
 
@@ -51,6 +54,13 @@ class Stage:
     def advance(self, watermark: datetime) -> Batch:
         """Time has passed: no point earlier than *watermark* will come.  Return what that completes."""
         return []
+
+    def mark(self, start: datetime | None) -> Iterable[Batch]:
+        """A batch has ended, and the next begins at *start*; None: none yet.  Give what that completes.
+
+        Only of what comes behind `batch`.  A step that `renews` needs none: its stage is ended, and started again.
+        """
+        return ()
 
     def tick(self) -> None:
         """Nothing has come for a moment: a stage that `draws` or `ticks` does what is due."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -35,7 +35,8 @@ SHARED = """
         the notebook, onto the terminal or to standard output, and what a terminal cannot show into a temporary file.
     :param format: the format, where the file's name does not say it.
     :param size: width and height, as `'960x480'`, in pixels or characters (or *width* and *height*).
-    :param every: how often it is drawn while a live stream goes on; `'batch'`: anew for the points of each time.
+    :param every: how often it is drawn while a live stream goes on; `'batch'`: after each `batch`, or, where
+        there is none, anew for the points of each time.
     :param last: how many points of each series, or categories, are kept, or how long, as `'5m'`.
     :param max_series: how many series (slices) are drawn; the smallest of more are added up as `other`, which is said.
     :param xrange: :param yrange: where the axes begin and end, as `(0, 100)`.
@@ -206,7 +207,7 @@ class _Charting(Stage):
         self._drawn = False
 
     def push(self, batch: Batch) -> Batch:
-        if self._by_batch:
+        if self._by_batch and not self._run.batched:
             self._take_by_time(batch)
         else:
             self._plot.take(batch)
@@ -216,13 +217,18 @@ class _Charting(Stage):
         return []
 
     def _take_by_time(self, batch: Batch) -> None:
-        """Points of one time are a batch: so were they made, by a reduce, and so are they drawn."""
+        """Without a `batch`, points of one time are one: so were they made, by a reduce, and so are they drawn."""
         for point in batch:
             time = point.get("time")
             if self._fresh and time != self._time:
                 self._draw()
             self._time, self._fresh = time, True
             self._plot.take([point])
+
+    def mark(self, start: datetime | None) -> Iterable[Batch]:
+        if self._by_batch and self._fresh:
+            self._draw()
+        return ()
 
     def advance(self, watermark: datetime) -> Batch:
         self._draw_if_due()

@@ -16,16 +16,22 @@ Given = TypeVar("Given", bound=Sized)
 
 
 class Link:
-    """One stage of a chain, its place in the program, and its account in the ledger."""
+    """One stage of a chain, its place in the program, and its account in the ledger.
 
-    __slots__ = ("account", "number", "sink", "stage", "text", "unseen")
+    *batched*: whether points come to it in batches.
+    """
 
-    def __init__(self, stage: Stage, account: Account, number: int, names: frozenset[str], sink: bool) -> None:
+    __slots__ = ("account", "batched", "number", "sink", "stage", "unseen")
+
+    def __init__(
+        self, stage: Stage, account: Account, number: int, names: frozenset[str], sink: bool, *, batched: bool = False
+    ) -> None:
         self.stage = stage
         self.account = account
         self.number = number
         self.unseen = account.unseen = set(names)
         self.sink = sink
+        self.batched = batched
 
     def named(self) -> Link:
         """What gives errors inside a note that names the step; their type stays."""
@@ -128,6 +134,7 @@ class Chain(Stage):
         self.links = links
         self.holds = any(link.stage.holds for link in links)
         self.keeps = any(link.sink or link.stage.keeps for link in links)
+        self.fills = any(link.batched and link.stage.fills for link in links)
         self.done = self._wants_no_more()
 
     def push(self, batch: Batch | Table) -> Batch:
@@ -178,18 +185,29 @@ class Chain(Stage):
     def end(self) -> Batch:
         return [point for batch in self.rest() for point in batch]
 
+    def mark(self, start: datetime | None) -> Iterator[Batch]:
+        for place, link in enumerate(self.links):
+            if link.batched:
+                yield from self._leaving(place, iter(link.stage.mark(start)))
+
     def rest(self) -> Iterator[Batch]:
         for place, link in enumerate(self.links):
-            behind = self.links[place + 1 :]
-            with closing(link.stage.rest()) as batches:
-                while True:
-                    with link.named():
-                        batch = next(batches, None)
-                    if batch is None:
-                        break
-                    yield _points_only(self._push(link.take(batch), behind))
+            with closing(self._leaving(place, link.stage.rest())) as batches:
+                for batch in batches:
+                    yield batch
                     if not link.sink and not link.stage.keeps and self._wants_no_more(place + 1):
                         break
+
+    def _leaving(self, place: int, batches: Iterator[Batch | Table]) -> Iterator[Batch]:
+        """What becomes of the batches that the stage of this place gives without being pushed."""
+        link, behind = self.links[place], self.links[place + 1 :]
+        with closing(batches):
+            while True:
+                with link.named():
+                    batch = next(batches, None)
+                if batch is None:
+                    return
+                yield _points_only(self._push(link.take(batch), behind))
 
     def interrupt(self) -> None:
         """Commit the sinks as they are: what is not complete is not written."""

@@ -40,9 +40,7 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, code: bool, depth: i
         for one in planned.inputs:
             yield from _lines(one, optimize, jobs, code, depth + 1)
         if planned.joiner is not None:
-            yield from _table_lines(planned.joiner, optimize, jobs, code, depth)
-            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
-            yield from _held_lines(planned.joiner, pad, planned.live)
+            yield from _joiner_lines(planned.joiner, pad, planned.live, optimize, jobs, code, depth)
     yield from _step_lines(planned.steps, depth, needed, optimize=optimize, jobs=jobs, code=code, live=planned.live)
 
 
@@ -78,7 +76,7 @@ def _step_lines(
         if isinstance(planned, PlannedStep):
             step = planned.step
             yield from _table_lines(planned, optimize, jobs, code, depth)
-            yield f"{pad}{planned.number}. {step!r}"
+            yield _step_line(planned, pad)
             yield from _held_lines(planned, pad, live)
             if code:
                 yield from (f"{pad}       {line}" for line in (step.code(needed) or "").splitlines())
@@ -94,6 +92,18 @@ def _step_lines(
             for number, line in enumerate(lines):
                 yield f"{pad}  {'- ' if number == 0 else '  '}{line}"
         if planned.joiner is not None:
-            yield from _table_lines(planned.joiner, optimize, jobs, code, depth)
-            yield f"{pad}{planned.joiner.number}. {planned.joiner.step!r}  (of the branches)"
-            yield from _held_lines(planned.joiner, pad, live)
+            yield from _joiner_lines(planned.joiner, pad, live, optimize, jobs, code, depth)
+
+
+def _joiner_lines(
+    joiner: PlannedStep, pad: str, live: bool, optimize: bool, jobs: int | None, code: bool, depth: int
+) -> Iterator[str]:
+    yield from _table_lines(joiner, optimize, jobs, code, depth)
+    yield _step_line(joiner, pad, "of the branches")
+    yield from _held_lines(joiner, pad, live)
+
+
+def _step_line(planned: PlannedStep, pad: str, *facts: str) -> str:
+    facts = (*facts, "anew in each batch") if planned.renews else facts
+    said = f"  ({', '.join(facts)})" if facts else ""
+    return f"{pad}{planned.number}. {planned.step!r}{said}"

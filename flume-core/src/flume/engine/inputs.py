@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 
+from flume.batches import Cutting, Mark
 from flume.closing import Closing, close_all, closing, release
 from flume.engine.chain import Chain, Link, begun
 from flume.engine.merging import Merge, Outlet
 from flume.engine.pump import Pump
 from flume.flow import Batch, Source
-from flume.run import AHEAD, Run
+from flume.run import Run
 from flume.tables import Table
 
 IDLE = 1.0  # seconds of quiet after which a live source's watermark moves with the clock
@@ -87,6 +88,7 @@ class Leaf(Input):
         self._link = link
         self._run = run
         self._nests = source.nests
+        self._paces = source.paces()
         self._ordered = run.ordered
         self._waiting: Waiting = nullcontext if wake else waiting
         self._seen: datetime | None = None
@@ -100,10 +102,12 @@ class Leaf(Input):
     def poll(self) -> Batch:
         if self.finishing:
             return self.finish()
+        # asked first: what is given meanwhile may be as early
+        passed = None if self._run.pace is None else self._run.pace.passed()
         with self._link.named(), self._waiting():
             batch = self._next()
         if batch is None:
-            return self._quiet()
+            return self._quiet(passed)
         with self._link.named():
             count = self._link.read(batch)
         if not self._nests:
@@ -128,17 +132,19 @@ class Leaf(Input):
         assert self._batches is not None
         return next(self._batches, None)
 
-    def _quiet(self) -> Batch:
-        """Nothing came: the end, or, on a live stream, time that passes all the same."""
+    def _quiet(self, passed: datetime | None = None) -> Batch:
+        """Nothing came: the end, or, on a live stream, time that passes all the same (*passed*: what of it has)."""
         pump = self._pump
         if pump is None or pump.ended:
             return self.finish()
+        if self._paces:
+            return [] if passed is None else self._advance([], passed)
         quiet = self._run.clock.monotonic() - self._arrived
         if quiet < IDLE:
             return []
         # a point may need as long to get here: one that was made just now must not find its window closed
-        passed = timedelta(seconds=quiet - IDLE)
-        return self._advance([], self._seen + passed if self._seen else self._run.clock.now() - timedelta(seconds=IDLE))
+        moved = timedelta(seconds=quiet - IDLE)
+        return self._advance([], self._seen + moved if self._seen else self._run.clock.now() - timedelta(seconds=IDLE))
 
     def _advance(self, out: Batch, watermark: datetime) -> Batch:
         completed = self.chain.advance(watermark)
@@ -164,12 +170,12 @@ class Leaf(Input):
             times = (time for point in reversed(batch) if isinstance(time := point.get("time"), datetime))
             self._seen = next(times, self._seen)
         elif self._pump is not None:
-            horizon = self._run.clock.now() + AHEAD
+            horizon = self._run.horizon
             for point in batch:
                 time = point.get("time")
                 if not isinstance(time, datetime):
                     continue
-                if time > horizon:
+                if horizon is not None and time > horizon:
                     self._link.account.note("were more than an hour in the future", f"time={time.isoformat()}")
                 elif self._seen is None or time > self._seen:
                     self._seen = time
@@ -201,10 +207,15 @@ class Merged(Input):
         ordered: bool,
         live: bool,
         table: int | None = None,
+        cutting: Cutting | None = None,
     ) -> None:
         self.inputs = inputs
         self.chain = chain
         self.outlet = outlet
+        self._cutting = cutting  # where all are in the same batches, and so is what they become
+        if cutting is not None:
+            cutting.fills = outlet.fills or chain.fills
+            cutting.meet()
         self._ordered = ordered or live
         self._merge = Merge(len(inputs), first=outlet.table)
         self._table = table  # the number of one that is read before all others
@@ -224,11 +235,10 @@ class Merged(Input):
             if not child.ended and not merge.waits(number):
                 merge.add(number, child.finish() if child.done else child.poll())
                 merge.ended[number], merge.lows[number] = child.ended, child.low
-        joined = self.outlet.give(merge.release(apart=self.outlet.joiner is not None))
+        out = self._joined(merge.release(apart=self.outlet.joiner is not None))
         low = merge.low() if self._ordered else None
         if low is not None:
-            joined += self.outlet.advance(low)
-        out = self.chain.push(joined)
+            out += self._passed(low)
         if all(child.ended for child in self.inputs) and not any(map(merge.waits, range(len(self.inputs)))):
             self.low = None
             self._rest = self._remaining()
@@ -265,6 +275,29 @@ class Merged(Input):
             self._table, self._merge.ended[number] = None, True
             self.outlet.table_is_there()
         return []
+
+    def _joined(self, runs: Iterator[tuple[int, Batch]]) -> Batch:
+        if self._cutting is None:
+            return self.chain.push(self.outlet.give(runs))
+        out: Batch = []
+        for branch, batch in runs:
+            for piece in self._cutting.cut(batch):
+                out += self._marked(piece) if isinstance(piece, Mark) else self._joined_of(branch, piece)
+        return out
+
+    def _passed(self, low: datetime) -> Batch:
+        """What time that has passed completes in the step that joins."""
+        out: Batch = []
+        for piece in self._cutting.passing(low) if self._cutting is not None else ():
+            out += self._marked(piece) if isinstance(piece, Mark) else []
+        return out + self.chain.push(self.outlet.advance(low))
+
+    def _marked(self, mark: Mark) -> Batch:
+        joined = self.chain.push(self.outlet.mark(mark.start))
+        return joined + [point for batch in self.chain.mark(mark.start) for point in batch]
+
+    def _joined_of(self, branch: int, batch: Batch) -> Batch:
+        return self.chain.push(self.outlet.give([(branch, batch)]))
 
     @property
     def done(self) -> bool:

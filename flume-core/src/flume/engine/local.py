@@ -7,14 +7,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 
+from flume.batches import Cutting
 from flume.closing import Closing, close_all, closing
+from flume.engine.batching import Batched, anew
 from flume.engine.chain import Chain, Link, started
 from flume.engine.garbage import collected_seldom
 from flume.engine.inputs import Input, Leaf, Merged, Waiting
 from flume.engine.ledger import conclude
 from flume.engine.merging import Outlet
 from flume.engine.plan import plan
-from flume.engine.planned import Plan, Planned, PlannedSource, PlannedStep
+from flume.engine.planned import Plan, Planned, PlannedMerge, PlannedSource, PlannedStep
 from flume.engine.progress import Progress
 from flume.engine.sharing import Sharing
 from flume.engine.signals import Interrupted, Signals
@@ -71,11 +73,11 @@ def points(flow: Flow) -> Iterator[Point]:
     running.conclude()
 
 
-def nested(flow: Flow, run: Run) -> Iterator[Batch]:
-    """The batches that leave *flow*, as part of *run*."""
+def nested(flow: Flow, run: Run, first: int = 1) -> Iterator[Batch]:
+    """The batches that leave *flow*, whose steps are numbered from *first* on, as part of *run*."""
     run = copy.copy(run)
     run.began = run.instant()
-    running = Running(flow, run, part=True)
+    running = Running(flow, run, part=True, first=first)
     try:
         yield from running.batches()
     finally:
@@ -99,10 +101,12 @@ class Running:
         unbroken: Waiting = nullcontext,
         progress: bool = False,
         part: bool = False,
+        first: int = 1,
     ) -> None:
-        planned = plan(flow, optimize=run.optimize, now=run.now)
+        planned = plan(flow, optimize=run.optimize, now=run.now, first=first)
         self.run = run
         run.live = run.live or planned.live
+        run.paced = planned.paced
         size = _size(planned)
         run.open_ended = run.open_ended or planned.live or size is None
         if not part:
@@ -229,8 +233,18 @@ class Running:
         if table is not None and planned.inputs[table].live:  # its points come by time, as those of the others
             outlet.table_is_there()
             table = None
-        chain = self._chain(planned.steps)
-        return Merged(inputs, outlet, chain, ordered=planned.ordered, live=planned.live, table=table)
+        chain, cutting = self._chain(planned.steps), self._meeting(planned)
+        return Merged(inputs, outlet, chain, ordered=planned.ordered, live=planned.live, table=table, cutting=cutting)
+
+    def _meeting(self, planned: PlannedMerge) -> Cutting | None:
+        """What cuts the merged points of inputs that are in the same batches."""
+        if planned.batches is None:
+            return None
+        bound = copy.copy(self.run)
+        bound.account, bound.ordered = self.run.fork(), planned.ordered
+        cutting = planned.batches.start(bound)
+        assert isinstance(cutting, Cutting)
+        return cutting
 
     def _primed(self, planned: PlannedSource, first: Source, link: Link, chain: Chain, place: int) -> bool:
         """Whether a look at the beginning of the stream tells the stages what those of the other parts must know."""
@@ -257,17 +271,20 @@ class Running:
 
     def _chain(self, steps: Sequence[Planned]) -> Chain:
         links: list[Link] = []
-        for planned in steps:
+        for place, planned in enumerate(steps):
             if isinstance(planned, PlannedStep):
-                links.append(self._link(planned))
+                link = self._link(planned)
+                if isinstance(link.stage, Cutting):
+                    batched = Batched(link, self._chain(steps[place + 1 :]))
+                    return Chain([*links, Link(batched, self.run.fork(), 0, frozenset(), sink=False)])
+                links.append(link)
                 continue
             branches = [self._chain(branch) for branch in planned.branches]
             outlet = self._outlet(planned.joiner, len(branches))
             if self.run.live and planned.joiner is not None and planned.joiner.table is None:
                 outlet.table_is_there()
             split = Split(branches, outlet, ordered=planned.ordered or self.run.live)
-            bound = self.run.fork()
-            links.append(Link(split, bound, 0, frozenset(), sink=False))
+            links.append(Link(split, self.run.fork(), 0, frozenset(), sink=False, batched=planned.batched))
         return Chain(links)
 
     def _link(self, planned: PlannedStep) -> Link:
@@ -293,11 +310,14 @@ def link_of(planned: PlannedStep, run: Run) -> Link:
     """A planned step, started."""
     step = planned.step
     assert isinstance(step, (Proc, Sink))
-    bound = run.at(step, ordered=planned.ordered)
+    bound = run.at(step, ordered=planned.ordered, batched=planned.batched)
     bound.needed = planned.wanted
-    link = Link(Stage(), bound.account, planned.number, step.names(), sink=isinstance(step, Sink))
+    names, sink = step.names(), isinstance(step, Sink)
+    link = Link(Stage(), bound.account, planned.number, names, sink, batched=planned.batched)
     with link.named():
         link.stage = started(step.start(bound))
+    if isinstance(step, Proc) and planned.renews:
+        link.stage = anew(step, bound, link.stage)
     return link
 
 

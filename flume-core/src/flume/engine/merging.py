@@ -84,6 +84,13 @@ class Merge:
         branch = self._order[min(heads)[1]] if heads else None
         return None if branch is None or not self._waiting[branch] else branch
 
+    def drain(self) -> Sequence[tuple[int, Batch]]:
+        """All runs of points that wait: a batch has ended in every branch."""
+        ended, self.ended = self.ended, [True] * len(self.ended)
+        runs = list(self.release())
+        self.ended = ended
+        return runs
+
     def low(self) -> datetime | None:
         """No point released later will be earlier than this."""
         heads = [
@@ -216,6 +223,18 @@ class Outlet:
     def low(self, watermark: datetime) -> datetime | None:
         """What can be promised of the points that leave."""
         return watermark if self.joiner is None else self.joiner.stage.low(watermark)
+
+    @property
+    def fills(self) -> bool:
+        """Whether the step that joins gives something of an empty batch."""
+        return self.joiner is not None and self.joiner.batched and self.joiner.stage.fills
+
+    def mark(self, start: datetime | None) -> Batch:
+        """A batch has ended in all branches: what the joining step gives of it."""
+        if self.joiner is None or not self.joiner.batched:
+            return []
+        with self.joiner.named():
+            return [point for batch in self.joiner.stage.mark(start) for point in self.joiner.take(batch)]
 
     def rest(self) -> Iterator[Batch | Table]:
         """What the joining step held back."""

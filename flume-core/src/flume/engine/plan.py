@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from flume.engine.files import check_files
-from flume.engine.planned import Plan, Planned, PlannedFork, PlannedMerge, PlannedSource, PlannedStep, needs_of
+from flume.engine.planned import (
+    Plan,
+    Planned,
+    PlannedFork,
+    PlannedMerge,
+    PlannedSource,
+    PlannedStep,
+    ends,
+    needs_of,
+)
 from flume.errors import UsageError
-from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step
+from flume.flow import Flow, Fork, Needed, Pipeline, Proc, Sink, Source, Step, steps_in
 from flume.tables import can_be_columns
 
 
-def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None) -> Plan:
-    """The plan of *flow*; a `UsageError` where it cannot run (no source at its head, a step after a sink, a file that
-    would be lost)."""
+def plan(flow: Flow, *, optimize: bool = True, now: datetime | None = None, first: int = 1) -> Plan:
+    """The plan of *flow*, its steps numbered from *first* on; a `UsageError` where it cannot run (no source at its
+    head, a step after a sink, a file that would be lost)."""
     now = now or datetime.now(UTC)
-    planned, _ = _Planner(optimize, now).source(_steps(flow), 1)
+    planned, _ = _Planner(optimize, now).source(_steps(flow), first)
     check_files(flow)
     _project(planned, frozenset())
     _order(planned, now)
+    _batch(planned)
     _join_tables(planned)
     if isinstance(planned, PlannedSource) and planned.lines:  # what is not looked at is written, and not decoded
         whole, planned.needed = planned.needed, needs_of(planned.steps[:-1], frozenset())
@@ -50,6 +61,8 @@ class _Planner:
             steps = [Fork([Pipeline(steps[:place])]), *steps[place:]]
         head, rest = steps[0], list(steps[1:])
         planned: Plan
+        if makers := [place for place, step in enumerate(steps) if isinstance(step, Proc) and step.makes_source]:
+            return self._made(steps, makers[-1], number)
         if isinstance(head, Fork):
             inputs = []
             table = self._live_table(rest[0]) if rest else None
@@ -74,6 +87,17 @@ class _Planner:
         planned.steps, number = self.steps(rest, number)
         return planned, number
 
+    def _made(self, steps: Sequence[Step | Fork], place: int, number: int) -> tuple[Plan, int]:
+        """The plan where the step of this place makes a source of those before it."""
+        before, maker = Pipeline(steps[:place]), steps[place]
+        assert isinstance(maker, Proc)
+        _, here = self.source(before.steps, number)
+        if sink := next((step for step in steps_in(before) if isinstance(step, Sink)), None):
+            raise UsageError(f"{maker!r} is step {here}, and {sink!r} is in a branch before it: put it behind")
+        planned = PlannedSource(maker.sourced(before, number), here)
+        planned.steps, number = self.steps(steps[place + 1 :], here + 1)
+        return planned, number
+
     def steps(self, steps: Sequence[Step | Fork], number: int) -> tuple[list[Planned], int]:
         planned: list[Planned] = []
         rest = list(steps)
@@ -89,6 +113,11 @@ class _Planner:
                 continue
             if isinstance(step, Source):
                 raise UsageError(f"a source begins a pipeline and cannot follow a step: {step!r} is step {number}")
+            if isinstance(step, Proc) and step.makes_source:
+                raise UsageError(
+                    f"{step!r} is step {number}, in a branch that cannot wait while the others go on: put it before the"
+                    " split"
+                )
             if isinstance(step, Sink) and rest:
                 raise UsageError(
                     f"nothing can follow a sink: {step!r} is step {number}, and {rest[0]!r} comes after it"
@@ -137,7 +166,7 @@ def _steps(flow: Flow) -> tuple[Step | Fork, ...]:
 
 def _project(planned: Plan, wanted: Needed) -> None:
     """Work out which fields each source must give; *wanted* is what is read of the pipeline's own output."""
-    _project_branch(planned, None if not _ends(planned.steps) else wanted)
+    _project_branch(planned, None if not ends(planned.steps) else wanted)
 
 
 def _project_branch(planned: Plan, wanted: Needed) -> None:
@@ -172,14 +201,6 @@ def _joined(joiner: PlannedStep, wanted: Needed) -> Needed:
     return needed
 
 
-def _ends(steps: Sequence[Planned]) -> bool:
-    """Whether no point leaves these steps."""
-    last = steps[-1] if steps else None
-    if isinstance(last, PlannedFork):
-        return all(map(_ends, last.branches))
-    return last is not None and isinstance(last.step, Sink)
-
-
 # -- tables that are joined ------------------------------------------------------------------------
 
 
@@ -191,7 +212,9 @@ def _join_tables(planned: Plan) -> None:
         _join_tables(one)
     joiner = planned.joiner
     step = None if joiner is None else joiner.step
-    if joiner is None or not isinstance(step, Proc) or not step.joins_tables() or planned.ordered or planned.live:
+    if joiner is None or not isinstance(step, Proc) or not step.joins_tables() or joiner.batched:
+        return
+    if planned.ordered or planned.live:
         return
     if planned.needed is None or not can_be_columns(planned.needed) or not _fold_tables(planned.steps):
         return
@@ -261,3 +284,55 @@ def leaving(planned: Plan) -> bool:
     if isinstance(planned, PlannedMerge):
         ordered = _after_join(planned.joiner, ordered)
     return _order_steps(planned.steps, ordered)
+
+
+# -- batches, worked out forwards -----------------------------------------------------------------
+
+
+_MIXED = object()  # what is in batches in some of the branches that have met, or in others in each
+_Batches: TypeAlias = object  # the planned step that begins the batches, None, or _MIXED
+
+
+def _batch(planned: Plan) -> _Batches:
+    """Work out which steps are behind a `batch`; which of them begins the batches that leave."""
+    before: _Batches = None
+    if isinstance(planned, PlannedMerge):
+        found = [_batch(one) for one in planned.inputs if not ends(one.steps)]
+        before = _met(found)
+        steps = {one.step for one in found if isinstance(one, PlannedStep)}
+        if before is _MIXED and len(steps) == 1 and all(isinstance(one, PlannedStep) for one in found):
+            (step,) = steps
+            if isinstance(step, Proc) and step.meets():
+                planned.batches, before = step, found[0]
+        before = before if planned.joiner is None else _batch_step(planned.joiner, before)
+    return _batch_steps(planned.steps, before)
+
+
+def _batch_steps(steps: Sequence[Planned], before: _Batches) -> _Batches:
+    for planned in steps:
+        if isinstance(planned, PlannedStep):
+            before = _batch_step(planned, before)
+            continue
+        planned.batched = isinstance(before, PlannedStep)
+        before = _met([_batch_steps(branch, before) for branch in planned.branches if not ends(branch)])
+        before = before if planned.joiner is None else _batch_step(planned.joiner, before)
+    return before
+
+
+def _batch_step(planned: PlannedStep, before: _Batches) -> _Batches:
+    step = planned.step
+    if before is _MIXED and isinstance(step, Proc) and step.renews():
+        raise UsageError(
+            f"{step!r} is step {planned.number} and starts anew in each batch, but the branches before it are not all"
+            " in the same ones: put batch(…) before the split, or behind it; give that of each source the same every="
+            " and on=; or end them with unbatch()"
+        )
+    planned.batched = isinstance(before, PlannedStep)
+    if step.batched(False):
+        return planned
+    return before if step.batched(True) else None
+
+
+def _met(branches: Sequence[_Batches]) -> _Batches:
+    first = branches[0] if branches else None
+    return first if all(one is first for one in branches) else _MIXED

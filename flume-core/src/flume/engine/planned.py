@@ -12,13 +12,19 @@ from flume.tables import Extension, can_be_columns
 
 @dataclass(slots=True)
 class PlannedStep:
-    """A step, its number in the program, whether points reach it in order of time, and what it looks them up in."""
+    """A step, its number in the program, whether points reach it in order of time and in batches, and its table."""
 
     step: Step
     number: int
     ordered: bool = False
     table: Plan | None = None
     wanted: Needed = None  # of one that joins, where tables may leave: their fields
+    batched: bool = False
+
+    @property
+    def renews(self) -> bool:
+        """Whether it starts anew in each batch."""
+        return self.batched and isinstance(self.step, Proc) and self.step.renews()
 
 
 @dataclass(slots=True)
@@ -28,6 +34,7 @@ class PlannedFork:
     branches: list[list[Planned]]
     joiner: PlannedStep | None
     ordered: bool = False
+    batched: bool = False
 
 
 Planned = PlannedStep | PlannedFork
@@ -46,6 +53,11 @@ class PlannedSource:
     verbatim: bool = False
     joined: bool = False  # whether the step that joins the branches takes tables of this one
     steps: list[Planned] = field(default_factory=list)
+
+    @property
+    def paced(self) -> bool:
+        """Whether the time of its points goes on otherwise than on the clock."""
+        return self.source.paces()
 
     @property
     def shared(self) -> int | None:
@@ -133,17 +145,34 @@ class PlannedSource:
 
 @dataclass(slots=True)
 class PlannedMerge:
-    """Sources side by side, merged in order of time."""
+    """Sources side by side, merged in order of time.
+
+    *batches*: the step that begins the same batches in all of them.
+    """
 
     inputs: list[Plan]
     joiner: PlannedStep | None
     needed: Needed = None  # of what leaves the merge
     ordered: bool = False
     live: bool = False
+    batches: Proc | None = None
     steps: list[Planned] = field(default_factory=list)
+
+    @property
+    def paced(self) -> bool:
+        """Whether that is so in one of them."""
+        return any(one.paced for one in self.inputs)
 
 
 Plan = PlannedSource | PlannedMerge
+
+
+def ends(steps: Sequence[Planned]) -> bool:
+    """Whether no point leaves these steps."""
+    last = steps[-1] if steps else None
+    if isinstance(last, PlannedFork):
+        return all(map(ends, last.branches))
+    return last is not None and isinstance(last.step, Sink)
 
 
 def needs_of(steps: Sequence[Planned], wanted: Needed) -> Needed:

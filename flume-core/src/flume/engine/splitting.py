@@ -28,7 +28,8 @@ class Split(Interruptible):
             outlet.joiner is not None and outlet.joiner.stage.holds
         )
         self.keeps = any(branch.keeps for branch in branches)
-        self._exposed = [any(_exposes(link.stage) for link in branch.links) for branch in branches]
+        self.fills = outlet.fills or any(branch.fills for branch in branches)
+        self._exposed = [any(exposes(link.stage) for link in branch.links) for branch in branches]
         self.exposes = any(self._exposed)
         self._one_by_one = self.merge is None and sum(not branch.holds for branch in branches) > 1
 
@@ -66,6 +67,18 @@ class Split(Interruptible):
             return None
         low = self.merge.low()
         return None if low is None else self.outlet.low(low)
+
+    def mark(self, start: datetime | None) -> Iterator[Batch]:
+        for number, branch in enumerate(self.branches):
+            for batch in branch.mark(start):
+                passed = self._leaving(number, batch)
+                if self.merge is not None:
+                    self.merge.add(number, passed)
+                elif passed:
+                    yield self.outlet.give([(number, passed)])
+        if self.merge is not None:
+            yield self.outlet.give(self.merge.drain())
+        yield self.outlet.mark(start)
 
     def rest(self) -> Iterator[Batch]:
         for number, branch in enumerate(self.branches):
@@ -105,6 +118,6 @@ class Split(Interruptible):
         return batch if self._exposed[number] else list(map(copied, batch))
 
 
-def _exposes(stage: Stage) -> bool:
+def exposes(stage: Stage) -> bool:
     """Whether code of the user's may change the points that come to a stage: a function, or a step of a stranger's."""
     return stage.exposes or not type(stage).__module__.startswith("flume.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
 from flume.closing import release
@@ -81,7 +82,7 @@ class Streaming(Leaf):
         stage = self._sharing.last.stage
         return stage.prime(stage)
 
-    def _quiet(self) -> Batch:
+    def _quiet(self, passed: datetime | None = None) -> Batch:
         if self._over:
             return self.finish()
         with self._link.named():

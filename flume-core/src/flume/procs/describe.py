@@ -51,6 +51,9 @@ class describe(Proc):
     def splits(self) -> bool:
         return True
 
+    def renews(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         return _Describe(run)
 

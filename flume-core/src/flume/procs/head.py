@@ -46,6 +46,9 @@ class head(Proc):
     def makes(self) -> frozenset[str]:
         return frozenset()
 
+    def renews(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         by = field_list(self.by)
         return _HeadBy(self.n, by) if by and self.n else _Head(self.n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -124,10 +124,14 @@ class put(Proc):
         together = [fields for fields in _together(values, ()) if _compiles(*fields[0])]
         return "".join(compiling.source_of_putting(_trees(fields)) for fields in together) or None
 
-    def explained(self) -> Iterable[str]:
-        if self.over is not None:
-            by = field_list(self.by)
-            yield f"holds the values of the last {duration(self.over)}{' for each ' if by else ''}{', '.join(by)}"
+    def held(self, ordered: bool) -> str | None:
+        if self.over is None:
+            return None
+        by = field_list(self.by)
+        return f"the values of the last {duration(self.over)}{' for each ' if by else ''}{', '.join(by)}"
+
+    def renews(self) -> bool:
+        return any(isinstance(value, Reducer) for _, value in self.fields)
 
     def start(self, run: Run) -> Stage:
         return _Put(self, run)

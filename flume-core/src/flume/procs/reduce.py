@@ -14,6 +14,7 @@ from flume.groups import Folded
 from flume.reducing import Reducer
 from flume.run import Run
 from flume.tables import can_be_columns, example_loop
+from flume.turns import Turns
 from flume.value import Fields, check_fields, field_list
 from flume.windows import session_tables
 from flume.windows.last import LastWindow
@@ -199,6 +200,12 @@ class reduce(Proc):
     def ordered(self, before: bool) -> bool:
         return self.gap is None and self.early is None
 
+    def batched(self, before: bool) -> bool:
+        return before and self.every is None and self.gap is None
+
+    def renews(self) -> bool:
+        return self.every is None and self.gap is None
+
     def splits(self) -> bool:
         leaves = [leaf for _, value in self.fields if isinstance(value, Reducer) for leaf in value.leaves()]
         anew = self.reset and all(leaf.resets for leaf in leaves)
@@ -226,7 +233,7 @@ class reduce(Proc):
         if self.gap is not None:
             return SessionWindows(self, run)
         if self.over is None or self.over == self.every:
-            return self._stage(run)
+            return Turns(self, run) if run.batched and self.every is None else self._stage(run)
         return LastWindow(self, run) if self.every is None else SlidingWindows(self, run)
 
     def of_folded(self, folded: Iterable[Folded], run: Run) -> Batch:

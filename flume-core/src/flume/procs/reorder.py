@@ -46,6 +46,9 @@ class reorder(Proc):
     def ordered(self, before: bool) -> bool:
         return True
 
+    def renews(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         return _Reorder(duration(self.delay), self.limit, run)
 

@@ -44,6 +44,9 @@ class skip(Proc):
     def makes(self) -> frozenset[str]:
         return frozenset()
 
+    def renews(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         by = field_list(self.by)
         return _SkipBy(self.n, by) if by else _Skip(self.n)

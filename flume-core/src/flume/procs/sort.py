@@ -97,6 +97,9 @@ class sort(Proc):
     def gives_only_lines(self) -> bool:
         return True
 
+    def renews(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         return _Sort(self, run)
 

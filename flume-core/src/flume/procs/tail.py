@@ -40,13 +40,18 @@ class tail(Proc):
         return None if wanted is None else wanted | self.names()
 
     def held(self, ordered: bool) -> str | None:
-        return f"the last {self.n:,} points{'' if self.by is None else ' of each group'}"
+        return (
+            f"the last {'point' if self.n == 1 else f'{self.n:,} points'}{'' if self.by is None else ' of each group'}"
+        )
 
     def names(self) -> frozenset[str]:
         return frozenset(field_list(self.by))
 
     def makes(self) -> frozenset[str]:
         return frozenset()
+
+    def renews(self) -> bool:
+        return True
 
     def start(self, run: Run) -> Stage:
         by = field_list(self.by)

@@ -39,6 +39,9 @@ class uniq(Proc):
     def names(self) -> frozenset[str]:
         return frozenset(self.fields) | frozenset(field_list(self.by))
 
+    def renews(self) -> bool:
+        return True
+
     def start(self, run: Run) -> Stage:
         return _Uniq(comparing(self.fields), field_list(self.by))
 

@@ -38,6 +38,11 @@ class seq(Source):
 
         return any(plan(pipeline, now=now).live for pipeline in self.pipelines)
 
+    def paces(self) -> bool:
+        from flume.engine.plan import plan
+
+        return any(plan(pipeline).paced for pipeline in self.pipelines)
+
     def reads_file(self, path: str) -> bool:
         return any(step.reads_file(path) for step in self._steps())
 

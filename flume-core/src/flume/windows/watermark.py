@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flume.duration import Duration, duration
 from flume.flow import Batch
 from flume.report import Account
-from flume.run import AHEAD, Run
+from flume.run import Run
 
 
 class Watermark:
@@ -24,8 +24,8 @@ class Watermark:
         if self._seen is not None and time <= self._seen:
             return None
         if self._run.live and (self._horizon is None or time > self._horizon):
-            self._horizon = self._run.clock.now() + AHEAD
-            if time > self._horizon:
+            self._horizon = self._run.horizon
+            if self._horizon is not None and time > self._horizon:
                 return None
         self._seen = time
         return time - self.lateness

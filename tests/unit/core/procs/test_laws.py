@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import flume
 from flume import (
     Proc,
+    batch,
     builtins,
     count,
     dedup,
@@ -29,6 +30,7 @@ from flume import (
     join,
     keep,
     memory,
+    pace,
     parse,
     pass_,
     put,
@@ -43,6 +45,7 @@ from flume import (
     sum,
     tail,
     throttle,
+    unbatch,
     union,
     uniq,
 )
@@ -54,6 +57,7 @@ from flume.testing.listing import listed
 Point = dict[str, Any]
 
 WORDS: dict[str, list[Proc]] = {
+    "batch": [batch("2s"), batch("3s", on="1s"), batch("1 month", on="9 days")],
     "dedup": [dedup(), dedup("a"), dedup("b", "u.id"), dedup("a", within="2s"), dedup(within="4s")],
     "describe": [describe()],
     "diff": [diff(), diff("a"), diff("time", "u.id")],
@@ -70,6 +74,7 @@ WORDS: dict[str, list[Proc]] = {
         join("b", asof="forever", kind="left"),
     ],
     "keep": [keep("a"), keep("b", "time"), keep("u.id", "missing"), keep("u.*")],
+    "pace": [pace(every="1ms"), pace(x=1e9, from_="2024-02-29")],
     "parse": [parse("a", "jsonl"), parse("u.id", "logfmt"), parse("b", "csv", fields=["a", "c"])],
     "pass_": [pass_()],
     "put": [put(d=expr("a * 2")), put(n=count()), put(turn=iterate([1, 2]), by="b"), put(text="{a} {u.id}")],
@@ -87,6 +92,7 @@ WORDS: dict[str, list[Proc]] = {
     "split": [split(), split("a"), split("a", "u.id", arrays=False), split("missing", "b")],
     "tail": [tail(), tail(0), tail(3), tail(2, by="a")],
     "throttle": [throttle(1, "2s"), throttle(2, "5s"), throttle(1, "1 month")],
+    "unbatch": [unbatch()],
     "union": [union(), union("a"), union("time", "b"), union("u.id")],
     "uniq": [uniq(), uniq("a"), uniq("b", "u.id", by="a")],
 }

@@ -161,7 +161,14 @@ def of_one_field(reducer: Reducer[Any]) -> int:
 
 
 globals().update(classes(ReducerSuite, "reducer", REDUCERS, sharing=sharing, examples=of_one_field))
-globals().update(classes(ProcSuite, "proc", PROCS, examples=20))
+
+
+def of_what_waits(proc: Proc) -> int:
+    """Of what runs in a thread of its own, few examples."""
+    return 3 if proc.makes_source else 20
+
+
+globals().update(classes(ProcSuite, "proc", PROCS, examples=of_what_waits))
 
 
 def text_of(parser: Parser) -> str:
