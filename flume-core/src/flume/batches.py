@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from flume.duration import Duration
+from flume.duration import END, Duration
 from flume.errors import LimitError
 from flume.flow import Batch, Point, Stage
 from flume.holding import Holding
@@ -41,6 +41,8 @@ class Cutting(Stage):
         self._open: int | None = None
         self._closed: int | None = None  # windows before this one are closed
         self._given: int | None = None  # the last window that was begun
+        self._last = 0  # by the calendar: the window that was looked for last, and where it begins and ends
+        self._first = self._end = END
         self._held: dict[int, Batch] = {}  # windows whose turn has not come
         self._holding = Holding(run, "of points in order of time none wait: sort() before it puts them in order")
 
@@ -148,7 +150,10 @@ class Cutting(Stage):
         assert self._anchor is not None
         if self._every.fixed:
             return (time - self._anchor) // self._every.delta
-        return self._every.index(self._anchor, time.astimezone(UTC))
+        if not self._first <= time < self._end:  # by the calendar that takes a while, and neighbours are of one window
+            self._last = self._every.index(self._anchor, time.astimezone(UTC))
+            self._first, self._end = self._start(self._last), self._start(self._last + 1)
+        return self._last
 
     def _start(self, index: int) -> datetime:
         assert self._anchor is not None

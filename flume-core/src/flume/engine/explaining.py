@@ -36,7 +36,7 @@ def _lines(planned: Plan, optimize: bool, jobs: int | None, code: bool, depth: i
             yield f"{pad}   {shares[1]} processes read it, and share the work up to step {_number(last)}"
         needed = planned.needed if planned.verbatim or (optimize and planned.takes_tables) else None
     else:
-        yield f"{pad}merged by time:"
+        yield f"{pad}merged by time{', batch by batch' if planned.batches is not None else ''}:"
         for one in planned.inputs:
             yield from _lines(one, optimize, jobs, code, depth + 1)
         if planned.joiner is not None:
@@ -85,7 +85,8 @@ def _step_lines(
             if needed is not None:  # what a step makes stands in columns, beside those of the source
                 needed = frozenset(field for field in needed if field in (step.needs(frozenset([field])) or ()))
             continue
-        yield f"{pad}split, and merged {'by time' if planned.ordered else 'as points come'}:"
+        merged = f"{'by time' if planned.ordered else 'as points come'}{', batch by batch' if planned.batched else ''}"
+        yield f"{pad}split, and merged {merged}:"
         for branch in planned.branches:
             inner = _step_lines(branch, 0, optimize=optimize, jobs=jobs, code=code, live=live)
             lines = list(inner) or ["(every point)"]

@@ -324,8 +324,8 @@ def _batch_step(planned: PlannedStep, before: _Batches) -> _Batches:
     if before is _MIXED and isinstance(step, Proc) and step.renews():
         raise UsageError(
             f"{step!r} is step {planned.number} and starts anew in each batch, but the branches before it are not all"
-            " in the same ones: put batch(…) before the split, or behind it; give that of each source the same every="
-            " and on=; or end them with unbatch()"
+            " in the same ones: put one batch(…) behind them, or before they part; or give those of sources the same"
+            " every= and on=; or end them with unbatch()"
         )
     planned.batched = isinstance(before, PlannedStep)
     if step.batched(False):

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from flume import barchart, emit, put
+from flume import barchart, batch, emit, put, unbatch
 from flume.charts.showing import bundle_of
 from flume.errors import OptionError
 from flume.viewing import Chart, Picture, Target
@@ -32,6 +32,16 @@ def test_every_batch_is_drawn_where_that_is_asked(drawn: list[Chart], capsysbina
     (emit(points=points) | barchart("keeping", category="c", every="batch")).execute()
     assert len(drawn) == 3
     assert capsysbinary.readouterr().out == b"**\n" * 3
+
+
+def test_a_batch_is_drawn_after_each_window(drawn: list[Chart], capsysbinary: Any) -> None:
+    """Where there is a `batch`, it says what belongs together, and not the times of the points."""
+    points = [{"time": f"2020-01-0{day}T0{hour}:00:00Z", "c": "x", "value": 1} for day in (1, 2, 4) for hour in (1, 2)]
+    (emit(points=points) | batch("1 day", on="0s") | barchart("keeping", category="c", every="batch")).execute()
+    assert len(drawn) == 3
+    drawn.clear()
+    (emit(points=points) | batch("1 day") | unbatch() | barchart("keeping", category="c", every="batch")).execute()
+    assert len(drawn) == 6
 
 
 def test_a_file_appears_whole_and_nothing_else_is_left(tmp_path: Path, targets: list[Target]) -> None:

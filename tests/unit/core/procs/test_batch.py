@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import builtins
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -31,6 +34,7 @@ from flume import (
     memory,
     pass_,
     put,
+    read,
     reduce,
     remove,
     reorder,
@@ -459,7 +463,7 @@ def test_explain_says_what_starts_anew() -> None:
         "2. batch('1h')",
         "3. put(x=1)",
         "4. head()  (anew in each batch)",
-        "split, and merged by time:",
+        "split, and merged by time, batch by batch:",
         "5. tail()  (anew in each batch)",
         "(every point)",
         "6. unbatch()",
@@ -485,6 +489,27 @@ def test_what_is_no_duration() -> None:
     """As everywhere."""
     with pytest.raises(MomentError, match="is no duration"):
         batch("often")
+
+
+@contextmanager
+def running(flow: Flow, clock: Clock) -> Iterator[list[Point]]:
+    """What has left the flow so far, which runs in a thread."""
+    found: list[Point] = []
+    run = Run(clock)
+    one = Running(flow, run)
+
+    def work() -> None:
+        for each in one.batches():
+            found.extend(each)
+
+    thread = Thread(target=work)
+    thread.start()
+    try:
+        yield found
+    finally:
+        run.stop.set()
+        thread.join()
+        one.close()
 
 
 # -- live ----------------------------------------------------------------------------------------------------
@@ -515,24 +540,9 @@ def test_a_window_ends_as_time_passes() -> None:
     """Though nothing comes any more; empty ones too."""
     clock = Clock("2024-01-01T10:00:00Z")
     flow = script({"time": "now", "n": 1}, "forever") | batch("10s", on="0s") | reduce(k=count())
-    found: list[Point] = []
-
-    run = Run(clock)
-    running = Running(flow, run)
-
-    def work() -> None:
-        for each in running.batches():
-            found.extend(each)
-        running.close()
-
-    thread = Thread(target=work)
-    thread.start()
-    try:
+    with running(flow, clock) as found:
         clock.wait_for_waiter()
         clock.move_until(lambda: len(found) >= 3, "1s")
-    finally:
-        run.stop.set()
-        thread.join()
     assert [point["k"] for point in found[:3]] == [1, 0, 0]
     assert [point["time"].second for point in found[:3]] == [0, 10, 20]
 
@@ -563,3 +573,38 @@ def test_a_point_from_the_future_makes_no_other_late() -> None:
         )
         assert [(p["n"], p["k"]) for p in report.points] == [(1, 1), (2, 2), (13, 1), (9999, 1)]
         assert report.late == 0
+
+
+def test_sources_that_are_live_meet_batch_by_batch() -> None:
+    """A window of both ends when it has ended in each, though one of them is quiet."""
+    clock = Clock("2024-01-01T10:00:00Z")
+    one = script({"time": "now", "k": 1, "a": 1}, "forever")
+    other = script({"time": "now", "k": 1, "b": 1}, "12s", {"time": "now", "k": 1, "b": 2}, "forever")
+    flow = (one | batch("10s", on="0s"), other | batch("10s", on="0s")) | join("k", kind="outer") | put(n=count())
+    with running(flow, clock) as found:
+        clock.move_until(lambda: len(found) >= 2, "1s")
+    assert [(point.get("a"), point["b"], point["n"]) for point in found] == [(1, 1, 1), (None, 2, 1)]
+
+
+# -- several processes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_processes_share_the_work_before_it(jobs: int, tmp_path: Path) -> None:
+    """The answer is that of one."""
+    lines = [f'{{"time": "2016-07-17T10:{n // 60:02}:{n % 60:02}Z", "n": {n * 7 % 13}}}\n' for n in range(600)]
+    (tmp_path / "a.jsonl").write_text("".join(lines))
+    source = read("stdio", file=str(tmp_path / "a.jsonl"))
+    flow = source | reduce(n=sum("n"), every="10s") | batch("1m") | sort("-n") | head() | memory()
+    report = flow.execute(jobs=jobs)
+    expected = []
+    for minute in range(10):
+        sums = [
+            builtins.sum(n * 7 % 13 for n in range(begin, begin + 10))
+            for begin in range(minute * 60, minute * 60 + 60, 10)
+        ]
+        expected.append((max(sums), minute))
+    assert [(point["n"], point["time"].minute) for point in report.points] == expected
+    assert report.adds_up
+    flow = source | filter("n > 3") | batch("1m") | tail(2, by="n") | memory()
+    assert flow.execute(jobs=jobs).points == flow.execute(optimize=False).points
