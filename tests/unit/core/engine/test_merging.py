@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -90,7 +91,7 @@ def test_as_one_point_after_another(steps: list[tuple[int, Any, bool]], first: i
             assert [point for _, run in runs for point in run] == [point for _, point in expected]
             if apart:
                 assert [number for number, run in runs for _ in run] == [number for number, _ in expected]
-                assert all(one[0] != other[0] for one, other in zip(runs, runs[1:], strict=False))
+                assert all(one[0] != other[0] for one, other in pairwise(runs))
         assert [merge.waits(number) for number in range(3)] == list(map(bool, model.waiting))
 
 
