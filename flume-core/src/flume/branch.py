@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
 from operator import itemgetter
 from sys import getsizeof
 from typing import Any
@@ -98,12 +97,14 @@ class Branch:
         for field, column in self.columns.items():
             values = table.column(field)
             if None in values:  # which a field that is missing has, too
-                plain = (table.plain() if table.mentions(field) else []) if plain is None else plain
-                points: Iterable[Point] = plain if table.mentions(field) else repeat({}, len(table))
-                values = [
-                    MISSING if value is None and field not in point else value
-                    for value, point in zip(values, points, strict=True)
-                ]
+                if table.mentions(field):
+                    plain = table.plain() if plain is None else plain
+                    values = [
+                        MISSING if value is None and field not in point else value
+                        for value, point in zip(values, plain, strict=True)
+                    ]
+                else:
+                    values = [MISSING if value is None else value for value in values]
             column += values
             size += sum(map(getsizeof, values[::EVERY])) * EVERY + 8 * len(values)
         self._holding.weighed(len(table), size)
@@ -119,7 +120,7 @@ class Branch:
     def _layout(self, fields: tuple[str, ...]) -> Layout:
         layout = self._layouts.get(fields)
         if layout is None:
-            if len(self._layouts) >= _LAYOUTS:
+            if len(self._layouts) >= _LAYOUTS and fields:
                 return self._layout(())
             if len(self._layouts) == 1:  # from now on it must be known which point has which
                 (first,) = self._layouts.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from flume.engine.chain import Link
+from flume.engine.chain import Given, Link
 from flume.engine.inputs import Input
 from flume.flow import Batch, Joining
 
@@ -21,12 +21,17 @@ class Tabled(Link):
         self._wanted = True
 
     def give(self, batch: Batch, push: Callable[[Batch], Batch] | None = None) -> Batch:
-        if self._wanted:
-            self._wanted = False
-            self._read()
+        self._read()
         return super().give(batch, push)
 
+    def take(self, out: Given) -> Given:
+        self._read()  # also where no point comes: a mistake in the table is said all the same
+        return super().take(out)
+
     def _read(self) -> None:
+        if not self._wanted:
+            return
+        self._wanted = False
         stage, table = self.stage, self._table
         assert isinstance(stage, Joining)
         while not table.ended:

@@ -126,9 +126,7 @@ class join(OnFields):
         if isinstance(table, bool) or not isinstance(table, (int, Flow)):
             raise OptionError(f"join: table takes a pipeline, or the number of a branch, from 0, not {table!r}")
         if self.kind == "outer":
-            raise OptionError(
-                "join: kind takes 'inner' or 'left' beside a table, whose points do not leave, not 'outer'"
-            )
+            raise OptionError("join: kind takes 'inner' or 'left' beside a table, not 'outer': its points never leave")
         for option, is_given in (("nearest", self.nearest), ("asof", self.asof), ("zip", self.zip or None)):
             if is_given is not None:
                 raise OptionError(
