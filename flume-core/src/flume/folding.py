@@ -347,8 +347,8 @@ def takes_tables(named: Named) -> bool:
     if not all(isinstance(value, Reducer) for value in values):
         return False
     leaves = [leaf for value in values for leaf in value.leaves()]
-    fields = [field for leaf in leaves if (field := getattr(leaf, "field", None)) is not None]
-    return all(leaf.counts or hasattr(leaf, "field") for leaf in leaves) and can_be_columns(fields)
+    fields = [field for leaf in leaves for field, _ in leaf.inputs]
+    return all(leaf.counts or len(leaf.inputs) == 1 for leaf in leaves) and can_be_columns(fields)
 
 
 def fields_of(value: Any) -> Needed:
@@ -364,7 +364,7 @@ def fields_of(value: Any) -> Needed:
 def _reads_points(reducer: Reducer[Any]) -> bool:
     """Whether a reducer looks at whole points without saying which fields."""
     return any(
-        getattr(leaf, "field", None) is None and not leaf.reads and type(leaf).fold is Reducer.fold and leaf.resets
+        not leaf.inputs and not leaf.reads and type(leaf).fold is Reducer.fold and leaf.resets
         for leaf in reducer.leaves()
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flume
-from flume import avg, count, maximum, minimum, put, reduce, sum
+from flume import avg, count, maximum, memory, minimum, put, read, reduce, sum
 from flume.errors import OptionError
-from flume.reducing import Reducer
-from flume.testing import run
+from flume.reducing import NUMBERS, Reducer, Takes
+from flume.testing import ReducerSuite, run
 
 WORDS = {name: getattr(flume, name) for name in flume.__all__}
 POINTS: list[dict[str, Any]] = [{"x": 1.25, "t": "b"}, {"x": 2, "t": "c"}, {"x": None}]
@@ -109,9 +110,9 @@ def test_what_python_would_decide_at_once_is_refused(ask: Callable[[], object], 
     assert behind in str(caught.value)
 
 
-NUMBERS = st.integers(-5, 5) | st.sampled_from([0.5, -1.5])
+CONSTANTS = st.integers(-5, 5) | st.sampled_from([0.5, -1.5])
 OPERANDS = st.recursive(
-    st.sampled_from(["count()", "sum('x')", "avg('x')", "maximum('x')"]) | NUMBERS.map(repr),
+    st.sampled_from(["count()", "sum('x')", "avg('x')", "maximum('x')"]) | CONSTANTS.map(repr),
     lambda inner: (
         st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "//", "%"]), inner).map(
             lambda sides: f"({sides[0]}) {sides[1]} ({sides[2]})"
@@ -142,3 +143,44 @@ def test_arithmetic_is_that_of_python(parts: list[tuple[str, str]]) -> None:
     assert eval(repr(reducer), WORDS) == reducer
     (point,) = run(POINTS, reduce(v=reducer))
     assert point["v"] == (expected if expected is None else pytest.approx(expected, nan_ok=True))
+
+
+class within(Reducer[int]):
+    """How many numbers of a field are less than another: it looks at two, and has an option called `field`."""
+
+    field: str
+    limit: str
+
+    @property
+    def inputs(self) -> Sequence[tuple[str, Takes]]:
+        return (self.field, NUMBERS), (self.limit, NUMBERS)
+
+    def start(self) -> int:
+        return 0
+
+    def add(self, state: int, value: tuple[float, float]) -> int:
+        return state + (value[0] < value[1])
+
+    def result(self, state: int) -> int:
+        return state
+
+    def merge(self, left: int, right: int) -> int:
+        return left + right
+
+
+class TestWithin(ReducerSuite):
+    reducer = within("a", "b.c")
+
+
+def test_a_reducer_may_look_at_several_fields(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is given those of points that have both; of a table, too; each that clashes is counted once."""
+    rows = ["a,b", "1,2", "n/a,3", "5,", "3,4", ",1", "9,x", "7,7"]
+    (tmp_path / "t.csv").write_text("\n".join(rows) + "\n")
+    step = reduce(n=within("a", "b"), other=within("a", "b"), total=sum("a"), same=within("a", "a"))
+    report = (read("stdio", file=str(tmp_path / "t.csv")) | step | memory()).execute()
+    assert report.points == [{"n": 2, "other": 2, "total": 25, "same": 0}]
+    assert step.names() == {"a", "b"}
+    said = [line for line in caplog.text.splitlines() if "had no number" in line]
+    assert len(said) == 2
+    assert "1 point had no number in 'a' (first: a='n/a')" in said[0]
+    assert "1 point had no number in 'b' (first: b='x')" in said[1]
