@@ -29,6 +29,7 @@ from flume.tables import Table
 from flume.value import Value
 
 if TYPE_CHECKING:
+    from flume.parsing import Parser
     from flume.predicate import Predicate
     from flume.run import Clock
     from flume.running import Runner
@@ -259,6 +260,11 @@ class Source(Step):
     def lanes(self) -> Sequence[tuple[str, Source]] | None:
         """Of an adapter's reader: the names of inputs that are each in order of time, and what reads each; the points
         are to be merged.  None: there is nothing to merge."""
+        return None
+
+    def record_parser(self, name: str | None) -> Parser | None:
+        """Of an adapter's reader: what reads the text of one record of the input of this *name* by itself, if it can be
+        read so; `flume retry` asks."""
         return None
 
     def may_tear(self) -> bool:

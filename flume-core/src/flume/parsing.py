@@ -242,6 +242,11 @@ class Parser(Value):
         """
         return self if self.splits else None
 
+    def for_a_record(self, beginning: bytes) -> Parser | None:
+        """What reads one record by itself of an input that has this *beginning* (or of which none is known, where it is
+        empty); None where that cannot be."""
+        return self.behind(beginning)
+
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         """The records of *blocks* (go over `origin.blocks(blocks)`): one batch or more a block, bad ones rejected.
 

@@ -18,7 +18,7 @@ from flume.closing import closing
 from flume.errors import OptionError, SourceError
 from flume.files import is_path
 from flume.flow import Batch, Source
-from flume.parsing import Origin
+from flume.parsing import Origin, Parser
 from flume.run import Run
 from flume.tables import Table
 from flume.value import env, spoken
@@ -113,6 +113,9 @@ class ReadCommand(Source):
     def line_format(self) -> str | None:
         parser = self._contents.planned(None)
         return spoken(type(parser)) if self._contents.keeps_lines(parser) else None
+
+    def record_parser(self, name: str | None) -> Parser | None:
+        return self._contents.record_parser(name)
 
     def start(self, run: Run) -> Iterator[Batch | Table]:
         process = self._begun()

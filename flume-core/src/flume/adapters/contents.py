@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -21,7 +20,7 @@ from flume.adapters.blocks import (
 )
 from flume.adapters.events import joined
 from flume.adapters.formats import DEFAULT, check_encoding, format_named, is_utf8
-from flume.adapters.looking import FOUND, look, looked
+from flume.adapters.looking import FOUND, looked
 from flume.adapters.multiline import Multiline
 from flume.adapters.ranges import opened
 from flume.adapting import check_options, make_parser
@@ -84,9 +83,12 @@ class Contents(Value):
         parser = self.parser(path)
         if parser is None or parser.splits or not os.path.isfile(path):
             return parser if parser is not None and parser.splits else None
-        with opened(path) as file:
-            beginning = os.pread(file.fileno(), BEGINNING, 0).removeprefix(BOM_UTF8)
-        return parser.behind(self._bare(beginning))
+        return parser.behind(self._first_lines(path))
+
+    def record_parser(self, name: str | None) -> Parser | None:
+        """What reads the text of one record of the input of this name by itself; None where that cannot be."""
+        there = name is not None and os.path.isfile(name)
+        return self.planned(name).for_a_record(self._first_lines(name) if name is not None and there else b"")
 
     def begins(self, line: bytes) -> bool:
         """Whether a part of a file can begin with this line."""
@@ -166,6 +168,15 @@ class Contents(Value):
                 known[name] = value
         return known
 
+    def _first_lines(self, path: str) -> bytes:
+        """Where a header is looked for."""
+        found = b""
+        for chunk in _beginning(path, 0, self.compression, self.encoding):
+            found += chunk
+            if len(found) >= BEGINNING:
+                break
+        return self._bare(found)
+
     def _bare(self, data: bytes) -> bytes:
         return next(iter(without_ansi([data]))) if self.strip_ansi else data
 
@@ -190,14 +201,14 @@ def _looks(place: str | int, compression: Any, encoding: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _looked(place: str | int, offset: int, compression: Any, encoding: str, version: tuple[int, ...]) -> str | None:
-    beginning = b""
-    with suppress(OSError, FlumeError):  # said where it is read; of what is compressed, the rest is missing
+def _looked(place: str | int, offset: int, compression: Any, encoding: str, version: tuple[int, ...]) -> str:
+    return looked(_beginning(place, offset, compression, encoding))[0]
+
+
+def _beginning(place: str | int, offset: int, compression: Any, encoding: str) -> Iterator[bytes]:
+    """The first block of a file, decompressed, as UTF-8; what cannot be read is said where all of it is."""
+    with suppress(OSError, FlumeError):
         with opened(place) if isinstance(place, str) else open(place, "rb", buffering=0, closefd=False) as file:
             data = os.pread(file.fileno(), BLOCK, offset)
         chunks = decompress(iter([data]), compression)
-        for chunk in without_mark(chunks) if is_utf8(encoding) else transcode(chunks, encoding):
-            beginning += chunk
-            if found := look(beginning, whole=False):
-                return found
-    return look(beginning, whole=True)
+        yield from without_mark(chunks) if is_utf8(encoding) else transcode(chunks, encoding)

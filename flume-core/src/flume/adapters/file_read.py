@@ -21,7 +21,7 @@ from flume.closing import closing
 from flume.errors import OptionError, SourceError
 from flume.files import is_path, is_stream, same_file
 from flume.flow import Batch, Source
-from flume.parsing import Origin
+from flume.parsing import Origin, Parser
 from flume.run import Run
 from flume.streams import Stream
 from flume.tables import Table
@@ -172,6 +172,9 @@ class ReadStdio(Source):
             return
         for path in self._files():
             yield from self.points_of(path, run)
+
+    def record_parser(self, name: str | None) -> Parser | None:
+        return self._contents.record_parser(name)
 
     def lanes(self) -> Sequence[tuple[str, Source]] | None:
         if self.order != "time":

@@ -150,6 +150,9 @@ class ReadHttp(Source):
         else:
             check_options(type(self), dict.fromkeys(_FORMATS.values()), dict(self.options))
 
+    def record_parser(self, name: str | None) -> Parser | None:
+        return make_parser(type(self), self.format or "json", dict(self.options)).for_a_record(b"")
+
     def live(self, now: datetime) -> bool:
         return self.follow
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 BY_TYPER = ("docs", "plugins")
 """The commands whose arguments typer reads."""
 
-OWN = ("run", "explain", *BY_TYPER)
+OWN = ("run", "explain", "retry", *BY_TYPER)
 """All commands of flume itself; a word that is none of them may be a plugin's."""
 
 _OPTIONS_BY_TYPER = {"-h", "--help", "--install-completion", "--show-completion"}
@@ -52,6 +52,10 @@ def _command(args: list[str]) -> int:
         from flume.cli.explain import explain
 
         return explain(asked)
+    if first == "retry":
+        from flume.cli.retry import retry
+
+        return retry(asked)
     from flume.cli.run import run
 
     return run(asked)

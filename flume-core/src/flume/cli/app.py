@@ -49,11 +49,16 @@ app = typer.Typer(
 )
 
 
-def _declared(options: tuple[Option, ...], *, program: bool = False) -> Callable[[Callable[..., None]], Any]:
+def _declared(
+    options: tuple[Option, ...], *, program: bool = False, file: bool = False
+) -> Callable[[Callable[..., None]], Any]:
     """Give a function the parameters that typer reads its options from."""
 
     def declare(function: Callable[..., None]) -> Callable[..., None]:
         given: dict[str, tuple[Any, Any]] = {}
+        if file:
+            kept = typer.Argument(None, metavar="FILE", help="The file that rejects= was given.")
+            given["rejects"] = (str, kept)
         if program:
             text = typer.Argument(None, metavar='"PROGRAM"', help="The program; - reads it from standard input.")
             given["program"] = (str, text)
@@ -100,6 +105,12 @@ def run(**options: object) -> None:
 @_declared((*_of("explain"), _DEBUG), program=True)
 def explain(**options: object) -> None:
     """Show how a program would run: what is pushed down, which fields are read."""
+
+
+@app.command()
+@_declared((*_of("retry"), _DEBUG), program=True, file=True)
+def retry(**options: object) -> None:
+    """Run a program on what one rejected before, as rejects= keeps it: flume retry bad.jsonl "PROGRAM"."""
 
 
 app.command("docs")(docs.docs)

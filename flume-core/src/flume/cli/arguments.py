@@ -13,8 +13,11 @@ from typing import Any, Literal, NamedTuple
 from flume.budget import size_of
 from flume.errors import UsageError
 
-COMMANDS = ("run", "explain")
+COMMANDS = ("run", "explain", "retry")
 """The commands whose arguments are those of a program."""
+
+RUNNING = ("run", "retry")
+"""Those of them that run it."""
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ OPTIONS = (
         {"--memory": None},
         "How much a step may hold in memory, such as 512M or 2G: sort holds more on disk, a reduce of too many groups "
         "stops. Normally 25% of what there is.",
-        ("run",),
+        RUNNING,
         metavar="SIZE",
         read=_memory,
     ),
@@ -87,19 +90,19 @@ OPTIONS = (
         "stats",
         {"--stats": "text", "--stats=json": "json"},
         "Say on stderr how many points were read, written and rejected; --stats=json for programs.",
-        ("run",),
+        RUNNING,
     ),
     Option(
         "progress",
         {"--progress": True, "--no-progress": False},
         "Draw a bar while a long read lasts. Normally where stderr is a terminal.",
-        ("run",),
+        RUNNING,
     ),
     Option(
         "runner",
         {"--runner": None},
         "What runs the program: the name of a plugin's runner. Normally this process.",
-        ("run",),
+        RUNNING,
         metavar="NAME",
     ),
     Option("rc", {"--no-rc": False}, "Do not read ~/.flumerc.py and ./.flumerc.py."),

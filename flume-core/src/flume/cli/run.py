@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from flume.cli.arguments import Arguments, check_options
@@ -17,9 +17,14 @@ from flume.report import Report
 def run(arguments: Arguments) -> int:
     """Run the program; the exit status is the report's."""
     check_options("run", arguments.given)
+    return executed(arguments, lambda asked: asked)
+
+
+def executed(arguments: Arguments, changed: Callable[[Flow | Report | None], Flow | Report | None]) -> int:
+    """Run the program, in the form in which it is *changed*."""
     try:
         with heard():
-            asked = prepared(arguments)
+            asked = changed(prepared(arguments))
             if isinstance(asked, Flow):
                 drawing = arguments.progress is not False and sys.stderr is not None and sys.stderr.isatty()
                 with _below_the_bar(drawing):

@@ -54,6 +54,13 @@ class csv(Parser):
         header = header_of(Dialect(self.delimiter, self.comment), beginning)
         return None if header is None else replace(self, fields=header)
 
+    def for_a_record(self, beginning: bytes) -> csv | None:
+        if self.fields:
+            return self
+        rows = Rows(Dialect(self.delimiter, self.comment), None, None)
+        rows.read(decode(beginning[: beginning.rfind(b"\n") + 1]), 1)
+        return None if rows.header is None else replace(self, fields=rows.header)
+
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         rows = Rows(Dialect(self.delimiter, self.comment), list(field_list(self.fields)) or None, origin)
         if origin.tables:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from flume.errors import OptionError, SourceError
 from flume.flow import Batch, Point
@@ -41,6 +42,9 @@ class json(Parser):
             raise OptionError("json: compact and pretty exclude each other")
         if self.path is not None and not all(self.path.split(".")):
             raise OptionError(f"json: path takes the names of fields with dots between, not {self.path!r}")
+
+    def for_a_record(self, beginning: bytes) -> json:
+        return replace(self, path=None)
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Records]:
         path = self.path.split(".") if self.path is not None else []

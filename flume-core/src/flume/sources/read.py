@@ -19,7 +19,7 @@ from flume.files import Written, is_special
 from flume.flow import Batch, Source, Step
 from flume.interleaving import Lane, interleaved
 from flume.moment import date, reader
-from flume.parsing import Records
+from flume.parsing import Parser, Records
 from flume.report import Account, Elsewhere, Report
 from flume.run import Errors, Run, check_errors
 from flume.streams import Stream
@@ -132,6 +132,9 @@ class read(Source):
 
     def names(self) -> frozenset[str]:
         return frozenset() if self.time in (None, "time") else frozenset([self.time])
+
+    def record_parser(self, name: str | None) -> Parser | None:
+        return self._reader().record_parser(name)
 
     def begin(self, run: Run) -> None:
         run.follow_policy(self.errors, self.rejects)
