@@ -265,6 +265,10 @@ class Parser(Value):
         """A fresh state for writing; a format that only reads leaves this as it is."""
         raise NotImplementedError
 
+    def render_behind(self, beginning: bytes, *, live: bool = False) -> Rendering:
+        """A fresh state for writing behind a file with this *beginning*, which has its header, if there is one."""
+        return self.render(live=live)
+
     def show(self, screen: Screen, *, live: bool, pane: Pane | None) -> Rendering:
         """A fresh state for writing on a terminal, where that is not the same as elsewhere.
 

@@ -157,12 +157,16 @@ def without_ansi(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield _ANSI.sub(b"", block) if b"\x1b" in block else block
 
 
-def recoder(encoding: str) -> Callable[[bytes], bytes]:
-    """What turns UTF-8 bytes, piece by piece, into another encoding; a byte order mark is written once.
+def recoder(encoding: str, *, begun: bool = False) -> Callable[[bytes], bytes]:
+    """What turns UTF-8 bytes, piece by piece, into another encoding.
+
+    A byte order mark is written once, and not where the text has *begun* elsewhere.
 
     A character that the encoding lacks is a `UnicodeEncodeError`.
     """
     encoder = codecs.getincrementalencoder(encoding)("surrogateescape")
+    if begun:
+        encoder.setstate(0)
     return lambda data: encoder.encode(decode(data))
 
 

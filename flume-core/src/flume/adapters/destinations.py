@@ -9,6 +9,7 @@ import stat
 import sys
 from contextlib import suppress
 
+from flume.adapters.appending import ends_within_a_line
 from flume.errors import SinkError
 from flume.parsing import decode
 from flume.run import Run
@@ -94,9 +95,12 @@ class Held(Destination):
 
 
 class Directly(Destination):
-    """A file that is written as it goes: one that is appended to, a pipe, a device."""
+    """A file that is written as it goes: one that is appended to, a pipe, a device.
 
-    def __init__(self, path: str, run: Run, *, append: bool) -> None:
+    *lines*: what is written are lines, and begins with one.
+    """
+
+    def __init__(self, path: str, run: Run, *, append: bool, lines: bool = False) -> None:
         self.path = path
         self._run = run
         try:
@@ -105,6 +109,8 @@ class Directly(Destination):
             else:
                 flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else 0)
                 self._descriptor = os.open(path, flags, 0o666)
+                if append and lines and ends_within_a_line(path):
+                    write_all(self._descriptor, b"\n", path, run)
         except OSError as error:
             raise refused(path, error) from error
 

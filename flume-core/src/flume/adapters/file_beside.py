@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+from flume.adapters.appending import ends_within_a_line
 from flume.adapters.destinations import check_replaceable, mode_of, refused, write_all
 from flume.errors import SinkError
 from flume.files import is_special
@@ -17,12 +18,13 @@ _OWN = os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 class Beside:
     """A file that is written beside its name, and gets it by `commit`; or, with *append*, behind what is there.
 
+    *lines*: what is written are lines, and begins with one.
     Raises `SinkError` where it cannot be written: at once, as it claims its place.
     """
 
     __slots__ = ("_own", "path", "target")
 
-    def __init__(self, path: str, run: Run, *, append: bool) -> None:
+    def __init__(self, path: str, run: Run, *, append: bool, lines: bool) -> None:
         self.path = path
         self.target = os.path.realpath(path) if os.path.islink(path) else path
         self._own = not append  # whether the file beside it is there
@@ -33,6 +35,8 @@ class Beside:
         with self._refusing(run):
             if append:
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666))
+                if lines and ends_within_a_line(path):
+                    self.write([b"\n"], run)
             else:
                 check_replaceable(self.target)
                 self._own = False

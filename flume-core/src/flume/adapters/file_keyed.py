@@ -16,6 +16,7 @@ from datetime import datetime
 from sys import getsizeof
 from typing import IO, TYPE_CHECKING
 
+from flume.adapters.appending import beginning_of
 from flume.adapters.blocks import recoder
 from flume.adapters.destinations import check_kept
 from flume.adapters.file_beside import Beside
@@ -52,6 +53,7 @@ class Keyed(Stage):
         lines = parser.splits and self._encoding is None and (codec is None or codec.joins)
         self._shared = self._rendering() if lines else None
         self._streams = lines or (self._append and run.live)
+        self._breaks = parser.lines and codec is None and self._encoding is None
         self.ticks = self._append and self._streams
         self._files: dict[str, _File] = {}
         self._waiting: list[_File] = []
@@ -137,12 +139,11 @@ class Keyed(Stage):
             raise too_much(what, self._size, self._run.memory, "call them by a field that has fewer values")
         with suppress(OSError):  # what is wrong is said of the file
             self._make(os.path.dirname(path))
-        file = self._files[path] = _File(Beside(path, self._run, append=self._append))
+        file = self._files[path] = _File(Beside(path, self._run, append=self._append, lines=self._breaks))
         if self._shared is not None:
             file.rendering = self._shared
         elif self._streams:
-            file.rendering = self._rendering()
-            file.encoded = file.encoded if self._encoding is None else recoder(self._encoding)
+            self._prepare(file)
         return file
 
     def _make(self, folder: str) -> None:
@@ -170,10 +171,20 @@ class Keyed(Stage):
 
     # -- what is in them --------------------------------------------------------------------------
 
-    def _rendering(self) -> Rendering:
-        rendering = self._parser.render(live=self._run.live)
+    def _rendering(self, there: bytes = b"") -> Rendering:
+        """A fresh state for writing, behind what is *there*."""
+        parser, live = self._parser, self._run.live
+        rendering = parser.render_behind(there, live=live) if there else parser.render(live=live)
         rendering.made = self._run.made
         return rendering
+
+    def _prepare(self, file: _File) -> None:
+        """Have the file rendered by itself."""
+        encoding = self._encoding or "utf-8"
+        there = beginning_of(file.beside.path, self._codec, encoding) if self._append else b""
+        file.rendering = self._rendering(there)
+        if self._encoding is not None:
+            file.encoded = recoder(self._encoding, begun=bool(there))
 
     def _render(self, file: _File, points: Batch) -> bytes:
         """The text of points; those that cannot be written are rejected."""
@@ -190,8 +201,9 @@ class Keyed(Stage):
 
     def _whole(self, file: _File, spool: IO[bytes]) -> Iterator[bytes]:
         """All of a file whose points wait."""
-        encoded = file.encoded if self._encoding is None else recoder(self._encoding)
-        rendering = file.rendering = self._rendering()
+        self._prepare(file)
+        rendering, encoded = file.rendering, file.encoded
+        assert rendering is not None
         for place in file.places:
             with self._on_disk():
                 spool.seek(place)

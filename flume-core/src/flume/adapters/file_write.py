@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from flume.adapters.appending import beginning_of
 from flume.adapters.blocks import check_compression, recoder
 from flume.adapters.destinations import Atomically, Destination, Directly, Held, StandardOutput
 from flume.adapters.file_keyed import Keyed
@@ -142,12 +143,15 @@ class WriteStdio(Sink):
         keys = self._keys()
         if keys is not None:
             return Keyed(self, keys, self._parser(), run, codec)
-        writing = _Writing(self, self._parser(), run, codec.compressor() if codec is not None else None)
+        parser = self._parser()
+        there = beginning_of(path, codec, self.encoding) if self.append and not is_special(path) else b""
+        writing = _Writing(self, parser, run, codec.compressor() if codec is not None else None, there)
         # opened last: what fails before leaves no file behind
         if self.file is None:
             writing.file = StandardOutput(run, panes=writing.draws)
         elif self.append or is_special(path):
-            writing.file = Directly(path, run, append=self.append)
+            lines = parser.lines and codec is None and is_utf8(self.encoding)
+            writing.file = Directly(path, run, append=self.append, lines=lines)
         else:
             writing.file = Atomically(path, run)
         return writing
@@ -159,19 +163,20 @@ class _Writing(Stage):
     holds = True
     file: Destination
 
-    def __init__(self, sink: WriteStdio, parser: Parser, run: Run, compressor: Compressor | None) -> None:
+    def __init__(self, sink: WriteStdio, parser: Parser, run: Run, compressor: Compressor | None, there: bytes) -> None:
         self.run = run
         self.parser = parser
         screen = screen_of(sys.stdout) if sink.file is None else None
         self.draws = run.open_ended and screen is not None and type(parser).show is not Parser.show
         pane = run.panes.add() if self.draws else None
-        self.rendering = (
-            parser.show(screen, live=run.live, pane=pane) if screen is not None else parser.render(live=run.live)
-        )
+        if screen is not None:
+            self.rendering = parser.show(screen, live=run.live, pane=pane)
+        else:
+            self.rendering = parser.render_behind(there, live=run.live) if there else parser.render(live=run.live)
         self.rendering.made = run.made
         self.compressor = compressor
         self.encoding = sink.encoding
-        self.recode = None if is_utf8(sink.encoding) else recoder(sink.encoding)
+        self.recode = None if is_utf8(sink.encoding) else recoder(sink.encoding, begun=bool(there))
         self.ended = False
 
     def push(self, batch: Batch) -> Batch:

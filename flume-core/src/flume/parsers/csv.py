@@ -8,7 +8,7 @@ from dataclasses import replace
 from flume.errors import OptionError
 from flume.flow import Batch
 from flume.parsers.csv_rows import Dialect, Found, Rows, header_of
-from flume.parsers.csv_writing import FirstBatch, Fixed, Union
+from flume.parsers.csv_writing import Behind, FirstBatch, Fixed, Union
 from flume.parsers.inferring import infer
 from flume.parsing import Origin, Parser, Records, Rendering, Torn, decode
 from flume.tables import Table
@@ -22,10 +22,11 @@ class csv(Parser):
     written back without loss: `007` stays text); otherwise every value stays text.  A row with more cells than there
     are fields is a rejected record, and so is one with text behind a closing quote, and a line with a quote that
     nothing closes; a row with fewer cells lacks the last fields.  Where the header itself is refused, so is every
-    row.  *comment*: lines that begin with this are passed over.
+    row.  *comment*: lines that begin with this are passed over, and what would be
+    written as one is quoted.
 
     Writing gives the union of all fields in order of first sight, so it waits for the end; with *fields* it gives just
-    those, at once.
+    those, at once.  What is appended to a file has the fields of its header.
 
     >>> from flume.testing import parse, render
     >>> parse(csv(), 'a,b\\n1,x\\n')
@@ -48,10 +49,14 @@ class csv(Parser):
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
             raise OptionError(f"csv: delimiter takes one character, not {self.delimiter!r}")
 
+    @property
+    def _dialect(self) -> Dialect:
+        return Dialect(self.delimiter, self.comment)
+
     def behind(self, beginning: bytes) -> csv | None:
         if self.fields:
             return self
-        header = header_of(Dialect(self.delimiter, self.comment), beginning)
+        header = header_of(self._dialect, beginning)
         return None if header is None else replace(self, fields=header)
 
     def for_a_record(self, beginning: bytes) -> csv | None:
@@ -62,7 +67,7 @@ class csv(Parser):
         return None if rows.header is None else replace(self, fields=rows.header)
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
-        rows = Rows(Dialect(self.delimiter, self.comment), list(field_list(self.fields)) or None, origin)
+        rows = Rows(self._dialect, list(field_list(self.fields)) or None, origin)
         if origin.tables:
             from flume.parsers.csv_tables import Tables
 
@@ -80,8 +85,16 @@ class csv(Parser):
     def render(self, *, live: bool = False) -> Rendering:
         fields = field_list(self.fields)
         if fields:
-            return Fixed(self.delimiter, fields)
-        return FirstBatch(self.delimiter) if live else Union(self.delimiter)
+            return Fixed(self._dialect, fields)
+        return FirstBatch(self._dialect) if live else Union(self._dialect)
+
+    def render_behind(self, beginning: bytes, *, live: bool = False) -> Rendering:
+        beginning = beginning if b"\n" in beginning else beginning + b"\n"
+        header = header_of(self._dialect, beginning)
+        if header is None:
+            return self.render(live=live)
+        fields = field_list(self.fields)
+        return Behind(self._dialect, header, fields or None)
 
     def _records(self, rows: Rows, found: Found, origin: Origin) -> Records:
         return Records(self._points(rows, found), origin, found.numbers)

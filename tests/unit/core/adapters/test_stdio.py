@@ -282,6 +282,52 @@ def test_append(tmp_path: Path) -> None:
         assert found(tmp_path / name) == [{"n": 0}, {"n": 1}, {"n": 2}]
 
 
+@pytest.mark.parametrize("key", ["one", "{k}"])
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "csv.gz", "csv.zz"])
+def test_append_to_a_table(tmp_path: Path, key: str, suffix: str) -> None:
+    """Its header stands once, and says the order of the fields; one that it lacks is an error."""
+    file = str(tmp_path / f"{key}.{suffix}")
+    for points in ([{"k": "one", "a": 1, "b": "x"}], [{"b": "y", "k": "one"}, {"a": 3, "k": "one"}]):
+        (emit(points=points) | write("stdio", file=file, append=True)).execute()
+    expected = [{"k": "one", "a": 1, "b": "x"}, {"k": "one", "a": None, "b": "y"}, {"k": "one", "a": 3, "b": None}]
+    assert found(file.format(k="one")) == expected
+    with pytest.raises(SinkError, match=r"csv: the field 'c' is not in the header of the file that is appended"):
+        (emit(points=[{"k": "one", "c": 1}]) | write("stdio", file=file, append=True)).execute()
+    (emit(points=[{"k": "one", "b": 2, "c": 1}]) | write("stdio", file=file, append=True, fields=["b"])).execute()
+    assert found(file.format(k="one")) == [*expected, {"k": None, "a": None, "b": 2}]
+
+
+@pytest.mark.parametrize("key", ["one", "{k}"])
+@pytest.mark.parametrize(
+    ("suffix", "there", "expected"),
+    [
+        ("jsonl", '{"n": 1}', [{"n": 1}, {"k": "one"}]),
+        ("jsonl", "", [{"k": "one"}]),
+        ("csv", "k", [{"k": "one"}]),
+        ("csv", "# note\nk,l\n1,2", [{"k": 1, "l": 2}, {"k": "one", "l": None}]),
+        ("csv", "", [{"k": "one"}]),
+    ],
+)
+def test_append_behind_a_line_without_an_end(
+    tmp_path: Path, key: str, suffix: str, there: str, expected: list[Point]
+) -> None:
+    """It gets one: two points on one line would be none."""
+    (tmp_path / f"one.{suffix}").write_text(there)
+    options = {"comment": "#"} if suffix == "csv" else {}
+    (emit(points=[{"k": "one"}]) | write("stdio", file=f"{tmp_path}/{key}.{suffix}", append=True, **options)).execute()
+    assert found(tmp_path / f"one.{suffix}", **options) == expected
+
+
+@pytest.mark.parametrize("key", ["one", "{k}"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig", "latin-1"])
+def test_append_in_an_encoding(tmp_path: Path, key: str, encoding: str) -> None:
+    """A byte order mark stands at the beginning only."""
+    for n in range(2):
+        pipeline = emit(points=[{"k": "one", "n": n}])
+        (pipeline | write("stdio", file=f"{tmp_path}/{key}.jsonl", append=True, encoding=encoding)).execute()
+    assert found(tmp_path / "one.jsonl", encoding=encoding) == [{"k": "one", "n": n} for n in range(2)]
+
+
 def test_modes_and_links_stay(tmp_path: Path) -> None:
     """A file that is replaced keeps its mode, a link still leads to it, and a new file gets the usual mode."""
     target, link, new = tmp_path / "target.jsonl", tmp_path / "link.jsonl", tmp_path / "new.jsonl"

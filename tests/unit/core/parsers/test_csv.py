@@ -93,6 +93,17 @@ def test_a_long_cell_is_not_read_over_and_over() -> None:
     ]
 
 
+@given(
+    rows=st.lists(st.tuples(st.text('a#,;\r"', max_size=3), st.text("b#", max_size=2)), max_size=4),
+    comment=st.sampled_from(["#", "##", "a", "#,", "b,"]),
+)
+def test_what_is_written_is_no_comment(rows: list[tuple[str, str]], comment: str) -> None:
+    """Not even the header: where a row would begin as comments do, it is quoted."""
+    points = [{"b": first, "c": second} for first, second in rows]
+    text = render(csv(comment=comment), points)
+    assert parse(csv(comment=comment, infer=False), text) == points
+
+
 def test_comments() -> None:
     """Lines that begin with one are passed over, and counted; inside of a cell there are none."""
     text = '# from the "lab\na,b\n#,"open\n1,"x\n# y"\n2,#\n'
