@@ -16,9 +16,10 @@ import how_to
 import lateness
 import plans
 import pytest
+import windows
 import words
 
-from flume import hookspecs, registry
+from flume import hookspecs, reduce, registry
 from flume.functions import table
 from flume.scaffolding.kinds import PREFIXES
 
@@ -163,3 +164,36 @@ def test_the_picture_of_lateness_is_of_the_points_of_its_page() -> None:
     """It is drawn anew, of the file that the page makes."""
     kept = (DOCS / "time.svg").read_text(encoding="utf-8")
     assert lateness.drawn() == kept, "the points are others by now: run python docs/lateness.py"
+
+
+def test_pictures_of_windows_are_of_the_programs_above_them(tmp_path: Path) -> None:
+    """Each is drawn anew, of what its program gives."""
+    windows.draw(tmp_path)
+    drawn = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    kept = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "windows").iterdir()}
+    assert drawn, "the page shows no windows"
+    assert drawn == kept, "the programs are others by now: run python docs/windows.py"
+
+
+def test_every_picture_of_windows_stands_below_a_program() -> None:
+    """No page shows one of a program that the drawing does not find."""
+    text = "".join(page.read_text(encoding="utf-8") for page in DOCS.glob("*.md"))
+    assert sorted(re.findall(r"\(windows/([\w-]+)\.svg\)", text)) == sorted(name for name, _ in windows.shown())
+
+
+def test_a_bar_of_windows_holds_the_points_that_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many dots lie within its ends, in its group, as the number in it says."""
+    seen: list[int] = []
+
+    def compared(step: reduce, points: list[windows.Point], results: list[windows.Point]) -> str:
+        for bar in windows.bars_of(step, points, results):
+            closed = step.every is None or not bar.final
+            own = [point["time"] for point in points if windows.group_of(step, point) == bar.group]
+            within = [time for time in own if bar.start <= time < bar.end or (closed and time == bar.end)]
+            assert len(within) == int(bar.says), bar
+            seen.append(len(within))
+        return ""
+
+    monkeypatch.setattr(windows, "picture", compared)
+    windows.draw(tmp_path)
+    assert len(seen) > 30
