@@ -6,6 +6,7 @@ Their makers are the modules in docs/.
 from __future__ import annotations
 
 import ast
+import doctest
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -38,6 +39,12 @@ OFFERED = [
 # -- words --------------------------------------------------------------------------------------
 
 
+def of_core(kind: str, name: str) -> bool:
+    """Whether core offers it, and no plugin."""
+    thing = words.offered(kind)[name]
+    return str(getattr(thing, "__module__", None) or thing.__name__).startswith("flume.")
+
+
 @pytest.mark.parametrize(("kind", "name"), OFFERED)
 def test_a_word_has_a_page_with_an_example(kind: str, name: str) -> None:
     """What it is, in a sentence, and how it is used."""
@@ -45,6 +52,41 @@ def test_a_word_has_a_page_with_an_example(kind: str, name: str) -> None:
     assert page is not None, f"no page in the site: add the kind {kind!r} to KINDS of docs/words.py"
     assert page.summary, "its docstring says nothing"
     assert re.search(">>>|Another name of", page.text), "its docstring has no example"
+
+
+SHOWN_TWICE = ("source", "proc", "reducer", "sink", "adapter", "parser")
+"""The kinds of words whose pages of core have two examples."""
+ONE_EXAMPLE = set[str]()
+"""Words whose second example is still to come: none may be added, and one that has two must go."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, name in OFFERED if kind in SHOWN_TWICE and of_core(kind, name)]
+)
+def test_a_word_of_core_has_two_examples(kind: str, name: str) -> None:
+    """Programs that use it, each with what it gives."""
+    page = PAGES[kind, name]
+    if "Another name of" not in page.text:
+        found = len(examples(page))
+        assert found >= 2 or name in ONE_EXAMPLE, f"its page shows what it gives {found} times; write another one"
+        assert found < 2 or name not in ONE_EXAMPLE, "it has two: take it from ONE_EXAMPLE"
+
+
+def examples(page: words.Page) -> list[str]:
+    """The programs of a page that use its word and show what they give: neither an error nor the program itself."""
+    found, before = [], ""
+    for block in re.findall(r"^```pycon\n(.*?)^```", page.text, re.MULTILINE | re.DOTALL):
+        for step in doctest.DocTestParser().get_examples(block):
+            before += step.source
+            same = "".join(step.want.split()) == "".join(step.source.split())
+            if step.want and step.exc_msg is None and not same and re.search(rf"\b{page.name}\b", without_imports(before)):
+                found.append(before)
+            before = before if not step.want else ""
+    return found
+
+
+def without_imports(source: str) -> str:
+    return "\n".join(line for line in source.splitlines() if not re.match("from|import", line))
 
 
 @pytest.mark.parametrize(("kind", "name"), OFFERED)
