@@ -6,15 +6,18 @@ How a page is written:
   a line `...` stands for any lines, `...` in a line for any text;
 - a block `python` with `>>>` is a doctest; another one must compile; one with `title="NAME"` is written to that file,
   or is the same as that file of the repository;
-- `<!-- not run: the reason -->` on the line before a block leaves it alone, `<!-- needs PROGRAM -->` where that is not
-  installed.
+- `<!-- not run: the reason -->` on the line before a block leaves it alone, `<!-- needs NAME -->` where there is no
+  such program, nor module: then a skipped test says so.
 
 The blocks of a page are run in order, in one folder that has a copy of `examples/` and is home as well.
 """
 
 from __future__ import annotations
 
+import ast
 import doctest
+import importlib.util
+import inspect
 import os
 import re
 import shutil
@@ -25,6 +28,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+import flume
+from flume.functions import table
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -55,8 +61,8 @@ class Block:
             before = text[: found.start()]
             place = f"{page.relative_to(ROOT)}:{before.count(chr(10)) + 1}"
             title = re.search(r'title="([^"]+)"', found["info"])
-            skipped = re.search(r"<!-- (not run: .+?|needs (?P<program>\w+)) -->\s*\Z", before)
-            reason = None if not skipped or (skipped["program"] and shutil.which(skipped["program"])) else skipped[1]
+            skipped = re.search(r"<!-- (not run: .+?|needs (?P<name>\w+)) -->\s*\Z", before)
+            reason = None if not skipped or (skipped["name"] and installed(skipped["name"])) else skipped[1]
             yield cls(place, found["language"], title and title[1], found["text"], reason)
 
     def commands(self) -> Iterator[tuple[str, str]]:
@@ -74,6 +80,11 @@ class Block:
                 expected += line
         if command:
             yield command, expected
+
+
+def installed(name: str) -> bool:
+    """Whether there is a program, or a module of Python, of that name."""
+    return bool(shutil.which(name) or importlib.util.find_spec(name))
 
 
 def matches(expected: str, printed: str) -> bool:
@@ -139,6 +150,55 @@ def test_a_page_shows_what_happens(page: Path, tmp_path: Path, monkeypatch: pyte
     for block in Block.all_of(page):
         if not block.reason:
             check(block, tmp_path, names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_needs_is_there(page: Path) -> None:
+    """Or it is said here which of its blocks were not run above."""
+    if left := [
+        f"{block.place} {block.reason}" for block in Block.all_of(page) if (block.reason or "")[:6] == "needs "
+    ]:
+        pytest.skip(", ".join(left))
+
+
+WORDS = re.compile(r"^\| [^|]*\| ([^|]*) \|", re.MULTILINE)
+"""What stands in the second column of a table."""
+TO_COME = {"batch", "unbatch", "pace", "put.over", "put.reset", "join.table"}
+"""Words and options that pages name before they are there; what is there must go from this list."""
+
+
+@pytest.mark.parametrize("page", ["from-juttle.md", "from-pandas.md"])
+def test_a_word_that_others_are_led_to_is_there(page: str) -> None:
+    """What the tables name of flume: each word is one, and has the options."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    named = set()
+    for row in WORDS.finditer(text):
+        for code in re.findall(r"`([a-z_]+\(.*?\))`", row[1]):
+            named |= called(code)
+    assert len(named) > 30
+    missing = {name for name in named if not offered(name) and name.partition(".")[0] not in TO_COME}
+    assert missing <= TO_COME
+    assert not [name for name in TO_COME if offered(name)], "it has come: take it from TO_COME"
+
+
+def called(code: str) -> set[str]:
+    """The words that a program calls, and their options, as `join.kind`."""
+    names = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            names |= {node.func.id, *(f"{node.func.id}.{key.arg}" for key in node.keywords)}
+    return names
+
+
+def offered(name: str) -> bool:
+    """Whether there is such a word, in programs or in expressions, or such an option of it."""
+    word, _, option = name.partition(".")
+    thing = getattr(flume, word, None) or getattr(table().get(word), "call", None)
+    if not option or thing is None:
+        return thing is not None
+    own = inspect.signature(thing).parameters
+    a_field = name not in TO_COME and any(each.kind is each.VAR_KEYWORD for each in own.values())
+    return option in own or a_field
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -18,9 +18,10 @@ import how_to
 import lateness
 import plans
 import pytest
+import windows
 import words
 
-from flume import hookspecs, registry
+from flume import hookspecs, reduce, registry
 from flume.functions import table
 from flume.scaffolding.kinds import PREFIXES
 
@@ -39,6 +40,12 @@ OFFERED = [
 # -- words --------------------------------------------------------------------------------------
 
 
+def of_core(kind: str, name: str) -> bool:
+    """Whether core offers it, and no plugin."""
+    thing = words.offered(kind)[name]
+    return str(getattr(thing, "__module__", None) or thing.__name__).startswith("flume.")
+
+
 @pytest.mark.parametrize(("kind", "name"), OFFERED)
 def test_a_word_has_a_page_with_an_example(kind: str, name: str) -> None:
     """What it is, in a sentence, and how it is used."""
@@ -46,6 +53,41 @@ def test_a_word_has_a_page_with_an_example(kind: str, name: str) -> None:
     assert page is not None, f"no page in the site: add the kind {kind!r} to KINDS of docs/words.py"
     assert page.summary, "its docstring says nothing"
     assert re.search(">>>|Another name of", page.text), "its docstring has no example"
+
+
+SHOWN_TWICE = ("source", "proc", "reducer", "sink", "adapter", "parser")
+"""The kinds of words whose pages of core have two examples."""
+ONE_EXAMPLE = set[str]()
+"""Words whose second example is still to come: none may be added, and one that has two must go."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, name in OFFERED if kind in SHOWN_TWICE and of_core(kind, name)]
+)
+def test_a_word_of_core_has_two_examples(kind: str, name: str) -> None:
+    """Programs that use it, each with what it gives."""
+    page = PAGES[kind, name]
+    if "Another name of" not in page.text:
+        found = len(examples(page))
+        assert found >= 2 or name in ONE_EXAMPLE, f"its page shows what it gives {found} times; write another one"
+        assert found < 2 or name not in ONE_EXAMPLE, "it has two: take it from ONE_EXAMPLE"
+
+
+def examples(page: words.Page) -> list[str]:
+    """The programs of a page that use its word and show what they give: neither an error nor the program itself."""
+    found, before = [], ""
+    for block in re.findall(r"^```pycon\n(.*?)^```", page.text, re.MULTILINE | re.DOTALL):
+        for step in doctest.DocTestParser().get_examples(block):
+            before += step.source
+            same = "".join(step.want.split()) == "".join(step.source.split())
+            if step.want and step.exc_msg is None and not same and re.search(rf"\b{page.name}\b", without_imports(before)):
+                found.append(before)
+            before = before if not step.want else ""
+    return found
+
+
+def without_imports(source: str) -> str:
+    return "\n".join(line for line in source.splitlines() if not re.match("from|import", line))
 
 
 @pytest.mark.parametrize(("kind", "name"), OFFERED)
@@ -183,3 +225,36 @@ def test_the_picture_of_lateness_is_of_the_points_of_its_page() -> None:
     """It is drawn anew, of the file that the page makes."""
     kept = (DOCS / "time.svg").read_text(encoding="utf-8")
     assert lateness.drawn() == kept, "the points are others by now: run python docs/lateness.py"
+
+
+def test_pictures_of_windows_are_of_the_programs_above_them(tmp_path: Path) -> None:
+    """Each is drawn anew, of what its program gives."""
+    windows.draw(tmp_path)
+    drawn = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    kept = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "windows").iterdir()}
+    assert drawn, "the page shows no windows"
+    assert drawn == kept, "the programs are others by now: run python docs/windows.py"
+
+
+def test_every_picture_of_windows_stands_below_a_program() -> None:
+    """No page shows one of a program that the drawing does not find."""
+    text = "".join(page.read_text(encoding="utf-8") for page in DOCS.glob("*.md"))
+    assert sorted(re.findall(r"\(windows/([\w-]+)\.svg\)", text)) == sorted(name for name, _ in windows.shown())
+
+
+def test_a_bar_of_windows_holds_the_points_that_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many dots lie within its ends, in its group, as the number in it says."""
+    seen: list[int] = []
+
+    def compared(step: reduce, points: list[windows.Point], results: list[windows.Point]) -> str:
+        for bar in windows.bars_of(step, points, results):
+            closed = step.every is None or not bar.final
+            own = [point["time"] for point in points if windows.group_of(step, point) == bar.group]
+            within = [time for time in own if bar.start <= time < bar.end or (closed and time == bar.end)]
+            assert len(within) == int(bar.says), bar
+            seen.append(len(within))
+        return ""
+
+    monkeypatch.setattr(windows, "picture", compared)
+    windows.draw(tmp_path)
+    assert len(seen) > 30
