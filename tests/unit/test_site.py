@@ -80,7 +80,8 @@ def examples(page: words.Page) -> list[str]:
         for step in doctest.DocTestParser().get_examples(block):
             before += step.source
             same = "".join(step.want.split()) == "".join(step.source.split())
-            if step.want and step.exc_msg is None and not same and re.search(rf"\b{page.name}\b", without_imports(before)):
+            shows = step.want and step.exc_msg is None and not same
+            if shows and re.search(rf"\b{page.name}\b", without_imports(before)):
                 found.append(before)
             before = before if not step.want else ""
     return found
