@@ -75,6 +75,8 @@ LAYERS = [
     {
         "reducing",
         "sliding",
+        "scanning",
+        "trailing",
         "filling",
         "folding",
         "gathering",

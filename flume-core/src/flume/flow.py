@@ -178,6 +178,10 @@ class Step(Value, Flow):
         """Of a source or a sink: the format whose lines, one a point, it gives or takes just as they are."""
         return None
 
+    def explained(self) -> Iterable[str]:
+        """What there is to know of how it works, as what it holds: lines for `flume explain`, no secrets in them."""
+        return ()
+
     def names(self) -> frozenset[str]:
         """The fields that the user named here: one that no point has is probably a mistake, and is said."""
         return frozenset()
@@ -225,10 +229,6 @@ class Source(Step):
         They are done by flume after all: the source has only made ready for them.
         """
         return self, ()
-
-    def explained(self) -> Iterable[str]:
-        """What there is to know of how it reads: lines for `flume explain`, no secrets in them."""
-        return ()
 
     def split(self, parts: int) -> Sequence[Source] | None:
         """Sources that one after the other give the same points, about *parts* of them; None where that cannot be."""

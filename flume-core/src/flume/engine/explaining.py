@@ -55,6 +55,7 @@ def _step_lines(steps: Sequence[Planned], depth: int, needed: Needed = None, *, 
         if isinstance(planned, PlannedStep):
             step = planned.step
             yield f"{pad}{planned.number}. {step!r}"
+            yield from (f"{pad}   {line}" for line in step.explained())
             if code:
                 yield from (f"{pad}       {line}" for line in (step.code(needed) or "").splitlines())
             if isinstance(step, Proc) and step.folds:

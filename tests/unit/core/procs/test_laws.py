@@ -28,6 +28,7 @@ from flume import (
     iterate,
     join,
     keep,
+    maximum,
     memory,
     parse,
     pass_,
@@ -72,7 +73,13 @@ WORDS: dict[str, list[Proc]] = {
     "keep": [keep("a"), keep("b", "time"), keep("u.id", "missing"), keep("u.*")],
     "parse": [parse("a", "jsonl"), parse("u.id", "logfmt"), parse("b", "csv", fields=["a", "c"])],
     "pass_": [pass_()],
-    "put": [put(d=expr("a * 2")), put(n=count()), put(turn=iterate([1, 2]), by="b"), put(text="{a} {u.id}")],
+    "put": [
+        put(d=expr("a * 2")),
+        put(n=count()),
+        put(turn=iterate([1, 2]), by="b"),
+        put(text="{a} {u.id}"),
+        put(m=maximum("a"), n=count(), over="2s", by="b"),
+    ],
     "reduce": [
         reduce(n=count(), total=sum("a")),
         reduce(n=count(), by="b"),
