@@ -92,6 +92,8 @@ LAYERS = [
         "reducing",
         "sketches",
         "sliding",
+        "scanning",
+        "trailing",
         "filling",
         "folding",
         "gathering",

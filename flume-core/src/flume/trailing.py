@@ -108,7 +108,7 @@ class Trailing:
     def _beside_timeless(self, points: Sequence[Point], times: Sequence[datetime | None]) -> dict[str, list[Any]]:
         for point, time in zip(points, times, strict=True):
             if time is None:
-                self._run.account.note("had no time and was in no window", f"time={point.get('time')!r}"[:80])
+                self._run.account.note("had no time and went into no window", f"time={point.get('time')!r}"[:80])
         columns = self.push([point for point, time in zip(points, times, strict=True) if time is not None])
         for name, column in columns.items():
             values = iter(column)
@@ -123,7 +123,8 @@ class Trailing:
         value = footprint([each for pair in some for each in pair], every=1) // max(1, len(some)) + _VALUE
         size = held * value + len(windows) * _GROUP
         if size > self._run.memory:
-            what = f"{held:,} values in the windows of {len(self._groups):,} groups"
+            groups = len(self._groups)
+            what = f"{held:,} values in the windows of {groups:,} group{'s' if groups != 1 else ''}"
             raise too_much(what, size, self._run.memory, _FEWER)
         self._came, self._next = 0, max(FIRST, (held + len(windows)) // 8)
 

@@ -171,10 +171,11 @@ class _Put(Stage):
             scan.advance(watermark)
         return []
 
-    def clear(self) -> None:
-        """A window ends here: reducers start anew, where they do."""
+    def mark(self, start: datetime | None) -> Iterable[Batch]:
+        """A batch has ended: reducers start anew, where they do."""
         for scan in self._scans if self.step.reset else ():
             scan.clear()
+        return ()
 
     def low(self, watermark: datetime) -> datetime | None:
         return None if self._moves else watermark

@@ -20,6 +20,7 @@ from flume.testing import run
 from flume.testing import shown as as_printed
 from flume.testing.differing import same, shown
 from flume.testing.generating import TIMES, SearchStrategy, check, points_with, st, values_of
+from flume.testing.sliding import removes, shares_nothing, slides
 from flume.testing.values import ValueSuite
 from flume.value import Value
 
@@ -241,6 +242,25 @@ class ReducerSuite(ValueSuite):
                 )
 
         self._check(law, cuts=st.tuples(st.integers(0, 20), st.integers(0, 20)))
+
+    def test_merge_shares_nothing(self) -> None:
+        """`merge` leaves the state on the right as it is, and what is changed later is no part of what it gives."""
+        reducer = self._mergeable()
+        self._check(lambda values, more: shares_nothing(reducer, values, more), more=self._lists())
+
+    def test_remove(self) -> None:
+        """`remove` leaves what the other points say, and goes on so; what is gone stays as it is."""
+        reducer = self._mergeable()
+        if not reducer.removable:
+            raise SkipTest("it has no remove")
+        self._check(
+            lambda values, more, last: removes(reducer, values, more, last), more=self._lists(), last=self._lists()
+        )
+
+    def test_sliding(self) -> None:
+        """In a window that slides, by one point or by many at once, it says what those say that are there."""
+        steps = st.lists(st.tuples(st.lists(self._value(), max_size=3), st.integers(0, 4)), max_size=8)
+        self._check(lambda steps: slides(self.reducer, steps), steps=steps)
 
     def test_state_is_plain_data(self) -> None:
         """Where there is a `merge`, a state goes from process to process: it is plain data, and goes on as before."""

@@ -29,6 +29,7 @@ from flume import (
     iterate,
     join,
     keep,
+    maximum,
     memory,
     pace,
     parse,
@@ -77,7 +78,13 @@ WORDS: dict[str, list[Proc]] = {
     "pace": [pace(every="1ms"), pace(x=1e9, from_="2024-02-29")],
     "parse": [parse("a", "jsonl"), parse("u.id", "logfmt"), parse("b", "csv", fields=["a", "c"])],
     "pass_": [pass_()],
-    "put": [put(d=expr("a * 2")), put(n=count()), put(turn=iterate([1, 2]), by="b"), put(text="{a} {u.id}")],
+    "put": [
+        put(d=expr("a * 2")),
+        put(n=count()),
+        put(turn=iterate([1, 2]), by="b"),
+        put(text="{a} {u.id}"),
+        put(m=maximum("a"), n=count(), over="2s", by="b"),
+    ],
     "reduce": [
         reduce(n=count(), total=sum("a")),
         reduce(n=count(), by="b"),

@@ -2,17 +2,21 @@
 
 import logging
 from copy import deepcopy
+from datetime import UTC, datetime
 from datetime import date as day
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flume import count, date, emit, expr, fill, iterate, last, math, memory, put, reduce, sum
-from flume.errors import ExpressionError, OptionError, RecordError
+from flume import avg, count, date, emit, expr, fill, iterate, last, math, memory, put, reduce, sum
+from flume.errors import ExpressionError, MomentError, OptionError, RecordError
 from flume.expression import Expression
+from flume.run import Run
 from flume.template import template
 from flume.testing import run
+
+TIME = datetime(2024, 2, 29, tzinfo=UTC)
 
 
 def test_each_field_sees_those_before_it():
@@ -101,12 +105,66 @@ def test_wrong_options():
     """Found before anything runs."""
     with pytest.raises(OptionError, match="at least one"):
         put()
-    with pytest.raises(OptionError, match="longer than nothing"):
+    with pytest.raises(OptionError, match="over takes a duration longer than nothing, not '0s'"):
         put(n=count(), over="0s")
-    with pytest.raises(OptionError, match="says something of reducers"):
-        put(n=1, over="10m")
+    with pytest.raises(OptionError, match="over='forever' is the whole stream; leave it out"):
+        put(n=count(), over="forever")
+    with pytest.raises(MomentError, match="put: 'soon' is no duration"):
+        put(n=count(), over="soon")
+    for options in ({"over": "1h"}, {"reset": False}, {"by": "host"}):
+        with pytest.raises(OptionError, match=f"put: {next(iter(options))} says something of reducers"):
+            put(n=expr("a + 1"), **options)
+    with pytest.raises(OptionError, match="reset takes True or False, not 0"):
+        put(n=count(), reset=0)
     with pytest.raises(ExpressionError):
         put(n=expr("1 +"))
+
+
+def started(step):
+    """Its stage, of a run of its own."""
+    return step.start(Run())
+
+
+def said(stage, *values):
+    """What is put as `n` at the points with these values."""
+    return [point["n"] for point in stage.push([{"v": value, "k": value % 2, "time": TIME} for value in values])]
+
+
+@pytest.mark.parametrize("over", [None, "1h"])
+def test_a_batch_starts_anew(over):
+    """Unless it is to go on; what does not reset goes on always, in each group."""
+    for reset, wanted in ((True, [1, 2]), (False, [3, 4])):
+        stage = started(put(n=count(), over=over, reset=reset))
+        assert (said(stage, 1, 2), list(stage.mark(None)), said(stage, 3, 4)) == ([1, 2], [], wanted)
+    stage = started(put(n=iterate([1, 2, 3, 4]), m=count(), over=over, by="k"))
+    assert (said(stage, 1, 2, 3), list(stage.mark(TIME)), said(stage, 3, 4)) == ([1, 1, 2], [], [3, 2])
+    assert [point["m"] for point in stage.push([{"k": 1, "time": TIME}])] == [2]
+
+
+def test_what_it_holds_is_explained():
+    """Where it is bounded by time."""
+    assert "   holds the values of the last 10m for each host, u.id\n" in (
+        (emit(limit=1) | put(n=count(), over="600s", by=["host", "u.id"]) | memory()).explain()
+    )
+    assert (
+        "holds the values of the last 1 month\n" in (emit(limit=1) | put(n=count(), over="month") | memory()).explain()
+    )
+    assert "holds" not in (emit(limit=1) | put(n=count(), by="a") | memory()).explain()
+
+
+def test_what_clashes_is_counted_once(caplog):
+    """However many reducers look at the field."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        run([{"v": "x"}, {"v": 1}], put(s=sum("v"), m=avg("v")))
+    assert "1 point had no number in 'v' (first: v='x')" in caplog.text
+
+
+def test_what_cannot_be_computed_is_counted_at_its_points(caplog):
+    """Null there, and said of the field."""
+    with caplog.at_level(logging.WARNING, "flume"):
+        points = run([{"v": 0}, {"v": 2}, {"v": -2}], put(q=count() / sum("v"), r=sum("v") / count("v")))
+    assert [(point["q"], point["r"]) for point in points] == [(None, 0.0), (1.0, 1.0), (None, 0.0)]
+    assert "2 points had a value of 'q' that could not be computed" in caplog.text
 
 
 def test_a_bad_template_is_found_before_anything_runs():
@@ -170,6 +228,8 @@ def test_a_constant_that_was_meant_as_an_option_is_refused():
     """Its name is almost that of an option, and its value fits."""
     with pytest.raises(OptionError, match=r"put has no option 'ovr'; did you mean over\?"):
         put(n=count(), ovr="1h")
+    with pytest.raises(OptionError, match=r"put has no option 'reste'; did you mean reset\?"):
+        put(n=count(), reste=False)
     assert run([{}], put(cover="1h", rest=False, order="first")) == [{"cover": "1h", "rest": False, "order": "first"}]
 
 

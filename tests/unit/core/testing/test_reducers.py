@@ -127,6 +127,47 @@ class of_any_order(adding):
         return left or right
 
 
+class taking_over(collecting):
+    """Goes on with the list of the other state, where it has none of its own."""
+
+    def result(self, state: Any) -> Any:
+        return len(state)
+
+    def merge(self, left: Any, right: Any) -> Any:
+        return [*left, *right] if left else right
+
+
+class removing_otherwise(adding):
+    grows: ClassVar = True
+
+    def remove(self, state: Any, gone: Any) -> Any:
+        return state - min(gone, 100)
+
+
+class removing_before_it_is_settled(adding):
+    """Finds what is gone no more once another has asked."""
+
+    grows: ClassVar = True
+
+    def start(self) -> Any:
+        return 0, False
+
+    def add(self, state: Any, value: Any) -> Any:
+        return state[0] + value, state[1]
+
+    def settle(self, state: Any) -> Any:
+        return state[0], True
+
+    def result(self, state: Any) -> Any:
+        return state[0]
+
+    def merge(self, left: Any, right: Any) -> Any:
+        return left[0] + right[0], left[1]
+
+    def remove(self, state: Any, gone: Any) -> Any:
+        return state if state[1] else (state[0] - gone[0], False)
+
+
 class _Box:
     def __init__(self, value: int) -> None:
         self.value = value
@@ -226,6 +267,9 @@ BROKEN: list[tuple[Reducer[Any], str, str]] = [
     (reading_more(), "test_reads", "with only the fields that it reads it is"),
     (merging_otherwise(), "test_merge", "leave merge out where it cannot be told"),
     (of_any_order(), "test_merge", "merged"),
+    (taking_over(), "test_merge_shares_nothing", "merged with one that goes on, a state has become 2, and was 1"),
+    (removing_otherwise(), "test_remove", "leave remove out where it cannot be told"),
+    (removing_before_it_is_settled(), "test_sliding", "in a window it says"),
     (boxed(), "test_state_is_plain_data", "the state has a _Box in it"),
     (settling_to_another(), "test_settle", "settled it is 1, unsettled 0"),
     (without_hash(), "test_shared_states", "its state_key has no hash"),
