@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from flume.errors import OptionError
 from flume.flow import Batch
-from flume.parsers.csv_rows import Dialect, Found, Rows, header_of
+from flume.parsers.csv_rows import Dialect, Found, Rows, header_of, length
 from flume.parsers.csv_writing import FirstBatch, Fixed, Union
 from flume.parsers.inferring import infer
 from flume.parsing import Origin, Parser, Records, Rendering, Torn, decode
@@ -62,7 +63,9 @@ class csv(Parser):
         return None if rows.header is None else replace(self, fields=rows.header)
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
-        rows = Rows(Dialect(self.delimiter, self.comment), list(field_list(self.fields)) or None, origin)
+        dialect = Dialect(self.delimiter, self.comment)
+        rows = Rows(dialect, list(field_list(self.fields)) or None, origin)
+        origin.length = partial(length, dialect)
         if origin.tables:
             from flume.parsers.csv_tables import Tables
 
