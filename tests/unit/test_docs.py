@@ -163,8 +163,6 @@ def test_what_a_page_needs_is_there(page: Path) -> None:
 
 WORDS = re.compile(r"^\| [^|]*\| ([^|]*) \|", re.MULTILINE)
 """What stands in the second column of a table."""
-TO_COME = {"batch", "unbatch", "pace", "put.over", "put.reset", "join.table"}
-"""Words and options that pages name before they are there; what is there must go from this list."""
 
 
 @pytest.mark.parametrize("page", ["from-juttle.md", "from-pandas.md"])
@@ -176,9 +174,7 @@ def test_a_word_that_others_are_led_to_is_there(page: str) -> None:
         for code in re.findall(r"`([a-z_]+\(.*?\))`", row[1]):
             named |= called(code)
     assert len(named) > 30
-    missing = {name for name in named if not offered(name) and name.partition(".")[0] not in TO_COME}
-    assert missing <= TO_COME
-    assert not [name for name in TO_COME if offered(name)], "it has come: take it from TO_COME"
+    assert not [name for name in named if not offered(name)]
 
 
 def called(code: str) -> set[str]:
@@ -193,12 +189,12 @@ def called(code: str) -> set[str]:
 def offered(name: str) -> bool:
     """Whether there is such a word, in programs or in expressions, or such an option of it."""
     word, _, option = name.partition(".")
-    thing = getattr(flume, word, None) or getattr(table().get(word), "call", None)
+    thing = getattr(flume, word, None)
+    thing = thing if callable(thing) else getattr(table().get(word), "call", None)
     if not option or thing is None:
         return thing is not None
     own = inspect.signature(thing).parameters
-    a_field = name not in TO_COME and any(each.kind is each.VAR_KEYWORD for each in own.values())
-    return option in own or a_field
+    return option in own or any(each.kind is each.VAR_KEYWORD for each in own.values())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -184,10 +184,7 @@ class Step(Value, Flow):
         return None
 
     def held(self, ordered: bool) -> str | None:
-        """What its stage holds of the stream, in a few words for `flume explain`; None: nothing to speak of.
-
-        *ordered*: whether the points come in order of time, or live, so that time passes before their end.
-        """
+        """What its stage holds of the stream, for `flume explain`; *ordered*: whether time passes before its end."""
         return None
 
     def names(self) -> frozenset[str]:

@@ -12,7 +12,8 @@ A format of lines needs one method::
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice, tee
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from flume.errors import SinkError
@@ -121,7 +122,9 @@ class Origin:
         )
         self.first = 1  # the number of the present block's first line
         self.block = b""
-        self.open: tuple[int, str] | None = None  # a line of an earlier block: a record begins there that goes on here
+        self.open: tuple[int, Callable[[], str]] | None = None  # a line of an earlier block, where a record begins
+        # that goes on here, and what there is of it
+        self.length: Callable[[Iterable[str]], int] | None = None  # of a record, in lines, which begins these; None: 1
         self.counted: int | None = None  # how many lines the block has, where its parser knows: to count them is slow
         self._lines: list[bytes] | None = None
         self._refused: list[Refused] = []
@@ -147,12 +150,18 @@ class Origin:
         return self._lines
 
     def raw(self, line: int) -> str | None:
-        """The text of a line of the present block, or of the one before it where the record begins that goes on."""
-        if self.open is not None and self.open[0] == line:
-            return self.open[1]
+        """The text of the record that begins at a line of the present block, or at the one before that is open."""
         lines = self.lines()
         index = line - self.first
-        return decode(lines[index]) if 0 <= index < len(lines) else None
+        begun: list[str] = []
+        if self.open is not None and self.open[0] == line:
+            begun, index = self.open[1]().split("\n"), 0
+        elif not 0 <= index < len(lines):
+            return None
+        if self.length is None:
+            return begun[0] if begun else decode(lines[index])
+        following, again = tee(chain(begun, map(decode, islice(lines, index, None))))
+        return "\n".join(islice(again, self.length(following)))
 
     def reject(self, line: int, reason: str, raw: str | None = None) -> None:
         """Keep the record of this line out of the stream, as the user chose.

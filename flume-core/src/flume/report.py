@@ -99,8 +99,8 @@ class Elsewhere:
 
 
 def taken_for(format: str) -> str:
-    """What is said of an input that was taken for this format, where something is wrong with it."""
-    if format == "jsonl":
+    """What is said of an input that was taken for this format ('': none was told), where something is wrong with it."""
+    if not format:
         return (
             "was read as jsonl, as neither its name nor its first lines tell another format; format='lines' reads text"
         )

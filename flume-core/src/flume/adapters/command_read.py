@@ -143,8 +143,8 @@ class ReadCommand(Source):
         assert process.stdout is not None
         contents = self._contents
         chunks = arriving(process.stdout.fileno(), self._name, run, tells_quiet=self.multiline is not None)
-        parser, chunks = contents.found(contents.decoded(chunks, self._name), None)
-        return contents.parse(parser, contents.cut(chunks, parser), Origin(run, self._name), None)
+        found, chunks = contents.found(contents.decoded(chunks, self._name), None)
+        return contents.parse(found, contents.cut(chunks, found.parser), Origin(run, self._name))
 
     def _begun(self) -> Process:
         from flume.adapters.process import Process

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from flume.adapters.blocks import (
     BLOCK,
@@ -35,6 +35,13 @@ BEGINNING = 1 << 16  # bytes of a file in which a header is looked for
 
 Place: TypeAlias = str | int | None
 """Where an input is: a path, a descriptor; None where it is nowhere before it is read."""
+
+
+class Found(NamedTuple):
+    """What reads an input, and the format that it was taken for, where that may be wrong (`UNTOLD`: none was told)."""
+
+    parser: Parser
+    guess: str | None = None
 
 
 class Contents(Value):
@@ -72,7 +79,7 @@ class Contents(Value):
         if format := self._said(place):
             return self._made(format)
         format = None if place is None else _looks(place, self.compression, self.encoding)
-        return None if format is None else self._made(format, place)
+        return None if format is None else self._made(format or DEFAULT, place)
 
     def planned(self, place: Place) -> Parser:
         """What a run is planned for."""
@@ -107,37 +114,39 @@ class Contents(Value):
         chunks = decompress(chunks, self.compression, name, report=report)
         return without_mark(chunks, name) if is_utf8(self.encoding) else transcode(chunks, self.encoding, name)
 
-    def found(self, chunks: Iterator[bytes], place: Place) -> tuple[Parser, Iterator[bytes]]:
+    def found(self, chunks: Iterator[bytes], place: Place) -> tuple[Found, Iterator[bytes]]:
         """What reads these chunks, which are decoded, and the same chunks."""
-        parser = self.parser(place)
-        if parser is None:
+        if format := self._said(place):
+            return Found(self._made(format), None), chunks
+        format = None if place is None else _looks(place, self.compression, self.encoding)
+        if format is None:
             format, chunks = looked(chunks)
-            parser = self._made(format, place)
-        return parser, chunks
+        sure = format == DEFAULT  # where not, a record that is rejected may be the sign of another one
+        return Found(self._made(format or DEFAULT, place), None if sure else format), chunks
 
     def cut(self, chunks: Iterator[bytes], parser: Parser) -> Iterator[bytes]:
         """The blocks that the parser is given."""
         blocks = line_blocks(chunks) if parser.lines or self.strip_ansi else chunks
         return without_ansi(blocks) if self.strip_ansi else blocks
 
-    def parse(self, parser: Parser, blocks: Iterator[bytes], origin: Origin, place: Place) -> Iterator[Batch | Table]:
+    def parse(self, found: Found, blocks: Iterator[bytes], origin: Origin) -> Iterator[Batch | Table]:
         """The points of these blocks."""
-        format, run = spoken(type(parser)), origin.run
-        if (run.verbatim or run.extension) and format != run.line_format:
+        parser, run = found.parser, origin.run
+        if (run.verbatim or run.extension) and spoken(type(parser)) != run.line_format:
             _read_whole(origin)
         records = (
             parser.parse(blocks, origin)
             if self.multiline is None
             else joined(parser, Multiline(self.multiline), blocks, origin)
         )
-        if self._said(place):
+        if found.guess is None:
             yield from records
             return
-        (run.report.elsewhere or run.report).taken_for[origin.file] = format
+        (run.report.elsewhere or run.report).taken_for[origin.file] = found.guess
         try:
             yield from records
         except FlumeError as error:
-            error.add_note(f"{origin.file} {taken_for(format)}")
+            error.add_note(f"{origin.file} {taken_for(found.guess)}")
             raise
 
     # -- what makes parsers -----------------------------------------------------------------------

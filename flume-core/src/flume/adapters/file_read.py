@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from flume.adapters.arriving import arriving
 from flume.adapters.blocks import BLOCK
-from flume.adapters.contents import Contents, Place
+from flume.adapters.contents import Contents, Found, Place
 from flume.adapters.formats import is_utf8
 from flume.adapters.ranges import ReadBlocks, ReadRanges, cannot_read, opened, ranges
 from flume.closing import closing
@@ -144,23 +144,24 @@ class ReadStdio(Source):
         several = len(given) > 1 or os.path.isdir(path) or MAGIC(path)
         if several or self.multiline is not None or not (parser is None or parser.splits):
             return None
+        found: Found | None = None
 
         def blocks() -> Iterator[bytes]:
-            nonlocal parser
+            nonlocal found
             with opened(path) if given else nullcontext(sys.stdin) as file:
                 if file is None:
                     raise _closed()
                 _widen(file.fileno())
-                parser, chunks = contents.found(contents.decoded(arriving(file.fileno(), path, run), path), place)
-                yield from contents.cut(chunks, parser)
+                found, chunks = contents.found(contents.decoded(arriving(file.fileno(), path, run), path), place)
+                yield from contents.cut(chunks, found.parser)
 
         def parse(blocks: Iterator[bytes], origin: Origin) -> Iterator[Batch | Table]:
             first = next(blocks, b"")  # from here on the format is known
-            assert parser is not None
-            return contents.parse(parser, chain([first] if first else [], blocks), origin, place)
+            assert found is not None
+            return contents.parse(found, chain([first] if first else [], blocks), origin)
 
         def splits() -> bool:
-            return parser is not None and parser.splits
+            return found is not None and found.parser.splits
 
         return Stream(path, blocks(), lambda blocks, stream: ReadBlocks(parse, stream, blocks), splits=splits)
 
@@ -211,12 +212,13 @@ class ReadStdio(Source):
             assert isinstance(place, str)
             parser = contents.behind(place)
             assert parser is not None
+            found = Found(parser)
         else:
             chunks = contents.decoded(chunks, name, report=run.report if run.alone else None)
-            parser, chunks = contents.found(chunks, place)
+            found, chunks = contents.found(chunks, place)
         origin = Origin(run, name)
         origin.goes_on = goes_on
-        return contents.parse(parser, contents.cut(chunks, parser), origin, place)
+        return contents.parse(found, contents.cut(chunks, found.parser), origin)
 
     @property
     def _contents(self) -> Contents:

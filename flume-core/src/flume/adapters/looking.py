@@ -27,8 +27,12 @@ _CAPITALS: Final = re.compile(r"[A-Z][A-Z0-9%#:/()_-]*(?: {1,}[A-Z%#][A-Z0-9%#:/
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 
 
+UNTOLD: Final = ""
+"""No format that the first lines tell."""
+
+
 def look(beginning: bytes, *, whole: bool) -> str | None:
-    """The format of what begins so; *whole*: there is no more.  None where more must be seen.
+    """The format of what begins so, or `UNTOLD`; *whole*: there is no more.  None where more must be seen.
 
     >>> look(b'{"a": 1}', whole=True), look(b'a,b' + bytes([10]) + b'1,2', whole=True), look(b'a,b', whole=False)
     ('jsonl', 'csv', None)
@@ -37,29 +41,29 @@ def look(beginning: bytes, *, whole: bool) -> str | None:
     text = decode(beginning if whole else beginning[: beginning.rfind(b"\n") + 1])
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
-        return DEFAULT if whole else None
+        return UNTOLD if whole else None
     first = lines[0].removesuffix("\r")
     second = lines[1] if lines[1:] else None
     if known := _of_one(first):
         return known
     if not _may_be_two(first):
-        return DEFAULT
+        return UNTOLD
     if second is None:
-        return DEFAULT if whole else None
+        return UNTOLD if whole else None
     return _of_two(first, second.removesuffix("\r"))
 
 
 def looked(chunks: Iterable[bytes]) -> tuple[str, Iterator[bytes]]:
-    """The format of what *chunks* are, and the same chunks; no more is waited for than must be seen."""
+    """The format of what *chunks* are, or `UNTOLD`, and the same chunks; no more is waited for than must be seen."""
     chunks = iter(chunks)
     seen: list[bytes] = []
     beginning = b""
     for chunk in chunks:
         seen.append(chunk)
         beginning += chunk
-        if found := look(beginning, whole=False):
+        if (found := look(beginning, whole=False)) is not None:
             return found, chain(seen, chunks)
-    return look(beginning, whole=True) or DEFAULT, chain(seen, chunks)
+    return look(beginning, whole=True) or UNTOLD, chain(seen, chunks)
 
 
 def _of_one(first: str) -> str | None:
@@ -89,7 +93,7 @@ def _of_two(first: str, second: str) -> str:
         names = _header(first, delimiter)
         if names and len(_cells(second, delimiter)) == names:
             return format
-    return "columns" if _is_aligned(first) else DEFAULT
+    return "columns" if _is_aligned(first) else UNTOLD
 
 
 def _header(line: str, delimiter: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from flume.errors import OptionError
-from flume.functions.regexes import regex
+from flume.functions.regexes import Regex, regex
 from flume.value import Value
 
 Begins: TypeAlias = Callable[[str], bool]
@@ -57,17 +57,25 @@ class Multiline(Value):
     def start(self) -> Begins:
         """The rule, told no line yet."""
         rule = _RULES.get(self.rule)
-        return self.surely_begins if rule is None else rule().begins
+        return _found(regex(self.rule, anywhere=True)) if rule is None else rule().begins
 
     def surely_begins(self, line: str) -> bool:
         """Whether the line begins an event whatever stands before it."""
         rule = _RULES.get(self.rule)
-        if rule is not None:
-            return not rule.is_part(line)
+        return self.start()(line) if rule is None else not rule.is_part(line)
+
+
+def _found(pattern: Regex) -> Begins:
+    """A regex; a line in which it takes too long to find is none that begins something."""
+    match = pattern.match
+
+    def begins(line: str) -> bool:
         try:
-            return regex(self.rule, anywhere=True)(line)
-        except ValueError:  # it takes too long to find out
+            return match(line) is not None
+        except ValueError:
             return False
+
+    return begins
 
 
 class _Indent:

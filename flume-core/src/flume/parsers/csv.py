@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from flume.errors import OptionError
 from flume.flow import Batch
-from flume.parsers.csv_rows import Dialect, Found, Rows, header_of
+from flume.parsers.csv_rows import Dialect, Found, Rows, header_of, length
 from flume.parsers.csv_writing import Behind, FirstBatch, Fixed, Union
 from flume.parsers.inferring import infer
 from flume.parsing import Origin, Parser, Records, Rendering, Torn, decode
@@ -68,6 +69,7 @@ class csv(Parser):
 
     def parse(self, blocks: Iterable[bytes], origin: Origin) -> Iterator[Batch | Table]:
         rows = Rows(self._dialect, list(field_list(self.fields)) or None, origin)
+        origin.length = partial(length, self._dialect)
         if origin.tables:
             from flume.parsers.csv_tables import Tables
 

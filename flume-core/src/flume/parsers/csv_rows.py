@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_module
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,8 +66,8 @@ class Rows:
         if not is_open:
             self._begins = begins
         elif self.origin is not None:
-            first = self.waiting[0]
-            self.origin.open = self._begins, first[: first.find("\n")].removesuffix("\r")
+            begun = tuple(self.waiting)
+            self.origin.open = self._begins, lambda: "".join(begun).removesuffix("\n").replace("\r\n", "\n")
         self.waiting.append(text)
         self._wanted -= len(text)
         # a long cell is read on by as much again: it is not to be read over and over
@@ -177,6 +178,14 @@ class Rows:
         for line in lines:
             fresh, self._fresh = self._fresh, False
             yield "\n" if fresh and line.startswith(comment) else line
+
+
+def length(dialect: Dialect, lines: Iterable[str]) -> int:
+    """How many of these lines are the first row."""
+    reader = csv_module.reader((f"{line}\n" for line in lines), delimiter=dialect.delimiter, strict=True)
+    with suppress(csv_module.Error, StopIteration):
+        next(reader)
+    return reader.line_num
 
 
 def header_of(dialect: Dialect, beginning: bytes) -> list[str] | None:

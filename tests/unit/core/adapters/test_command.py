@@ -121,7 +121,7 @@ def test_points_come_as_lines_come() -> None:
     began = time.monotonic()
     first = next(iter(read("command", run=["sh", "-c", "echo '{\"a\": 1}'; exec sleep 60"])))
     assert first == {"a": 1}
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_windows_close_with_the_clock(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ FORMATS: list[tuple[str, str, dict[str, Any], dict[str, Any], int, list[Point]]]
     ),
     ("a.csv", "a,b\n1,2\n3,4,5\n", {}, {"fields": ["a", "b", "c"]}, 1, [{"a": 3, "b": 4, "c": 5}]),
     ("a.csv", 'a,time\n"x\ny",\n1,noon\n', {}, {"time": None}, 1, [{"a": 1, "time": "noon"}]),
+    ("a.csv", 'a,time\n1,\n"x\ny ""z""",noon\n2,\n', {}, {"time": None}, 1, [{"a": 'x\ny "z"', "time": "noon"}]),
     ("a.json", '{"in": [{"time": "noon"}, 3]}', {"path": "in"}, {"path": "in", "time": None}, 2, [{"time": "noon"}]),
 ]
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from flume import count, emit, env, memory, put, read, reduce, reorder, write
+from flume.adapters import arriving
 from flume.errors import FlumeError, OptionError, RecordError
 from flume.flow import Batch, Point, Source
 from flume.run import Run
@@ -314,3 +315,23 @@ def test_a_reader_is_told_the_bounds(
     assert run.bounds == bounds
     assert run.read_time is not None
     assert run.read_time("2016-07-17T12:00:00") == day(17) + timedelta(hours=noon)
+
+
+@pytest.mark.parametrize("block", [3, 10, 1 << 16])
+@pytest.mark.parametrize("options", [{"jobs": 1}, {"jobs": 2}, {"optimize": False}])
+def test_a_rejected_row_of_several_lines_is_kept_whole(
+    tmp_path: Path, block: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of its text, wherever a block ends; a quote within a cell opens nothing."""
+    monkeypatch.setattr(arriving, "BLOCK", block)
+    rows = ['"x\ny, ""z""",noon', '5" pipe,noon', "1,2024-02-29", '"\n\n",noon', "2,"]
+    (tmp_path / "a.csv").write_text("a,time\n" + "\n".join(rows) + "\n")
+    rejects = tmp_path / "bad.jsonl"
+    for flow in (
+        read("stdio", file=str(tmp_path / "a.csv"), rejects=str(rejects)) | reduce(n=count()),
+        read("stdio", file=str(tmp_path / "a.csv"), rejects=str(rejects)),
+    ):
+        (flow | memory()).execute(**options)
+        kept = [json.loads(line) for line in rejects.read_text().splitlines()]
+        assert [each["raw"] for each in kept] == [rows[0], rows[1], rows[3]]
+        assert [each["line"] for each in kept] == [2, 4, 6]
