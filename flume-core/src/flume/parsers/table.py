@@ -32,6 +32,16 @@ class table(Parser):
     ----  ----
     a        1
     b     12.5
+
+    A field inside of others has a column of its own where it is asked for:
+
+    >>> points = [{'user': {'id': 7, 'plan': 'pro'}, 'tags': ['x', 'y']}]
+    >>> print(render(table(columns=['user.plan', 'tags'], border=True), points), end='')
+    ┌───────────┬────────────┐
+    │ user.plan │ tags       │
+    ├───────────┼────────────┤
+    │ pro       │ ["x", "y"] │
+    └───────────┴────────────┘
     """
 
     columns: Fields = None

@@ -38,6 +38,14 @@ class describe(Proc):
     {'name': 'host', 'types': {'str': 4}, 'missing': 0, 'minimum': 'a', 'maximum': 'c', 'examples': ['b', 'a', 'c']}
     {'name': 'took', 'types': {'int': 1, 'float': 1, 'null': 1}, 'missing': 1, 'minimum': 0.5, 'maximum': 3,
      'examples': [3, 0.5]}
+
+    What is inside of others is a field of its own, and of fields that are missing here and there it says so:
+
+    >>> for field in run([{'user': {'id': 7, 'plan': 'pro'}}, {'user': {'id': 8}}], describe()):
+    ...     print(field['name'], field['types'], field['missing'])
+    user {'dict': 2} 0
+    user.id {'int': 2} 0
+    user.plan {'str': 1} 1
     """
 
     folds: ClassVar[bool] = True

@@ -23,6 +23,14 @@ class diff(OnFields):
     >>> b = emit(points=[{'id': 2, 'y': 3}])
     >>> list((a, b) | diff('id'))
     [{'id': 1, 'x': 1}]
+
+    Which users are in one of two lists alone, and in which:
+
+    >>> from flume import put
+    >>> old = emit(points=[{'user': 'ann'}, {'user': 'bob'}]) | put(only='old')
+    >>> new = emit(points=[{'user': 'bob'}, {'user': 'cas'}]) | put(only='new')
+    >>> list((old, new) | diff('user'))
+    [{'user': 'ann', 'only': 'old'}, {'user': 'cas', 'only': 'new'}]
     """
 
     def __init__(self, *fields: str) -> None:

@@ -26,6 +26,11 @@ class fill(Proc):
     >>> from flume.testing import run
     >>> run([{'a': None, 'b': 1}, {'a': 0}], fill(a='-', b=2))
     [{'a': '-', 'b': 1}, {'a': 0, 'b': 2}]
+
+    A field inside of others, which is made where it is missing:
+
+    >>> run([{'user': 'ann'}, {'user': 'bob', 'plan': {'name': 'pro'}}], fill(**{'plan.name': 'free'}))
+    [{'user': 'ann', 'plan': {'name': 'free'}}, {'user': 'bob', 'plan': {'name': 'pro'}}]
     """
 
     defaults: tuple[tuple[str, Any], ...]

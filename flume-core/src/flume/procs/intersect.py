@@ -23,6 +23,13 @@ class intersect(OnFields):
     >>> b = emit(points=[{'id': 2, 'y': 3}])
     >>> list((a, b) | intersect('id'))
     [{'id': 2, 'x': 2, 'y': 3}]
+
+    Who came on both days:
+
+    >>> monday = emit(points=[{'user': 'ann'}, {'user': 'bob'}, {'user': 'ann'}])
+    >>> tuesday = emit(points=[{'user': 'cas'}, {'user': 'ann'}])
+    >>> list((monday, tuesday) | intersect('user'))
+    [{'user': 'ann'}]
     """
 
     def __init__(self, *fields: str) -> None:

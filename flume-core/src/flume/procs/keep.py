@@ -27,6 +27,11 @@ class keep(Proc):
     >>> from flume.testing import run
     >>> run([{'a': 1, 'user': {'id': 7, 'name': 'Ann'}, 'b': 2}], keep('b', 'a', 'user.id', 'missing'))
     [{'a': 1, 'user': {'id': 7}, 'b': 2}]
+
+    All fields of a kind, without naming each:
+
+    >>> run([{'host': 'a', 'http.status': 200, 'http.method': 'GET', 'pid': 7}], keep('host', 'http.*'))
+    [{'host': 'a', 'http.status': 200, 'http.method': 'GET'}]
     """
 
     fields: tuple[str, ...]

@@ -23,6 +23,12 @@ class remove(Proc):
     >>> from flume.testing import run
     >>> run([{'a': 1, 'user': {'id': 7, 'name': 'Ann'}, 'tmp_x': 2}], remove('user.name', 'tmp_*'))
     [{'a': 1, 'user': {'id': 7}}]
+
+    Without the time, a result is only what was asked for:
+
+    >>> from flume import count, emit, reduce
+    >>> list(emit(limit=3, start='2024-03-01') | reduce(n=count()) | remove('time'))
+    [{'n': 3}]
     """
 
     fields: tuple[str, ...]

@@ -28,6 +28,13 @@ class reorder(Proc):
     >>> points = [{'time': f'2016-07-17T00:00:{s}Z'} for s in ('01', '03', '02', '09', '02')]
     >>> [point['time'][17:19] for point in run(points, reorder('2s'))]
     ['01', '02', '03', '09']
+
+    What two servers wrote, one a little behind the other, counted as if they had been one:
+
+    >>> from flume import count, put
+    >>> points = [{'time': f'2016-07-17T00:00:{s}Z', 'n': n} for s, n in (('01', 1), ('04', 3), ('03', 2), ('05', 4))]
+    >>> [(point['n'], point['before']) for point in run(points, reorder('5s') | put(before=count()))]
+    [(1, 1), (2, 2), (3, 3), (4, 4)]
     """
 
     delay: str | float = "5s"

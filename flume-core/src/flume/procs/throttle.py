@@ -28,6 +28,13 @@ class throttle(Proc):
     >>> points = [{'time': f'2016-07-17 10:{time}Z'} for time in ('00:00', '00:01', '00:59', '01:00', '01:01', '01:02')]
     >>> [point['time'][14:19] for point in run(points, throttle(2, '1m'))]
     ['00:00', '00:01', '01:00', '01:01']
+
+    At most one mail an hour, however often it fails:
+
+    >>> from flume import filter
+    >>> points = [{'time': f'2016-07-17 10:{m}0Z', 'status': status} for m, status in enumerate((500, 200, 503, 200))]
+    >>> [point['status'] for point in run(points, filter('status >= 500') | throttle(1, '1h'))]
+    [500]
     """
 
     n: int

@@ -23,6 +23,13 @@ class union(OnFields):
     >>> b = emit(points=[{'id': 2, 'y': 3}])
     >>> list((a, b) | union('id'))
     [{'id': 1, 'x': 1}, {'id': 2, 'x': 2, 'y': 3}]
+
+    What several sources know of one thing, as one point; the later branch wins:
+
+    >>> defaults = emit(points=[{'host': 'a', 'port': 80}, {'host': 'b', 'port': 80}])
+    >>> known = emit(points=[{'host': 'b', 'port': 8080}])
+    >>> list((defaults, known) | union('host'))
+    [{'host': 'a', 'port': 80}, {'host': 'b', 'port': 8080}]
     """
 
     def __init__(self, *fields: str) -> None:

@@ -21,6 +21,12 @@ class uniq(Proc):
     >>> from flume.testing import run
     >>> run([{'up': True, 'n': 1}, {'up': True, 'n': 2}, {'up': False, 'n': 3}], uniq('up'))
     [{'up': True, 'n': 1}, {'up': False, 'n': 3}]
+
+    Only the changes of each host, out of a state that is told all the time:
+
+    >>> points = [{'host': h, 'up': up} for h, up in (('a', True), ('b', True), ('a', True), ('b', False), ('a', True))]
+    >>> run(points, uniq('up', by='host'))
+    [{'host': 'a', 'up': True}, {'host': 'b', 'up': True}, {'host': 'b', 'up': False}]
     """
 
     fields: tuple[str, ...]

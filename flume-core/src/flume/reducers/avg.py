@@ -19,6 +19,12 @@ class avg(Total):
     >>> from flume.testing import run
     >>> run([{'a': 1}, {'a': 2}, {'a': None}], reduce(a=avg('a')))
     [{'a': 1.5}]
+
+    In `put`, of all points so far:
+
+    >>> from flume import put
+    >>> run([{'ms': 10}, {'ms': 30}, {'ms': 20}], put(so_far=avg('ms')))
+    [{'ms': 10, 'so_far': 10.0}, {'ms': 30, 'so_far': 20.0}, {'ms': 20, 'so_far': 20.0}]
     """
 
     def result(self, state: State) -> float | None:

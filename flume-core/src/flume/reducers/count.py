@@ -19,6 +19,12 @@ class count(Reducer[int]):
     >>> from flume.testing import run
     >>> run([{'a': 1}, {'a': None}, {}], reduce(points=count(), with_a=count('a')))
     [{'points': 3, 'with_a': 1}]
+
+    In `put` it numbers the points, and with `by` those of each group:
+
+    >>> from flume import put
+    >>> run([{'host': 'a'}, {'host': 'b'}, {'host': 'a'}], put(nth=count(), by='host'))
+    [{'host': 'a', 'nth': 1}, {'host': 'b', 'nth': 1}, {'host': 'a', 'nth': 2}]
     """
 
     field: str | None = None

@@ -1,4 +1,16 @@
-"""date: parts of a time, as text."""
+"""date: parts of a time, as text.
+
+>>> from flume import count, date, emit, put, reduce
+>>> hours = emit(limit=3, start='2016-07-17 22:00', every='1h')
+>>> [point['hour'] for point in hours | put(hour=date.hour('time'))]
+['22', '23', '00']
+
+On which weekdays does it happen?
+
+>>> days = emit(limit=9, start='2016-07-17', every='1 day') | put(day=date.weekday('time'))
+>>> [(point['day'], point['n']) for point in days | reduce(n=count(), by='day')][:3]
+[('Sun', 2), ('Mon', 2), ('Tue', 1)]
+"""
 
 from __future__ import annotations
 

@@ -35,6 +35,15 @@ class delta(Reducer[State]):
     >>> from flume.testing import run
     >>> run([{'n': 10}, {'n': 15}, {'n': 3}], put(d=delta('n'), sent=delta('n', wrap=0)))
     [{'n': 10, 'd': None, 'sent': None}, {'n': 15, 'd': 5, 'sent': 5}, {'n': 3, 'd': -12, 'sent': 3}]
+
+    How many more there are than in the window before, and how long ago the point before was:
+
+    >>> from flume import count, reduce
+    >>> points = [{'time': f'2016-07-17T10:0{time}Z'} for time in ('0:10', '0:50', '1:20', '1:30', '1:40')]
+    >>> [point['more'] for point in run(points, reduce(n=count(), every='1m', on='0s') | put(more=delta('n')))]
+    [None, 1]
+    >>> [point['since'] for point in run(points, put(since=delta('time')))][:3]
+    [None, datetime.timedelta(seconds=40), datetime.timedelta(seconds=30)]
     """
 
     field: str

@@ -27,6 +27,13 @@ class ewma(Reducer[float | None]):
     >>> from flume.testing import run
     >>> run([{'a': 1}, {'a': 2}, {'a': 4}], put(smooth=ewma('a', 0.5)))
     [{'a': 1, 'smooth': 1.0}, {'a': 2, 'smooth': 1.5}, {'a': 4, 'smooth': 2.75}]
+
+    What is far from what was usual so far:
+
+    >>> from flume import filter
+    >>> points = [{'ms': value} for value in (10, 12, 11, 90, 12)]
+    >>> run(points, put(usual=ewma('ms', 0.1)) | filter('ms > 2 * usual'))
+    [{'ms': 90, 'usual': 18.252}]
     """
 
     field: str

@@ -19,6 +19,13 @@ class first(Reducer[Any]):
     >>> from flume.testing import run
     >>> run([{}, {'a': 1}, {'a': 2}], reduce(a=first('a')))
     [{'a': 1}]
+
+    How each visit began, and how it ended:
+
+    >>> from flume import last
+    >>> points = [{'user': u, 'page': p} for u, p in (('ann', '/'), ('bob', '/shop'), ('ann', '/cart'))]
+    >>> run(points, reduce(came=first('page'), left=last('page'), by='user'))
+    [{'came': '/', 'left': '/cart', 'user': 'ann'}, {'came': '/shop', 'left': '/shop', 'user': 'bob'}]
     """
 
     field: str

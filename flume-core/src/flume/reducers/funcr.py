@@ -27,6 +27,14 @@ class funcr(Value):
     >>> from flume.testing import run
     >>> run([{'name': 'Ann'}, {'name': 'Robert'}], reduce(length=funcr(len)('name')))
     [{'length': 6}]
+
+    A function of several fields, in `put`, where arguments that are no text are passed on:
+
+    >>> from flume import put
+    >>> def price(net, rate, digits):
+    ...     return round(net * (1 + rate), digits)
+    >>> run([{'net': 10, 'rate': 0.19}, {'net': 5}], put(gross=funcr(price)('net', 'rate', 2)))
+    [{'net': 10, 'rate': 0.19, 'gross': 11.9}, {'net': 5, 'gross': None}]
     """
 
     fn: Callable[..., Any]

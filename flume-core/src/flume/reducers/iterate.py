@@ -20,6 +20,12 @@ class iterate(Reducer[int]):
     >>> from flume.testing import run
     >>> run([{}, {}, {}], put(shift=iterate(['day', 'night'])))
     [{'shift': 'day'}, {'shift': 'night'}, {'shift': 'day'}]
+
+    Points dealt out to workers, those of each queue in turn:
+
+    >>> points = [{'queue': 'a'}, {'queue': 'b'}, {'queue': 'a'}]
+    >>> run(points, put(worker=iterate([1, 2]), by='queue'))
+    [{'queue': 'a', 'worker': 1}, {'queue': 'b', 'worker': 1}, {'queue': 'a', 'worker': 2}]
     """
 
     values: Sequence[Any]

@@ -19,6 +19,12 @@ class last(Reducer[Any]):
     >>> from flume.testing import run
     >>> run([{'a': 1}, {'a': 2}, {}], reduce(a=last('a')))
     [{'a': 2}]
+
+    The state of each host, from all that it told:
+
+    >>> points = [{'host': 'a', 'up': True}, {'host': 'b', 'up': True}, {'host': 'a', 'up': False}]
+    >>> run(points, reduce(up=last('up'), by='host'))
+    [{'up': False, 'host': 'a'}, {'up': True, 'host': 'b'}]
     """
 
     field: str

@@ -2,6 +2,17 @@
 
 Arguments are the names of fields, or numbers. The result is null where an argument is missing or no number, and where
 the function has no value for it.
+
+>>> from flume import emit, math, put, reduce
+>>> points = emit(points=[{'x': 1, 'y': 1}, {'x': 0, 'y': 2}])
+>>> [point['degrees'] for point in points | put(angle=math.atan2('y', 'x'), degrees=math.degrees('angle'))]
+[45.0, 90.0]
+
+Arithmetic between reducers takes them in; in `reduce` they are of the last point of each group:
+
+>>> sizes = emit(points=[{'file': 'a', 'bytes': 700}, {'file': 'b', 'bytes': 5000}, {'file': 'a', 'bytes': 900}])
+>>> list(sizes | reduce(kib=math.ceil('bytes') / 1024, by='file'))
+[{'kib': 0.87890625, 'file': 'a'}, {'kib': 4.8828125, 'file': 'b'}]
 """
 
 from __future__ import annotations

@@ -17,6 +17,15 @@ class maximum(Extreme):
     >>> from flume.testing import run
     >>> run([{'author': {'count': 3}}, {'author': {'count': 7}}], reduce(most=maximum('author.count')))
     [{'most': 7}]
+
+    The latest time of each host, and in `put` the most that there was so far:
+
+    >>> from flume import put
+    >>> points = [{'host': 'a', 'at': '10:05'}, {'host': 'b', 'at': '10:01'}, {'host': 'a', 'at': '10:03'}]
+    >>> run(points, reduce(latest=maximum('at'), by='host'))
+    [{'latest': '10:05', 'host': 'a'}, {'latest': '10:01', 'host': 'b'}]
+    >>> [point['most'] for point in run([{'n': 3}, {'n': 9}, {'n': 5}], put(most=maximum('n')))]
+    [3, 9, 9]
     """
 
     pick = staticmethod(max)

@@ -50,6 +50,13 @@ class minimum(Extreme):
     >>> from flume.testing import run
     >>> run([{'a': 3}, {'a': 'x'}, {'a': 1.5}], reduce(a=minimum('a')))
     [{'a': 1.5}]
+
+    How far values lie apart, in each group:
+
+    >>> from flume import maximum
+    >>> points = [{'host': 'a', 'ms': 12}, {'host': 'b', 'ms': 7}, {'host': 'a', 'ms': 30}]
+    >>> run(points, reduce(range=maximum('ms') - minimum('ms'), by='host'))
+    [{'range': 18, 'host': 'a'}, {'range': 0, 'host': 'b'}]
     """
 
     pick = staticmethod(min)

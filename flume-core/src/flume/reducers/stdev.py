@@ -19,6 +19,13 @@ class stdev(Spread):
     >>> points = [{'a': value} for value in (2, 4, 4, 4, 5, 5, 7, 9)]
     >>> run(points, reduce(all=stdev('a', population=True), sample=stdev('a')))
     [{'all': 2.0, 'sample': 2.138089935299395}]
+
+    What lies more than two deviations from the average:
+
+    >>> from flume import avg, filter, put
+    >>> points = [{'ms': value} for value in (10, 11, 9, 10, 11, 10, 60)]
+    >>> run(points, put(usual=avg('ms'), spread=stdev('ms')) | filter('abs(ms - usual) > 2 * spread'))
+    [{'ms': 60, 'usual': 17.285714285714285, 'spread': 18.8477610139267}]
     """
 
     def of(self, dividend: int, divisor: int) -> float:

@@ -113,6 +113,15 @@ class sum(Total):
     >>> from flume.testing import run
     >>> run([{'a': 0.1}] * 10, reduce(total=sum('a')))
     [{'total': 1.0}]
+
+    A share, by arithmetic between reducers; and in `put` a running total:
+
+    >>> from flume import count, put
+    >>> points = [{'kb': 3, 'hit': 1}, {'kb': 5, 'hit': 0}, {'kb': 2, 'hit': 1}, {'kb': 1, 'hit': 1}]
+    >>> run(points, reduce(hits=100 * sum('hit') / count()))
+    [{'hits': 75.0}]
+    >>> [point['total'] for point in run(points, put(total=sum('kb')))]
+    [3, 8, 10, 11]
     """
 
     def result(self, state: State) -> int | float:

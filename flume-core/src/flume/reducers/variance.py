@@ -90,6 +90,12 @@ class variance(Spread):
     >>> points = [{'a': 1}, {'a': 2}, {'a': 4}, {'a': 5}]
     >>> run(points, reduce(sample=variance('a'), all=variance('a', population=True)))
     [{'sample': 3.3333333333333335, 'all': 2.5}]
+
+    Which of two machines fills its bottles more evenly?
+
+    >>> points = [{'machine': m, 'ml': ml} for m, ml in (('a', 498), ('b', 490), ('a', 502), ('b', 511))]
+    >>> run(points, reduce(spread=variance('ml'), by='machine'))
+    [{'spread': 8.0, 'machine': 'a'}, {'spread': 220.5, 'machine': 'b'}]
     """
 
     def of(self, dividend: int, divisor: int) -> float:

@@ -23,7 +23,28 @@ class barchart(Charting):
 
     >>> from flume import emit
     >>> points = [{'month': 'Jan', 'days': 31}, {'month': 'Feb', 'days': 28}]
-    >>> pipeline = emit(points=points) | barchart(category='month', value='days', title='2015')
+    >>> report = (emit(points=points) | barchart(category='month', value='days', title='2015', size='40x8')).execute()
+                      2015
+       │   ▃▃▃▃▃▃▃▃▃▃▃▃
+    30 ┤   ████████████      ████████████
+    20 ┤   ████████████      ████████████
+       │   ████████████      ████████████
+    10 ┤   ████████████      ████████████
+     0 └────────────────────────────────────
+               Jan               Feb
+
+    Bars of two series that lie, for names that are long:
+
+    >>> from flume import split
+    >>> pages = emit(points=[{'page': '/shop', 'before': 40, 'now': 12}, {'page': '/cart', 'before': 55, 'now': 50}])
+    >>> chart = barchart(category='page', value='value', orientation='horizontal', size='44x7')
+    >>> report = (pages | split('before', 'now') | chart).execute()
+    /shop │██████████████████████▋ 40
+          │▒▒▒▒▒▒▊ 12
+          │
+    /cart │███████████████████████████████▏ 55
+          │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▍ 50
+                 ██ before  ▒▒ now
     """
 
     kind = "bar"

@@ -22,7 +22,30 @@ class linechart(Charting):
     A y that is no number is a hole, which breaks the line; both that and an x that is none are counted.
 
     >>> from flume import emit
-    >>> pipeline = emit(points=[{'x': 0, 'y': 0}, {'x': 1, 'y': 0.8}]) | linechart(xvalue='x', yvalue='y')
+    >>> squares = emit(points=[{'x': x, 'y': x * x} for x in range(6)])
+    >>> report = (squares | linechart(xvalue='x', yvalue='y', size='40x8')).execute()
+    y
+    20 ┤                               ⣀⠤⠔⠒⠉
+       │                         ⣀⡠⠤⠒⠊⠉
+    10 ┤                  ⣀⣀⡠⠤⠔⠒⠉
+     0 ┤⣀⣀⣀⡠⠤⠤⠤⠤⠤⠤⠔⠒⠒⠒⠒⠊⠉⠉
+       └┬──────┬──────┬──────┬──────┬──────┬
+        0      1      2      3      4      5
+                         x
+
+    A line for each host, over what was asked of it:
+
+    >>> hosts = (('web', 1), ('db', 3))
+    >>> points = [{'users': users, 'host': host, 'ms': users * ms} for users in range(4) for host, ms in hosts]
+    >>> report = (emit(points=points) | linechart(xvalue='users', yvalue='ms', series='host', size='44x8')).execute()
+    ms
+     8 ┤                             ⣀■⣀⣀⠤⠤⠤⠤⠔⠒⠒
+     4 ┤               ⣀⣀⣀■⠤⠤⠔⠒⠒⠒⠉⠉⠉⠉
+     0 ┤⣀⣀⣠⣤⣤⣤■⠶⠶⠶⠶⠭⠭⠭⠭⠤⠤⠤⠤⠤⠒⠒⠒⠒●⠒⠒⠒⠒⠒⠒⠒⠒⠉⠉⠉●⠉⠉⠉
+       └┬─────┬──────┬──────┬─────┬─────┬──────┬
+        0    0.5     1     1.5    2    2.5     3
+                         users
+                    ● web  ■ db
     """
 
     kind = "line"

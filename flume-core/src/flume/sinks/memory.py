@@ -19,6 +19,14 @@ class memory(Sink):
     >>> report = (emit(limit=1, start='2020-01-01') | memory()).execute()
     >>> len(report.points)
     1
+
+    Into a list of one's own, which others look at:
+
+    >>> from flume import filter
+    >>> alerts = []
+    >>> report = (emit(points=[{'ms': 3}, {'ms': 900}]) | filter('ms > 500') | memory(alerts)).execute()
+    >>> alerts
+    [{'ms': 900}]
     """
 
     into: Any = field(default=None, compare=False)

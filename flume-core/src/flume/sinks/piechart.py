@@ -20,7 +20,22 @@ class piechart(Charting):
     A value that is no number, or below 0, is no slice, and counted.
 
     >>> from flume import emit
-    >>> pipeline = emit(points=[{'name': 'a', 'value': 3}, {'name': 'b', 'value': 1}]) | piechart()
+    >>> report = (emit(points=[{'name': 'a', 'value': 3}, {'name': 'b', 'value': 1}]) | piechart(size='40x3')).execute()
+    a │████████████████████████████ 75.0%  3
+      │
+    b │█████████▍ 25.0%  1
+
+    How often each page was asked for; what is rare stands together:
+
+    >>> from flume import count, reduce
+    >>> visits = emit(points=[{'page': page} for page in ('/', '/shop', '/', '/cart', '/', '/help', '/shop')])
+    >>> chart = piechart(category='page', value='n', max_series=3, size='40x5')
+    >>> report = (visits | reduce(n=count(), by='page') | chart).execute()
+        / │████████████████████████ 42.9%  3
+          │
+    /shop │████████████████ 28.6%  2
+          │
+    other │████████████████ 28.6%  2
     """
 
     kind = "pie"

@@ -19,7 +19,30 @@ class scatterchart(Charting):
     :param series: the field whose values have dots of their own colour; a chart without it has one series.
 
     >>> from flume import emit
-    >>> pipeline = emit(points=[{'x': 0, 'y': 0}, {'x': 1, 'y': 0.8}]) | scatterchart(xvalue='x', yvalue='y')
+    >>> points = emit(points=[{'x': x, 'y': x % 3} for x in range(7)])
+    >>> report = (points | scatterchart(xvalue='x', yvalue='y', size='40x8')).execute()
+    y
+      2 ┤           •                 •
+        │
+      1 ┤      •                •
+      0 ┤•                •                •
+        └┬─────┬────┬─────┬─────┬────┬─────┬
+         0     1    2     3     4    5     6
+                          x
+
+    Do large answers take longer, and of which host?
+
+    >>> answers = ((1, 2, 'web1'), (5, 14, 'web2'), (7, 19, 'web2'), (9, 15, 'web1'))
+    >>> points = emit(points=[{'kb': kb, 'ms': ms, 'host': host} for kb, ms, host in answers])
+    >>> report = (points | scatterchart(xvalue='kb', yvalue='ms', series='host', size='44x8')).execute()
+    ms
+      15 ┤                   ■        ■        ●
+     7.5 ┤
+       0 ┤●
+         └─────┬────────┬────────┬────────┬─────
+               2        4        6        8
+                            kb
+                   ● web1  ■ web2
     """
 
     kind = "scatter"

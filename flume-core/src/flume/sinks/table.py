@@ -22,6 +22,16 @@ class table(Sink):
     name  n
     ----  -
     a     1
+
+    Only some of the fields, in an order of one's own, and no more than so many rows:
+
+    >>> points = emit(points=[{'id': n, 'user': {'name': f'u{n}'}, 'note': 'x' * 99} for n in range(5)])
+    >>> report = (points | table(columns=['user.name', 'id', 'note'], limit=2, cell=12)).execute()
+    user.name  id  note
+    ---------  --  ------------
+    u0          0  xxxxxxxxxxx…
+    u1          1  xxxxxxxxxxx…
+    … and 3 more
     """
 
     columns: Fields = None

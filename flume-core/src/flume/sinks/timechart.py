@@ -18,8 +18,30 @@ class timechart(Charting):
     :param series: the field whose values have lines of their own; a chart without it has one line.
     :param gap: a longer time between two points breaks the line: a duration as `'2m'`, or seconds.
 
-    >>> from flume import count, emit, reduce
-    >>> pipeline = emit(limit=60) | reduce(n=count(), every='10s') | timechart(value='n')
+    >>> from flume import emit
+    >>> points = [{'time': f'2016-07-17T10:0{m}:00Z', 'n': n} for m, n in enumerate((3, 5, 9, 4, 2))]
+    >>> report = (emit(points=points) | timechart(value='n', size='50x8')).execute()
+    n
+    8 ┤                   ⣀⠤⠔⠊⠉⠒⠤⣀
+    6 ┤             ⢀⣀⠤⠒⠊⠉        ⠉⠒⠤⢄⡀
+    4 ┤    ⢀⣀⣀⡠⠤⠤⠔⠒⠊⠁                 ⠈⠑⠢⢄⣀⡀
+    2 ┤⠒⠊⠉⠉⠁                               ⠈⠉⠉⠑⠒⠒⠢⠤⠤⢄⣀
+      └┬─────┬─────┬────┬─────┬─────┬────┬─────┬─────┬
+      10:00:00       10:01:30         10:03:00
+                      2016-07-17 (UTC)
+
+    Where nothing was told for too long, the line breaks:
+
+    >>> told = [point for point in points if point['n'] != 9]
+    >>> report = (emit(points=told) | timechart(value='n', gap='90s', size='50x8')).execute()
+    n
+      5 ┤       ⢀⡠⠔⠊⠁
+      4 ┤   ⣀⠤⠒⠊⠁                         ⠐⠢⢄⡀
+      3 ┤⠤⠒⠉                                 ⠈⠑⠢⠤⣀
+      2 ┤                                         ⠉⠒⠤⣀
+        └┬─────┬────┬────┬─────┬─────┬────┬────┬─────┬
+        10:00:00      10:01:30         10:03:00
+                       2016-07-17 (UTC)
     """
 
     kind = "line"

@@ -19,8 +19,20 @@ class write(Sink):
 
     A name or an option that is not known is an error before anything runs.
 
-    >>> write('stdio', file='out.jsonl')
-    write('stdio', file='out.jsonl')
+    >>> from flume import emit, read
+    >>> points = emit(points=[{'host': 'a', 'ms': 3}, {'host': 'b', 'ms': 5}])
+    >>> report = (points | write('stdio', format='csv')).execute()
+    host,ms
+    a,3
+    b,5
+
+    A compressed file, which has its name once it is whole:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     report = (points | write('stdio', file=f'{folder}/hosts.jsonl.gz')).execute()
+    ...     list(read('stdio', file=f'{folder}/hosts.jsonl.gz'))
+    [{'host': 'a', 'ms': 3}, {'host': 'b', 'ms': 5}]
     """
 
     adapter: str

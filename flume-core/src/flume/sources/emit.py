@@ -29,6 +29,13 @@ class emit(Source):
     >>> list(emit(limit=2, start='2020-01-31', every='1 month'))
     [{'time': datetime.datetime(2020, 1, 31, 0, 0, tzinfo=datetime.timezone.utc)},
      {'time': datetime.datetime(2020, 2, 29, 0, 0, tzinfo=datetime.timezone.utc)}]
+
+    Points of one's own, to try a pipeline on:
+
+    >>> from flume import count, reduce
+    >>> visits = emit(points=[{'page': '/'}, {'page': '/shop'}, {'page': '/'}])
+    >>> list(visits | reduce(n=count(), by='page'))
+    [{'n': 2, 'page': '/'}, {'n': 1, 'page': '/shop'}]
     """
 
     limit: int

@@ -42,6 +42,26 @@ class read(Source):
 
     >>> read('stdio', file='access.log', format='lines')
     read('stdio', file='access.log', format='lines')
+
+    A log whose times lack the year and the zone, in a field of another name:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from flume import emit, write
+    >>> with TemporaryDirectory() as folder:
+    ...     lines = emit(points=[{'at': 'Jul 17 23:59:44', 'n': 1}, {'at': 'Jul 18 00:00:02', 'n': 2}])
+    ...     report = (lines | write('stdio', file=f'{folder}/log.csv')).execute()
+    ...     log = read('stdio', file=f'{folder}/*.csv', time='at', zone='Europe/Berlin', now='2016-07-18')
+    ...     [(str(point['time']), point['n']) for point in log]
+    [('2016-07-17 21:59:44+00:00', 1), ('2016-07-17 22:00:02+00:00', 2)]
+
+    Of all days the weekend:
+
+    >>> with TemporaryDirectory() as folder:
+    ...     days = emit(limit=5, start='2016-07-15', every='1 day')
+    ...     report = (days | write('stdio', file=f'{folder}/days.jsonl')).execute()
+    ...     weekend = read('stdio', file=f'{folder}/days.jsonl', from_='2016-07-16', to='2016-07-18')
+    ...     [point['time'].day for point in weekend]
+    [16, 17]
     """
 
     adapter: str

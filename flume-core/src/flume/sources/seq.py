@@ -17,6 +17,14 @@ class seq(Source):
     >>> from flume import emit
     >>> list(seq(emit(points=[{'a': 1}]), emit(points=[{'a': 2}])))
     [{'a': 1}, {'a': 2}]
+
+    The log of yesterday, then that of today, as one stream:
+
+    >>> from flume import count, put
+    >>> yesterday = emit(limit=2, start='2024-03-01', every='1h')
+    >>> today = emit(limit=1, start='2024-03-02')
+    >>> [point['n'] for point in seq(yesterday, today) | put(n=count())]
+    [1, 2, 3]
     """
 
     pipelines: tuple[Flow, ...]
