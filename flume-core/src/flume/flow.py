@@ -239,6 +239,10 @@ class Source(Step):
         """
         return self, ()
 
+    def explained(self) -> Iterable[str]:
+        """What there is to know of how it reads: lines for `flume explain`, no secrets in them."""
+        return ()
+
     def split(self, parts: int) -> Sequence[Source] | None:
         """Sources that one after the other give the same points, about *parts* of them; None where that cannot be."""
         return None
