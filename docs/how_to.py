@@ -19,7 +19,7 @@ from flume.scaffolding.package import Package
 DOCS = Path(__file__).parent
 PAGES = sorted(DOCS.glob("write-*.md"))
 _NEW = re.compile(r"^\$ flume plugins new (?P<name>\w+) --kind (?P<kind>\w+)$", re.MULTILINE)
-_FILE = re.compile(r'(?P<open>^```\w+ title="(?P<path>[^"]+)"\n).*?(?=^```$)', re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r'(?P<open>^```\w+ title="(?P<path>[^"]*/[^"]+)"\n).*?(?=^```$)', re.MULTILINE | re.DOTALL)
 _LAWS = re.compile(r"(?P<open>^<!-- laws of (?P<suite>\w+) -->\n\n?)(?:^(?:- |  ).*\n)*", re.MULTILINE)
 
 
