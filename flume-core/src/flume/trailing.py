@@ -26,7 +26,7 @@ Before: TypeAlias = Callable[[datetime], datetime]
 
 _DAY = timedelta(days=1)
 _LAG = timedelta(minutes=1)  # a group of a live stream may be so far behind the others, and is not forgotten
-_GROUP = 1500  # bytes of a window, whatever is in it
+_GROUP = 2000  # bytes of a window, whatever is in it
 _VALUE = 24  # bytes of a value and its time in what leads to them
 _WEIGHED = 32
 _FEWER = "a shorter over= holds fewer; in order of time, as behind reorder(), what is quiet for so long is forgotten"
