@@ -92,7 +92,7 @@ STEPS: list[Proc] = [
     pass_(),
 ]
 every_step = pytest.mark.parametrize("step", STEPS, ids=repr)
-some = settings(max_examples=60, deadline=None)
+some = settings(max_examples=25, deadline=None)
 
 
 # -- the slow model -----------------------------------------------------------------------------------
@@ -266,6 +266,29 @@ def test_a_point_that_has_lost_its_time_gets_that_of_its_window() -> None:
     found = run_(FOUR, batch("1h"), remove("time"), keep("n"), head())
     assert found == [{"n": n, "time": f"2016-07-17T{hour}:00:00.000Z"} for n, hour in ((0, 10), (2, 11), (3, 12))]
     assert run_(FOUR, batch("1h"), remove("time"))[0] == {"n": 0}
+
+
+@pytest.mark.parametrize(
+    ("step", "counts"),
+    [
+        (sort("-a"), {0: 2, 10: 1, 20: 1}),
+        (reduce(a=count()), {0: 1, 10: 1, 20: 1}),
+        (tail(), {7: 1, 16: 1, 21: 1}),
+        (put(a=count()), {0: 1, 7: 1, 16: 1, 21: 1}),
+    ],
+    ids=repr,
+)
+def test_windows_behind_a_batch_wait_for_what_it_gives(step: Proc, counts: dict[int, int]) -> None:
+    """What has the start of its batch as time is not late, though the points are further by then."""
+    seconds = [(0, 0), (7, 0), (14, 1), (16, 0), (21, 0)]
+    points = [{"time": TIME + timedelta(seconds=second), "a": a} for second, a in seconds]
+    for size in (None, 1):
+        flow = (
+            listed(points, size, True) | filter("a == 0") | batch("10s") | step | reduce(n=count(), every="1s", by="x")
+        )
+        report = (flow | memory()).execute()
+        assert {(point["time"] - TIME).seconds: point["n"] for point in report.points} == counts
+        assert report.late == 0
 
 
 # -- branches ----------------------------------------------------------------------------------------------

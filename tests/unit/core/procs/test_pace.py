@@ -16,6 +16,7 @@ from flume import Proc, Source, batch, count, emit, filter, head, memory, pace, 
 from flume.engine.local import Running
 from flume.errors import LimitError, MomentError, OptionError, UsageError
 from flume.flow import Flow, Stage
+from flume.procs.pace import _Pace
 from flume.run import Run
 from flume.testing import Clock
 from flume.testing import run as run_
@@ -249,6 +250,17 @@ def test_in_a_sequence_its_time_is_not_the_clocks() -> None:
     report = flow.execute(clock=Clock("2024-02-29", jumps=True))
     assert [point["k"] for point in report.points] == [1, 1]
     assert report.late == 0
+
+
+def test_time_has_not_passed_what_was_not_given() -> None:
+    """Whatever the clock says: a point that is due may be on its way."""
+    clock = Clock("2024-02-29", jumps=True)
+    stage = pace().start(Run(clock))
+    assert isinstance(stage, _Pace)
+    for batch_ in stage.timed(at(0, 1, 2, 9, 20)):
+        passed = stage.passed()
+        assert passed is None or passed <= batch_[-1]["time"]
+        clock.move("3s")
 
 
 # -- how it runs ---------------------------------------------------------------------------------------------
