@@ -1,8 +1,9 @@
 """Makes the files that the benchmarks read, always the same: `python -m benchmarks.data KIND POINTS`.
 
 Kinds: `jsonl`, a web log with a field more than any job reads; `gzipped`, the same compressed; `long`, the same again
-and again; `hosts` and `visits`, from 200,000 and 100,000 hosts; `unkind`, with bad lines, missing, null and wrong
-values, times last and without milliseconds; `csv` and `quoted`, the web log as a table; `syslog` and `apache`.
+and again; `hosts` and `visits`, from 200,000 and 100,000 hosts; `loads`, how busy the hosts of the log were, about as
+often; `unkind`, with bad lines, missing, null and wrong values, times last and without milliseconds; `csv` and
+`quoted`, the web log as a table; `syslog` and `apache`.
 """
 
 from __future__ import annotations
@@ -104,6 +105,21 @@ def unkind(points: int) -> Iterator[str]:
         yield json.dumps(row, separators=(",", ":")) + "\n"
 
 
+def loads(points: int) -> Iterator[str]:
+    """A measure of one of the hosts a line, in order of time, no two at one time."""
+    dice = random.Random(5)
+    moment = BEGIN
+    for _ in range(points):
+        moment += timedelta(milliseconds=dice.randrange(1, 19))
+        row = {
+            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "host": dice.choice(HOSTS),
+            "load": round(dice.random() * 8, 2),
+            "free": dice.randrange(1 << 30),
+        }
+        yield json.dumps(row, separators=(",", ":")) + "\n"
+
+
 def csv(points: int) -> Iterator[str]:
     """A table whose cells need no quotes."""
     for number, row in enumerate(rows(points)):
@@ -154,6 +170,7 @@ KINDS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {
     "hosts": (hosts, ".jsonl"),
     "visits": (visits, ".jsonl"),
     "unkind": (unkind, ".jsonl"),
+    "loads": (loads, ".jsonl"),
     "csv": (csv, ".csv"),
     "quoted": (quoted, ".csv"),
     "syslog": (syslog, ".log"),

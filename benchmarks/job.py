@@ -17,6 +17,8 @@ Measures = dict[str, float]
 class Peer:
     """What asks the same question: a command, in which FILE stands for the data and OUT for the answer.
 
+    OTHER stands for a second file, of a job that has one.
+
     A command that does not name OUT writes to standard output.
     """
 
@@ -27,10 +29,10 @@ class Peer:
     runs_once: bool = False  # a slow one whose start takes long, so that scaling would be unfair
     data: str | None = None  # where it is asked of other data than the job's, whose answer is another
 
-    def of(self, file: Path, out: Path) -> list[str]:
+    def of(self, file: Path, out: Path, other: Path | None = None) -> list[str]:
         """The command for this file."""
-        files = {"FILE": str(file), "OUT": str(out)}
-        return [re.sub(r"\b(FILE|OUT)\b", lambda found: files[found[0]], word) for word in self.command]
+        files = {"FILE": str(file), "OUT": str(out), "OTHER": str(other)}
+        return [re.sub(r"\b(FILE|OUT|OTHER)\b", lambda found: files[found[0]], word) for word in self.command]
 
     @property
     def writes_itself(self) -> bool:
@@ -64,6 +66,7 @@ class Job:
     points: int
     flume: Peer
     data: str | None = None  # a kind of benchmarks.data
+    other: str | None = None  # another kind, where it is asked of two files
     same: Callable[[Iterable[Point], Iterable[Point]], None] | None = None  # raises Differs
     truth: Callable[[Path], Iterable[Point]] | None = None  # the answer, worked out slowly
     peers: tuple[Peer, ...] = ()

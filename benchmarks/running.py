@@ -48,7 +48,8 @@ def run(job: Job, points: int, rounds: int, wanted: Collection[str] | None = Non
         elif wanted is None or peer.name in wanted or peer.needs == "flume":
             peers.append(peer)
     if job.data:
-        outcome.megabytes = data.file(job.data, points).stat().st_size / 1e6
+        files = [data.file(kind, points) for kind in (job.data, job.other) if kind]
+        outcome.megabytes = sum(file.stat().st_size for file in files) / 1e6
     contenders = [entered(job, peer, points) for peer in peers]
     if job.raced:
         race(contenders, rounds)
@@ -73,8 +74,9 @@ def entered(job: Job, peer: Peer, points: int) -> Contender:
     part = peer.part if points >= WORTH_A_PART else 1
     kind = peer.data or job.data
     file = data.file(kind, points // part) if kind else Path(os.devnull)
+    other = data.file(job.other, points // part) if job.other else None
     out = data.FOLDER / f"{job.name}-{peer.name}.answer"
-    return Contender(peer.name, peer.of(file, out), out, peer.writes_itself, part, peer.runs_once)
+    return Contender(peer.name, peer.of(file, out, other), out, peer.writes_itself, part, peer.runs_once)
 
 
 def compare(job: Job, flume: Contender, other: Contender, points: int) -> None:

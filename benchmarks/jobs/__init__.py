@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.jobs import (
     beginning,
+    joins,
     live,
     minutes,
     order,
@@ -16,7 +17,7 @@ from benchmarks.jobs import (
     windows,
 )
 
-_MODULES = [minutes, rewrite, passing, programs, sizes, beginning, order, live, startup, windows]
+_MODULES = [minutes, rewrite, passing, programs, sizes, beginning, order, joins, live, startup, windows]
 
 FRIENDLY = dict(sorted((job.name, job) for module in _MODULES for job in module.JOBS))
 UNFRIENDLY = {job.name: job for job in unfriendly.JOBS}

@@ -46,9 +46,10 @@ class Branch:
 
     :param timed: whether a point without a time equals no other.
     :param wanted: the fields that are asked for; None: points.
+    :param yields: whether others have these fields where it lacks them, so that null is to be told from missing.
     """
 
-    def __init__(self, fields: Sequence[str], holding: Holding, *, timed: bool, wanted: Needed) -> None:
+    def __init__(self, fields: Sequence[str], holding: Holding, *, timed: bool, wanted: Needed, yields: bool) -> None:
         self.times: list[datetime] = []
         self.keys: list[Hashable] = []
         self.columns: dict[str, Column] = {field: [] for field in sorted((wanted or frozenset()) - {"time"})}
@@ -58,6 +59,7 @@ class Branch:
         self._holding = holding
         self._timed = timed
         self._wanted = wanted
+        self._yields = yields
         self._known: dict[Hashable, Hashable] = {}
         self._layouts: dict[tuple[str, ...], Layout] = {}
         self._layout_of: list[Layout] = []  # of each point, and its place there; of one layout this is not kept
@@ -96,7 +98,7 @@ class Branch:
         size = sum(map(getsizeof, times[::EVERY])) * EVERY
         for field, column in self.columns.items():
             values = table.column(field)
-            if None in values:  # which a field that is missing has, too
+            if self._yields and None in values:  # which a field that is missing has, too
                 if table.mentions(field):
                     plain = table.plain() if plain is None else plain
                     values = [
@@ -160,6 +162,13 @@ def _times(values: Sequence[Any] | None) -> Sequence[datetime | None] | None:
     if values is None or {datetime}.issuperset(map(type, values)):
         return values
     return [value if isinstance(value, datetime) else None for value in values]
+
+
+def at(column: Column, places: Sequence[int | None], absent: Any) -> Column:
+    """The values at these places; *absent* where there is none."""
+    if None not in places:
+        return list(map(column.__getitem__, places))  # type: ignore[arg-type]  # none is None
+    return [absent if place is None else column[place] for place in places]
 
 
 def first_of(columns: Sequence[list[Any]]) -> Column:

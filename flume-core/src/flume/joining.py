@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from itertools import compress
 
-from flume.branch import Branch, Layout, first_of
+from flume.branch import Branch, Layout, at, first_of
 from flume.duration import BEGINNING
 from flume.flow import Batch, Joining, Needed, Point
 from flume.holding import Holding
@@ -72,7 +72,7 @@ class Whole(Joining):
 
     def _branch(self, number: int) -> Branch:
         if number not in self._taken:
-            self._taken[number] = self._make()
+            self._taken[number] = self._make(yields=number < self.branches - 1)
         return self._taken[number]
 
     def _look(self) -> None:
@@ -80,9 +80,12 @@ class Whole(Joining):
 
     def _book(self, rows: Rows) -> None:
         """Book the rows of more than one point as made, and the points that they are made of."""
-        together = [len(row) - row.count(None) > 1 for row in zip(*rows, strict=True)]
-        used = sum(len({*compress(column, together)} - {None}) for column in rows)
-        self._run.account.made += sum(together)
+        if len(rows) > 1 and not any(None in column for column in rows):
+            made, used = len(rows[0]), sum(len(set(column)) for column in rows)
+        else:
+            together = [len(row) - row.count(None) > 1 for row in zip(*rows, strict=True)]
+            made, used = sum(together), sum(len({*compress(column, together)} - {None}) for column in rows)
+        self._run.account.made += made
         self._run.account.take("merged", used)
 
     def _points(self, sides: Sequence[Branch], places: Rows, times: Sequence[datetime]) -> Batch:
@@ -96,10 +99,7 @@ class Whole(Joining):
     def _table(self, sides: Sequence[Branch], places: Rows, times: Sequence[datetime]) -> Table:
         columns: dict[str, Column] = {}
         for field in sides[0].columns:
-            values = []
-            for side, column in zip(sides, places, strict=True):
-                held = side.columns[field]
-                values.append([MISSING if place is None else held[place] for place in column])
+            values = [at(side.columns[field], of_side, MISSING) for side, of_side in zip(sides, places, strict=True)]
             columns[field] = first_of(values)
         columns["time"] = [None if time is BEGINNING else time for time in times]
         table = Table(len(times), partial(_points_of, columns), columns=columns)
@@ -121,7 +121,7 @@ def _of_layouts(layouts: Sequence[Layout], places: Rows, times: Sequence[datetim
     for layout, of_layout in zip(layouts, places, strict=True):
         for field, column in zip(layout.fields, layout.columns, strict=True):
             if field not in columns:
-                columns[field] = list(map(column.__getitem__, of_layout))  # type: ignore[arg-type]  # none is None
+                columns[field] = at(column, of_layout, None)
     if "time" in columns:
         columns["time"] = times
     for field, values in columns.items():

@@ -12,6 +12,7 @@ from math import inf
 from operator import sub
 from typing import Protocol, TypeAlias
 
+from flume.branch import at
 from flume.duration import BEGINNING
 from flume.matching import FOREVER, PASSES
 
@@ -71,10 +72,7 @@ def in_order(rows: Rows, sides: Sequence[Side]) -> tuple[Rows, list[datetime]]:
 
 
 def _times(rows: Rows, sides: Sequence[Side]) -> list[datetime]:
-    columns = [
-        [BEGINNING if place is None else side.times[place] for place in places]
-        for side, places in zip(sides, rows, strict=True)
-    ]
+    columns = [at(side.times, places, BEGINNING) for side, places in zip(sides, rows, strict=True)]
     return list(map(max, *columns)) if len(columns) > 1 else columns[0]
 
 
