@@ -152,21 +152,31 @@ class Duration:
         >>> f"{duration('1 month').floor(moment, on=duration('9 days')):%b %d}"
         'Jul 10'
         """
+        start = self.origin(moment, on, zone)
+        return BEGINNING if self.forever else self.after(start, self.index(start, moment, zone), zone)
+
+    def origin(self, moment: datetime, on: Duration | None = None, zone: str = "UTC") -> datetime:
+        """Give the start near 1970 from which `floor` counts: `after(origin, n)` are all starts of the calendar.
+
+        A start that a zone's clock has skipped tells no more where the others are; so steps are counted from here.
+        Where the duration is of fixed length, the offset that the zone has at *moment* counts. Parameters are those of
+        `floor`.
+
+        >>> moment = datetime(2016, 7, 17, 13, 59, 44, tzinfo=UTC)
+        >>> f"{duration('1w').origin(moment, on=duration('2h')):%a %F %H:%M}"
+        'Mon 1970-01-05 02:00'
+        """
         self._require_positive()
         if self.months and self.delta:
             raise MomentError(f"'{self}' has no place in the calendar: use whole months, or days and less")
         if on is not None:
             check_on(self, on)
-        if self.forever:
-            return BEGINNING
         start = EPOCH if self.months or self.delta % _WEEK else _MONDAY
         if self._by_calendar(zone):
             start = start.replace(tzinfo=zone_of(zone)).astimezone(UTC)
         elif zone != "UTC":
             start -= wall(moment, zone).utcoffset() or timedelta()
-        if on is not None:
-            start = on.after(start, 1, zone)
-        return self.after(start, self.index(start, moment, zone), zone)
+        return start if on is None else on.after(start, 1, zone)
 
     def elapses(self, zone: str = "UTC") -> bool:
         """Whether it is so much time, whatever the calendar of *zone*.
