@@ -91,8 +91,8 @@ answer = joined.groupby("host", as_index=False).agg(**columns)"""
 )
 
 WRITTEN = replace(
-    L,
-    name="L-written",
+    N,
+    name="N-written",
     question="the same joined points, all written",
     flume=flume(f"{JOINED} | write('stdio', compact=True)"),
     same=sorted_by("time"),
@@ -104,4 +104,4 @@ WRITTEN = replace(
     ),
 )
 
-JOBS = [L, WRITTEN]
+JOBS = [N, WRITTEN]
