@@ -47,7 +47,8 @@ class Trailing:
         self._group = grouping(by)
         self._calendar = over.months != 0
         self._before = _before(over)
-        self._forgets = not moved and all(leaf.resets for leaf in self._fold.leaves)
+        self._resets = all(leaf.resets for leaf in self._fold.leaves)
+        self._forgets = not moved and self._resets
         self._lag = timedelta() if run.ordered else _LAG
         self._kept = [_kept_by(leaf) for leaf in self._fold.leaves]
         self._groups: dict[Hashable, _Group] = {}
@@ -84,7 +85,7 @@ class Trailing:
 
     def clear(self) -> None:
         """Start anew, as with the first point."""
-        self._groups = {} if self._forgets else {key: self._begin(group) for key, group in self._groups.items()}
+        self._groups = {} if self._resets else {key: self._begin(group) for key, group in self._groups.items()}
 
     def advance(self, watermark: datetime) -> None:
         """No point earlier than this will come: groups are forgotten whose windows will be empty."""

@@ -43,7 +43,8 @@ class put(Proc):
     *over*: reducers run over so much time up to each point, `(t - over, t]`, whose values are held; months are those of
     the calendar.  Points are taken as they come: what has the same time and is behind a point is not in its window, and
     one that is earlier than others of its group finds only what is held for the latest of them, which lies within
-    *over* of that; `reorder()` puts them in order.  A point without a time is given null.
+    *over* of that, and takes as long as there are values: `reorder()` puts them in order.  A point without a time is
+    given null.
 
     *reset=False*: behind `batch`, reducers go on from window to window.
 

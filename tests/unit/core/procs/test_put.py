@@ -189,6 +189,7 @@ def test_projection_follows_the_fields_that_are_read():
     assert step.needs(frozenset({"c", "x"})) == {"a", "d", "x"}
     assert step.needs(None) is None
     assert put(f=lambda p: 1).needs(frozenset({"x"})) is None
+    assert put(m=avg("a"), over="1h", by="h").needs(frozenset({"m"})) == {"a", "h", "time"}
 
 
 def test_a_field_that_cannot_be_computed_is_counted_for_itself(caplog):
