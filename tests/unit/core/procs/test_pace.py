@@ -211,6 +211,19 @@ def test_a_window_closes_when_its_time_has_passed() -> None:
         assert [point["k"] for point in found] == [1, 0]
 
 
+def test_in_slow_motion_no_window_closes_early() -> None:
+    """The clock passes an hour, and the points ten minutes of it."""
+    clock = Clock("2024-02-29")
+    flow = listed(at(0, 300, 600)) | pace(x=1 / 6) | reduce(k=count(), every="1m", by="n")
+    with running(flow, clock) as found:
+        for _ in range(30):
+            clock.move("2m")
+            threading.Event().wait(0.06)
+        soon(lambda: len(found) >= 2)
+    assert [point["n"] for point in found[:3]] == [0, 300, 600][: len(found)]
+    assert all(point["k"] == 1 for point in found)
+
+
 def test_batches_behind_it_end_as_time_passes() -> None:
     """The last point of each is given without one of the next."""
     clock = Clock("2024-02-29")
