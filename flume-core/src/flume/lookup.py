@@ -45,8 +45,10 @@ class Lookup(Joining):
         self._holding = Holding(run, "keep() and filter() in the table's pipeline leave out what is not needed of it")
 
     @property
-    def table(self) -> int:
-        return self.branches - 1 if self._number is None else self._number
+    def table(self) -> int | None:
+        if self._number is None:
+            return self.branches - 1 if self.branches > 1 else None
+        return self._number
 
     def table_is_there(self) -> None:
         self._is_there = True
@@ -103,7 +105,7 @@ class Lookup(Joining):
             if self._others is None:
                 self._others = self._make_others()
                 self._others.branches = self.branches - 1
-            batch = self._others.push_branch(branch - (branch > self.table), batch)
+            batch = self._others.push_branch(branch - (self.table is not None and branch > self.table), batch)
         return self._looked_up(batch)
 
     def _looked_up(self, batch: Batch) -> Batch:
