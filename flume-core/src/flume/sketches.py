@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable, Sequence, Set
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -28,6 +28,8 @@ _LONGS: Final = range(-(2**63), 2**63)
 _TAG: Final = "\0"  # of what the library does not tell apart
 _LARGEST: Final = 1e290  # sums of larger ones would be infinite on the way
 _UNIT: Final = timedelta(microseconds=1)
+_EARLIEST: Final = (datetime.min.replace(tzinfo=UTC) - EPOCH) // _UNIT
+_LATEST: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // _UNIT
 
 
 def check_sketches(word: str) -> None:
@@ -224,7 +226,7 @@ class _Opened:
             (self._small, lambda part: -inf),
             (numbers.get_total_weight(), numbers.get_quantile),
             (self._large, lambda part: inf),
-            (times.get_total_weight(), lambda part: EPOCH + round(times.get_quantile(part)) * _UNIT),
+            (times.get_total_weight(), lambda part: _time(times.get_quantile(part))),
         ]
         rank = part * sum(weight for weight, _ in kinds)
         *before, last = [kind for kind in kinds if kind[0]]
@@ -234,6 +236,11 @@ class _Opened:
             rank -= weight
         weight, quantile = last
         return quantile(min(rank / weight, 1.0))
+
+
+def _time(microseconds: float) -> datetime:
+    """The time that is so many from 1970; the first or last there is, where a float that was rounded is beyond."""
+    return EPOCH + min(max(round(microseconds), _EARLIEST), _LATEST) * _UNIT
 
 
 def _tdigest(kept: bytes) -> tdigest_double:
