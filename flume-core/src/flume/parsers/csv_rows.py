@@ -67,7 +67,7 @@ class Rows:
             self._begins = begins
         elif self.origin is not None:
             begun = tuple(self.waiting)
-            self.origin.open = self._begins, lambda: "".join(begun).removesuffix("\n").replace("\r\n", "\n")
+            self.origin.open = self._begins, lambda: "".join(begun).replace("\r\n", "\n").removesuffix("\n")
         self.waiting.append(text)
         self._wanted -= len(text)
         # a long cell is read on by as much again: it is not to be read over and over

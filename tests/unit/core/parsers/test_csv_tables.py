@@ -309,7 +309,7 @@ def test_a_record_that_began_in_the_block_before_is_shown_from_there(needed: set
         assert isinstance(batch, Records | Table)
         if 3 in batch.numbers:
             batch.origin.reject(3, "is told of")
-    assert run.rejected == [("is told of", 3, '"x')]
+    assert run.rejected == [("is told of", 3, '"x\ny\n",3')]
 
 
 def test_what_comes_of_an_open_quote_at_the_end_is_the_same_points_each_time() -> None:
