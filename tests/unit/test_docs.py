@@ -7,7 +7,7 @@ How a page is written:
 - a block `python` with `>>>` is a doctest; another one must compile; one with `title="NAME"` is written to that file,
   or is the same as that file of the repository;
 - `<!-- not run: the reason -->` on the line before a block leaves it alone, `<!-- needs NAME -->` where there is no
-  such program, nor module: then a skipped test says so.
+  such program, or no such module for a block in Python: then a skipped test says so.
 
 The blocks of a page are run in order, in one folder that has a copy of `examples/` and is home as well.
 """
@@ -62,7 +62,9 @@ class Block:
             place = f"{page.relative_to(ROOT)}:{before.count(chr(10)) + 1}"
             title = re.search(r'title="([^"]+)"', found["info"])
             skipped = re.search(r"<!-- (not run: .+?|needs (?P<name>\w+)) -->\s*\Z", before)
-            reason = None if not skipped or (skipped["name"] and installed(skipped["name"])) else skipped[1]
+            reason = skipped[1] if skipped else None
+            if skipped and skipped["name"] and installed(skipped["name"], found["language"]):
+                reason = None
             yield cls(place, found["language"], title and title[1], found["text"], reason)
 
     def commands(self) -> Iterator[tuple[str, str]]:
@@ -82,9 +84,9 @@ class Block:
             yield command, expected
 
 
-def installed(name: str) -> bool:
-    """Whether there is a program, or a module of Python, of that name."""
-    return bool(shutil.which(name) or importlib.util.find_spec(name))
+def installed(name: str, language: str) -> bool:
+    """Whether what a block needs is here: a program, or, for one in Python, a module."""
+    return (shutil.which if language == "console" else importlib.util.find_spec)(name) is not None
 
 
 def matches(expected: str, printed: str) -> bool:
