@@ -239,6 +239,8 @@ def _kept_by(leaf: Reducer[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
         return lambda values: values if NESTED.isdisjoint(map(type, values)) else list(map(own, values))
     if leaf.counts:
         return lambda points: [True] * len(points)
+    if leaf.inputs:
+        return lambda rows: [row and tuple(map(own, row)) for row in rows]
     names = leaf.reads.union(field.partition(".")[0] for field in leaf.reads)
     if not names:
         return lambda points: list(map(copied, points))

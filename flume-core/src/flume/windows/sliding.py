@@ -112,8 +112,8 @@ class SlidingWindows(TumblingWindows):
         for group in [group for group, span in self.spans.items() if not span.drop(first)]:
             del self.spans[group]
         present = {group: span.states() for group, span in self.spans.items()}
-        assert self.anchor is not None
-        if self.partial or start >= self.anchor:
+        assert self.began is not None
+        if self.partial or start >= self.began:
             return self._results(present, number)
         if self.keeps_groups:
             self.met.update(dict.fromkeys(present))

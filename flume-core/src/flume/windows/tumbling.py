@@ -46,7 +46,8 @@ class TumblingWindows(Stage):
         self.reset = step.reset
         # where states go on from window to window, points wait until their window's turn
         self.carries = not step.reset or not all(leaf.resets for leaf in self.groups.fold.leaves)
-        self.anchor: datetime | None = None
+        self.anchor: datetime | None = None  # the start of a window, from which all are counted
+        self.began: datetime | None = None  # the start of the first
         self.closed: int | None = None  # windows before this one are closed
         self.next: int | None = None  # the first window not yet given
         self.windows: dict[Pane, dict[Hashable, Any]] = {}
@@ -97,9 +98,15 @@ class TumblingWindows(Stage):
     def _begin(self, first: datetime) -> None:
         """The windows start with the one that the stream's first time lies in."""
         if self.anchor is None:
-            self.anchor = first if self.on is None else self.every.floor(first, self.on, self.zone)
+            if self.on is None:
+                self.anchor = first
+            elif self.every.forever or self.every.elapses(self.zone):
+                self.anchor = self.every.floor(first, self.on, self.zone)
+            else:
+                self.anchor = self.every.origin(first, self.on, self.zone)
+            self.began = self.start_of(self.number_of(first))
             if self.early is not None:
-                self.early.begin(self.anchor)
+                self.early.begin(self.began)
 
     # -- what comes --------------------------------------------------------------------------------
 
@@ -187,7 +194,7 @@ class TumblingWindows(Stage):
 
     def prime(self, first: Stage) -> bool:
         assert isinstance(first, TumblingWindows)
-        self.anchor = first.anchor
+        self.anchor, self.began = first.anchor, first.began
         return self.anchor is not None
 
     def part(self) -> Any:

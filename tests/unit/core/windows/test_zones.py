@@ -97,3 +97,12 @@ def test_without_on_a_day_begins_at_the_time_of_the_first_point():
         "2016-03-27T01:00:00.000Z",
         "2016-03-28T00:00:00.000Z",
     ]
+
+
+@pytest.mark.parametrize("hour", ["2016-03-27T00:30:00+00:00", "2016-03-26T12:00:00+00:00"])
+def test_a_start_that_clocks_have_skipped_moves_no_other(hour):
+    """There is no two o'clock on the day when clocks go forward; windows of other days begin at two all the same."""
+    first = datetime.fromisoformat(hour)
+    points = [{"time": first}, {"time": datetime(2016, 3, 28, 0, 30, tzinfo=UTC)}]
+    *_, last = run(points, reduce(n=count(), every="1d", on="2h", zone="Europe/Berlin"))
+    assert last == {"n": 1, "time": "2016-03-28T00:00:00.000Z"}
