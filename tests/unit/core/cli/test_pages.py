@@ -81,7 +81,7 @@ def test_a_word_that_has_the_name_of_a_page(flume: Flume, here: Path) -> None:
 def test_pages_and_hooks_are_listed(flume: Flume) -> None:
     """By name, with what they are."""
     sections = dict(section.split("\n", 1) for section in flume("docs").out.split("\n\n") if "\n" in section)
-    assert re.search("^  write-a-view +Write a view$", sections["Pages: to be read from the top"], re.MULTILINE)
+    assert re.search(r"^  write-a-view +Write a view$", sections["Pages: to be read from the top"], re.MULTILINE)
     assert (
         "  flume_procs      Words that turn points" in sections["Hooks: what a package implements to offer such words"]
     )
