@@ -66,12 +66,12 @@ KINDS: dict[str, Callable[[Random, int], Any]] = {
 def test_the_error_of_a_distinct_count_is_what_is_stated(kind: str) -> None:
     """The mean square of the errors is 0.81 percent, of texts and numbers and all else, at sizes of any order."""
     errors = []
-    for seed in range(4 if kind in ("lists", "dicts") else 12):
+    for seed in range(12 if kind in ("numbers", "texts") else 4):
         random = Random(seed)
-        for size in (2_000, 7_000, 15_000):
+        for size in (2_000, 5_000, 12_000):
             start = random.randrange(2**40)
             values = [KINDS[kind](random, number) for number in range(start, start + size)]
-            errors.append(DISTINCT.result(folded(DISTINCT, values * 2)) / size - 1)
+            errors.append(DISTINCT.result(folded(DISTINCT, values)) / size - 1)
     assert 0.002 < math.sqrt(fmean(error * error for error in errors)) < 0.0081 * 1.5
     assert max(map(abs, errors)) < 0.0081 * 4
 
