@@ -14,6 +14,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, fields
+from datetime import datetime, timedelta
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, dataclass_transform
 
@@ -174,7 +175,18 @@ def freeze(value: Any) -> Any:
         return Frozen({k: freeze(v) for k, v in value.items()})
     if isinstance(value, (set, frozenset)):
         return frozenset(value)
+    if isinstance(value, (datetime, timedelta)) and type(value) not in (datetime, timedelta):
+        return _plain(value)
     return value
+
+
+def _plain(value: datetime | timedelta) -> datetime | timedelta | None:
+    """A time or a span of pandas as one of Python; None where it is none (`NaT`, which does not equal itself)."""
+    if value != value:
+        return None
+    if isinstance(value, datetime):
+        return datetime.combine(value.date(), value.timetz())
+    return timedelta(value.days, value.seconds, value.microseconds)
 
 
 def thaw(value: Any) -> Any:

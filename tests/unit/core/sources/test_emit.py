@@ -170,3 +170,15 @@ def test_values_that_no_point_can_hold_are_refused() -> None:
     for option in ({"start": day}, {"end": day}, {"points": [{"time": day}]}, {"points": [{"a": [day]}]}):
         with pytest.raises(OptionError, match=r"takes no datetime.date\(2020, 1, 2\); give the text '2020-01-02'"):
             emit(**option)
+
+
+def test_times_of_pandas_are_times() -> None:
+    """Its own kinds of times and spans, and its word for none."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"time": ["2024-01-01", "2024-01-02"], "n": [1, 2]})
+    frame["time"] = pandas.to_datetime(frame["time"])
+    frame["took"] = [pandas.Timedelta("1h"), pandas.NaT]
+    points = list(emit(points=frame.to_dict("records")))
+    assert [type(value) for value in points[0].values()] == [datetime, int, timedelta]
+    assert [point["time"].isoformat() for point in points] == ["2024-01-01T00:00:00+00:00", "2024-01-02T00:00:00+00:00"]
+    assert [point["took"] for point in points] == [timedelta(hours=1), None]
