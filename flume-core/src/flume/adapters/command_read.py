@@ -51,6 +51,13 @@ class ReadCommand(Source):
     >>> from flume import read
     >>> list(read('command', run=['echo', '{"a": 1}']))
     [{'a': 1}]
+
+    Lines that are no JSON, with what they mean:
+
+    >>> from flume import count, reduce
+    >>> list(read('command', run=['printf', 'a 1\\nb 2\\na 3\\n'], format='regex', pattern='(?P<k>[a-z]) (?P<n>[0-9])')
+    ...     | reduce(n=count(), by='k'))
+    [{'n': 2, 'k': 'a'}, {'n': 1, 'k': 'b'}]
     """
 
     run: Any

@@ -15,6 +15,14 @@ class lines(Parser):
     >>> from flume.testing import parse
     >>> parse(lines(), 'a\\r\\n\\nb')
     [{'line': 'a'}, {'line': ''}, {'line': 'b'}]
+
+    A text with its lines numbered, and written again:
+
+    >>> from flume import count, put
+    >>> from flume.testing import render, run
+    >>> numbered = run(parse(lines(), 'one\\ntwo'), put(number=count()), put(line='{number}: {line}'))
+    >>> render(lines(), numbered)
+    '1: one\\n2: two\\n'
     """
 
     splits = True

@@ -27,6 +27,11 @@ class regex(LineParser):
     >>> from flume.testing import parse
     >>> parse(regex(r'^(?P<host>\S+) (?P<status>\d+)(?: (?P<user>\w+))?'), 'a.org 200\nb.org 404 ann\n')
     [{'host': 'a.org', 'status': 200}, {'host': 'b.org', 'status': 404, 'user': 'ann'}]
+
+    Without types, what is read stays text:
+
+    >>> parse(regex(r'id=(?P<id>\w+)', infer=False), 'id=007\n')
+    [{'id': '007'}]
     """
 
     plain = True

@@ -18,6 +18,12 @@ class unbatch(Proc):
     >>> points = [{'time': f'2016-07-17T{h}:30Z', 'n': n} for h, n in (('10', 2), ('10', 3), ('11', 1), ('11', 7))]
     >>> run(points, batch('1h'), sort('-n'), head(1), unbatch(), sort('n'))
     [{'n': 3}, {'n': 7}]
+
+    The hour with most, of all:
+
+    >>> from flume import largest, reduce, sum
+    >>> run(points, batch('1h', on='0s'), reduce(n=sum('n')), unbatch(), reduce(hour=largest('time', by='n')))[0]['hour']
+    '2016-07-17T11:00:00.000Z'
     """
 
     def needs(self, wanted: Needed) -> Needed:

@@ -26,6 +26,16 @@ class mad(Ranked):
     >>> from flume.testing import run
     >>> run([{'a': value} for value in (1, 1, 2, 2, 4, 6, 900)], reduce(a=mad('a')))
     [{'a': 1}]
+
+    What lies far from all others is not seen by it, as it is by `stdev`; so it tells what is far:
+
+    >>> from flume import expr, filter, join, median, put
+    >>> points = [{'ms': ms} for ms in (20, 21, 19, 22, 20, 400)]
+    >>> (usual,) = run(points, reduce(middle=median('ms'), spread=mad('ms')))
+    >>> usual
+    {'middle': 20.5, 'spread': 1.0}
+    >>> run(points, put(**usual), filter('abs(ms - middle) > 5 * spread'))
+    [{'ms': 400, 'middle': 20.5, 'spread': 1.0}]
     """
 
     field: str

@@ -26,6 +26,12 @@ class pluck(Reducer[State]):
     >>> from flume.testing import run
     >>> run([{'host': 'a'}, {'host': 'b'}, {}, {'host': 'a'}], reduce(hosts=pluck('host')))
     [{'hosts': ['a', 'b', 'a']}]
+
+    What each visitor has looked at, in order:
+
+    >>> visits = [{'user': 'ann', 'page': '/'}, {'user': 'bob', 'page': '/help'}, {'user': 'ann', 'page': '/cart'}]
+    >>> run(visits, reduce(pages=pluck('page'), by='user'))
+    [{'pages': ['/', '/cart'], 'user': 'ann'}, {'pages': ['/help'], 'user': 'bob'}]
     """
 
     field: str

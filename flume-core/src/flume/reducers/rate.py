@@ -39,6 +39,12 @@ class rate(Reducer[State]):
     >>> points = [{'time': f'2024-01-01T00:00:{n}0Z', 'bytes': value} for n, value in enumerate((100, 400, 60))]
     >>> run(points, reduce(a_second=rate('bytes'), a_minute=rate('bytes', per='1m')))
     [{'a_second': 18.0, 'a_minute': 1080.0, 'time': '2024-01-01T00:00:00.000Z'}]
+
+    At each point, over the last half minute; a counter that has begun anew is no fall:
+
+    >>> from flume import keep, put
+    >>> run(points, put(rate=rate('bytes'), over='30s'), keep('bytes', 'rate'))
+    [{'bytes': 100, 'rate': None}, {'bytes': 400, 'rate': 30.0}, {'bytes': 60, 'rate': 18.0}]
     """
 
     of: str

@@ -67,6 +67,12 @@ class smallest(Taken):
     >>> points = [{'host': 'a', 'ms': 30}, {'host': 'b', 'ms': 10}, {'host': 'c'}]
     >>> run(points, reduce(fastest=smallest('host', by='ms')))
     [{'fastest': 'b'}]
+
+    In each group, where it was first seen:
+
+    >>> seen = [{'user': 'ann', 'day': 2, 'from': 'mail'}, {'user': 'ann', 'day': 1, 'from': 'search'}]
+    >>> run(seen, reduce(first=smallest('from', by='day'), by='user'))
+    [{'first': 'search', 'user': 'ann'}]
     """
 
     def before(self, one: tuple[int, Any], other: tuple[int, Any]) -> bool:

@@ -36,6 +36,12 @@ class top(Reducer[State]):
     >>> points = [{'status': status} for status in (404, 200, 500, 200)]
     >>> run(points, reduce(statuses=top('status', 2)))
     [{'statuses': [{'value': 200, 'count': 2}, {'value': 404, 'count': 1}]}]
+
+    The page that each host asks for most:
+
+    >>> pages = [{'host': host, 'page': page} for host, page in (('a', '/'), ('b', '/x'), ('a', '/'), ('a', '/y'))]
+    >>> run(pages, reduce(page=top('page', 1), by='host'))
+    [{'page': [{'value': '/', 'count': 2}], 'host': 'a'}, {'page': [{'value': '/x', 'count': 1}], 'host': 'b'}]
     """
 
     field: str
