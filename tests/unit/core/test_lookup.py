@@ -302,7 +302,7 @@ def lived(flow: Flow) -> list[Point]:
     outcome: list[Any] = []
     thread = threading.Thread(target=lambda: outcome.append((flow | memory()).execute(clock=clock)))
     thread.start()
-    clock.move_until(lambda: bool(outcome) or not thread.is_alive(), "500ms")
+    clock.move_until(lambda: bool(outcome) or not thread.is_alive(), "100ms")
     thread.join()
     assert outcome[0].adds_up
     points: list[Point] = outcome[0].points
@@ -326,7 +326,7 @@ LIVE = st.lists(st.fixed_dictionaries({"time": TIMES, "k": st.integers(0, 2)}), 
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(points=LIVE, versions=LIVE, kind=st.sampled_from(["inner", "left"]), branch=st.booleans())
 def test_a_live_table_is_as_it_was_at_the_time_of_each_point(
     points: list[Point], versions: list[Point], kind: str, branch: bool

@@ -243,7 +243,7 @@ def test_live_as_of_a_file(branches: Branches, step: join) -> None:
     flow = Fork(live) | step | memory()
     thread = threading.Thread(target=lambda: outcome.append(flow.execute(clock=clock)))
     thread.start()
-    clock.move_until(lambda: bool(outcome) or not thread.is_alive(), "500ms")
+    clock.move_until(lambda: bool(outcome) or not thread.is_alive(), "100ms")
     thread.join()
     expected = modelled(branches, step)
     assert outcome[0].late == 0
