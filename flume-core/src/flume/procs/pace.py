@@ -104,6 +104,7 @@ class _Paced(Source):
     number: int  # of the first step before it
 
     nests = True
+
     def __repr__(self) -> str:
         return repr(self.step)
 
