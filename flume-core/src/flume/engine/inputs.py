@@ -196,7 +196,7 @@ class Leaf(Input):
 
 
 class Merged(Input):
-    """Several inputs, merged in order of time, and the steps behind them."""
+    """Several inputs, merged in order of time, and the steps behind them; *run*: that of a live stream."""
 
     def __init__(
         self,
@@ -205,7 +205,7 @@ class Merged(Input):
         chain: Chain,
         *,
         ordered: bool,
-        live: bool,
+        run: Run | None,
         table: int | None = None,
         cutting: Cutting | None = None,
     ) -> None:
@@ -216,8 +216,9 @@ class Merged(Input):
         if cutting is not None:
             cutting.fills = outlet.fills or chain.fills
             cutting.meet()
-        self._ordered = ordered or live
-        self._merge = Merge(len(inputs), first=outlet.table)
+        self._ordered = ordered or run is not None
+        horizon = None if run is None else lambda: run.horizon
+        self._merge = Merge(len(inputs), outlet.table, horizon, aside=outlet.joiner is not None)
         self._table = table  # the number of one that is read before all others
         if outlet.in_any_turn:
             for number, child in enumerate(inputs):
@@ -234,7 +235,9 @@ class Merged(Input):
         for number, child in enumerate(self.inputs):
             if not child.ended and not merge.waits(number):
                 merge.add(number, child.finish() if child.done else child.poll())
-                merge.ended[number], merge.lows[number] = child.ended, child.low
+                merge.lows[number] = child.low
+        for number in (number for number, child in enumerate(self.inputs) if child.ended):
+            merge.end(number)
         out = self._joined(merge.release(apart=self.outlet.joiner is not None))
         low = merge.low() if self._ordered else None
         if low is not None:
@@ -272,7 +275,8 @@ class Merged(Input):
         batch = table.finish() if table.done else table.poll()
         self.outlet.give([(number, batch)] if batch else [])
         if table.ended:
-            self._table, self._merge.ended[number] = None, True
+            self._table = None
+            self._merge.end(number)
             self.outlet.table_is_there()
         return []
 

@@ -234,7 +234,8 @@ class Running:
             outlet.table_is_there()
             table = None
         chain, cutting = self._chain(planned.steps), self._meeting(planned)
-        return Merged(inputs, outlet, chain, ordered=planned.ordered, live=planned.live, table=table, cutting=cutting)
+        run = self.run if planned.live else None
+        return Merged(inputs, outlet, chain, ordered=planned.ordered, run=run, table=table, cutting=cutting)
 
     def _meeting(self, planned: PlannedMerge) -> Cutting | None:
         """What cuts the merged points of inputs that are in the same batches."""

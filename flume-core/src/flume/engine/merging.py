@@ -6,12 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from operator import le
+from operator import itemgetter, le
 
 from flume.closing import closing
 from flume.engine.chain import Link
 from flume.flow import Batch, Joining, Point
 from flume.point import time_of
+from flume.run import AHEAD
 from flume.tables import Table
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)  # the place in time of a point that has none
@@ -24,13 +25,25 @@ class Merge:
     ended, or has promised (`lows`) that nothing so early will come.
 
     :param first: the branch that is the first of ties all the same.
+    :param horizon: of live streams, from where on a time is so far ahead that its clock is wrong, and so holds up none:
+        the point keeps its place behind the one before it.
+    :param aside: whether it waits for its time, or the end, instead, as where points are joined by time.
     """
 
-    def __init__(self, branches: int, first: int | None = None) -> None:
+    def __init__(
+        self,
+        branches: int,
+        first: int | None = None,
+        horizon: Callable[[], datetime | None] | None = None,
+        *,
+        aside: bool = False,
+    ) -> None:
         self.lows: list[datetime | None] = [None] * branches
         self.ended = [False] * branches
         self._waiting = [_Waiting() for _ in range(branches)]
         self._order = sorted(range(branches), key=lambda branch: branch != first)
+        self._horizon = horizon
+        self._aside: list[Batch] | None = [[] for _ in range(branches)] if aside else None
 
     def waits(self, branch: int) -> bool:
         """Whether points of this branch wait."""
@@ -38,8 +51,28 @@ class Merge:
 
     def add(self, branch: int, batch: Sequence[Point]) -> None:
         """Points of one branch, in its order."""
+        horizon = None if self._horizon is None else self._horizon()
+        if self._aside is not None and horizon is not None:
+            batch = self._come(self._aside[branch], batch, horizon)
         if batch:
-            self._waiting[branch].add(batch)
+            self._waiting[branch].add(batch, horizon)
+
+    @staticmethod
+    def _come(aside: Batch, batch: Sequence[Point], horizon: datetime) -> Batch:
+        """The points of a batch that are not far ahead, and those whose time has come meanwhile."""
+        now = horizon - AHEAD
+        come = [point for point in aside if (time_of(point) or now) <= now]
+        if come:
+            aside[:] = [point for point in aside if (time_of(point) or now) > now]
+        aside += [point for point in batch if (time_of(point) or horizon) > horizon]
+        return [*come, *(point for point in batch if (time_of(point) or horizon) <= horizon)]
+
+    def end(self, branch: int) -> None:
+        """No more comes of this branch."""
+        if self._aside is not None and self._aside[branch] and not self.ended[branch]:
+            self._waiting[branch].add(sorted(self._aside[branch], key=itemgetter("time")), None)
+            self._aside[branch] = []
+        self.ended[branch] = True
 
     def release(self, *, apart: bool = True) -> Iterator[tuple[int, Batch]]:
         """Runs of points that may leave now, each with the number of its branch, unless they need not be told apart."""
@@ -139,9 +172,11 @@ class _Waiting:
         """The place in time of the first."""
         return self._times[self._at]
 
-    def add(self, batch: Sequence[Point]) -> None:
+    def add(self, batch: Sequence[Point], horizon: datetime | None) -> None:
         """More points, one at the least."""
         found = [time_of(point) for point in batch]
+        if horizon is not None:
+            found = [None if time is None or time > horizon else time for time in found]
         last = self.last
         times = [last := time or last for time in found]  # a timeless point keeps its place behind the point before it
         waits = bool(self)
