@@ -235,12 +235,12 @@ def _earlier(time: datetime, delta: timedelta) -> datetime:
 
 def _kept_by(leaf: Reducer[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
     """What is to be held of what the reducer is given: nothing that others may change, and no more than it reads."""
-    if getattr(leaf, "field", None) is not None:
+    if len(leaf.inputs) == 1:
         return lambda values: values if NESTED.isdisjoint(map(type, values)) else list(map(own, values))
-    if leaf.counts:
-        return lambda points: [True] * len(points)
     if leaf.inputs:
         return lambda rows: [row and tuple(map(own, row)) for row in rows]
+    if leaf.counts:
+        return lambda points: [True] * len(points)
     names = leaf.reads.union(field.partition(".")[0] for field in leaf.reads)
     if not names:
         return lambda points: list(map(copied, points))

@@ -138,6 +138,10 @@ class Quantile(Ranked):
         return merged(left, right) if self.approx else super().merge(left, right)
 
     @property
+    def grows(self) -> bool:  # type: ignore[override]  # a sketch does not
+        return not self.approx
+
+    @property
     def removable(self) -> bool:
         return not self.approx and super().removable
 

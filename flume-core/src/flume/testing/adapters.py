@@ -151,6 +151,7 @@ def _within(point: Point, low: datetime | None, high: datetime | None) -> bool:
     return time is not None and (low is None or time >= low) and (high is None or time < high)
 
 
-def _clashes(report: Report) -> dict[str, dict[str, tuple[int, str]]]:
-    """What is said of each step about values that could not be used."""
-    return {account.step: account.clashes for account in report.accounts if account.clashes}
+def _clashes(report: Report) -> dict[str, dict[str, int]]:
+    """How many values of each step could not be used; which is shown for them depends on how they are gathered."""
+    clashes = {account.step: account.clashes for account in report.accounts if account.clashes}
+    return {step: {what: count for what, (count, _) in said.items()} for step, said in clashes.items()}

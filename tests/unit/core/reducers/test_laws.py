@@ -40,6 +40,7 @@ from flume import (
     minimum,
     percentile,
     pluck,
+    put,
     rate,
     reduce,
     smallest,
@@ -110,6 +111,7 @@ KEYED = {"top"}
 
 REDUCERS = [reducer for reducers in WORDS.values() for reducer in reducers]
 
+TIME = datetime(2016, 7, 17, tzinfo=UTC)
 MOMENTS = st.integers(0, 10**9).map(lambda second: datetime(2016, 7, 17, tzinfo=UTC) + timedelta(seconds=second))
 INTS = st.integers() | st.just(10**400)
 TAKEN: dict[Takes, st.SearchStrategy[Any]] = {
@@ -260,3 +262,23 @@ def test_it_reduces_points(word: str, data: st.DataObject, points: list[dict[str
     less = [{name: value for name, value in point.items() if name in tops} for point in points]
     (part,) = run(less, reduce(value=reducer))
     assert repr(whole) == repr(part)
+
+
+@every_word
+@few
+@given(data=st.data(), points=st.lists(POINTS, max_size=8))
+def test_the_last_points_are_what_they_are_alone(word: str, data: st.DataObject, points: list[dict[str, Any]]) -> None:
+    """Over the time before each point, and before each step: whatever is taken out of a state, or merged to it."""
+    reducer = data.draw(st.sampled_from(WORDS[word]))
+    points = sorted(points, key=lambda point: point["time"])
+    points = [{**point, "time": TIME + timedelta(seconds=30 * place)} for place, point in enumerate(points)]
+    if reducer.resets:
+        found = run(points, put(value=reducer, over="61s"), ordered=True)
+        for place, point in enumerate(found):
+            (alone,) = run(points[max(place - 2, 0) : place + 1], reduce(value=reducer))
+            assert repr(point["value"]) == repr(alone["value"])
+    if reducer.resets and reducer.mergeable:
+        for window in run(points, reduce(value=reducer, over="90s", every="30s"), ordered=True):
+            place = round((datetime.fromisoformat(window["time"]) - TIME).total_seconds() / 30)
+            (alone,) = run(points[max(place - 2, 0) : place + 1], reduce(value=reducer))
+            assert repr(window["value"]) == repr(alone["value"])
