@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from flume.batches import Cutting, Mark, Piece
 from flume.closing import closing
 from flume.engine.chain import Chain, Interruptible, Link, points_of, started
 from flume.engine.splitting import exposes
 from flume.flow import Batch, Joining, Proc, Stage
 from flume.run import Run
+from flume.windows.batches import Cutting, Mark, Piece
 
 
 class Batched(Interruptible):

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 
-from flume.batches import Cutting, Mark
 from flume.closing import Closing, close_all, closing, release
 from flume.engine.chain import Chain, Link, begun
 from flume.engine.merging import Merge, Outlet
@@ -16,6 +15,7 @@ from flume.engine.pump import Pump
 from flume.flow import Batch, Source
 from flume.run import Run
 from flume.tables import Table
+from flume.windows.batches import Cutting, Mark
 
 IDLE = 1.0  # seconds of quiet after which a live source's watermark moves with the clock
 

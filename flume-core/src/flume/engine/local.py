@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 
-from flume.batches import Cutting
 from flume.closing import Closing, close_all, closing
 from flume.engine.batching import Batched, anew
 from flume.engine.chain import Chain, Link, started
@@ -28,6 +27,7 @@ from flume.flow import Batch, Flow, Joining, Pipeline, Point, Proc, Sink, Source
 from flume.parsing import Torn
 from flume.report import Elsewhere, Report
 from flume.run import Clock, Run
+from flume.windows.batches import Cutting
 
 TICK = 0.05  # seconds between looks at the clock while live sources are quiet
 

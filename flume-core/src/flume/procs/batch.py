@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flume.batches import Cutting
 from flume.duration import check_on, duration
 from flume.errors import OptionError
 from flume.flow import Needed, Proc, Stage
 from flume.run import Run
+from flume.windows.batches import Cutting
 
 
 class batch(Proc):

@@ -14,14 +14,14 @@ from flume.duration import BEGINNING, Duration, duration
 from flume.errors import OptionError
 from flume.flow import Batch, Flow, Fork, Joining, Point, Stage
 from flume.holding import Holding
-from flume.joining import Whole
-from flume.keyed import OnFields
-from flume.lookup import Lookup
-from flume.matching import FOREVER, PASSES, Held, Match, Near, equal
+from flume.joins.joining import Whole
+from flume.joins.keyed import OnFields
+from flume.joins.lookup import Lookup
+from flume.joins.matching import FOREVER, PASSES, Held, Match, Near, equal
+from flume.joins.sweeping import Rows, Side, near
+from flume.joins.sweeping import equal as equal_rows
 from flume.point import copied, grouping, has_null, time_of
 from flume.run import Run
-from flume.sweeping import Rows, Side, near
-from flume.sweeping import equal as equal_rows
 from flume.tables import can_be_columns
 
 

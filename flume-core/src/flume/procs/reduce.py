@@ -14,13 +14,13 @@ from flume.groups import Folded
 from flume.reducing import Reducer
 from flume.run import Run
 from flume.tables import can_be_columns, example_loop
-from flume.turns import Turns
 from flume.value import Fields, check_fields, field_list
 from flume.windows import session_tables
 from flume.windows.last import LastWindow
 from flume.windows.session import SessionWindows
 from flume.windows.sliding import SlidingWindows
 from flume.windows.tumbling import TumblingWindows
+from flume.windows.turns import Turns
 from flume.windows.whole import Whole
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flume.flow import Stage
-from flume.keyed import Keyed, OnFields
+from flume.joins.keyed import Keyed, OnFields
 from flume.run import Run
 
 

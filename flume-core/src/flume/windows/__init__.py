@@ -1,5 +1,5 @@
-"""Windows: what reduce cuts the time of a stream into: one file a kind.
+"""Windows: what the time of a stream is cut into, one file a kind.
 
-`whole`: the stream, or its last hour; `tumbling`: one window behind the other; `sliding`: windows that overlap;
-`session`: windows that end when a group is quiet.
+Of `reduce`: `whole`, the stream; `last`, its last hour; `tumbling`, one window behind the other; `sliding`, windows
+that overlap; `session`, windows that end when a group is quiet.  Of `batch`: `batches`, and a reduce in `turns`.
 """

@@ -12,9 +12,9 @@ from math import inf
 from operator import sub
 from typing import Protocol, TypeAlias
 
-from flume.branch import at
 from flume.duration import BEGINNING
-from flume.matching import FOREVER, PASSES
+from flume.joins.branch import at
+from flume.joins.matching import FOREVER, PASSES
 
 Place: TypeAlias = int | None
 """Of a point in its branch; None where none of the branch is in it."""

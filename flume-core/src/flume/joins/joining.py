@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 from itertools import compress
 
-from flume.branch import Branch, Layout, at, first_of
 from flume.duration import BEGINNING
 from flume.flow import Batch, Joining, Needed, Point
 from flume.holding import Holding
+from flume.joins.branch import Branch, Layout, at, first_of
+from flume.joins.sweeping import Rows, Side, in_order
 from flume.point import MISSING, NESTED, copied, own
 from flume.run import Run
-from flume.sweeping import Rows, Side, in_order
 from flume.tables import Column, Table
 
 _MOST = 4096  # points that leave at once

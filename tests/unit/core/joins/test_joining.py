@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flume import avg, count, emit, filter, join, keep, memory, pluck, put, read, reduce, sort
-from flume.branch import _LAYOUTS
 from flume.errors import LimitError
 from flume.flow import Flow, Fork
+from flume.joins.branch import _LAYOUTS
 from flume.testing.listing import listed
 
 Point = dict[str, Any]
