@@ -121,10 +121,10 @@ class tsv(csv):
     >>> parse(tsv(), 'a\\tb\\n1\\t2\\n')
     [{'a': 1, 'b': 2}]
 
-    Without a header the fields are named, and with `infer=False` `080` is the text that it is:
+    With `infer=False` `080` is the text that it is:
 
     >>> from flume.testing import render
-    >>> parse(tsv(fields=['host', 'port'], infer=False), 'web1\\t080\\n')
+    >>> parse(tsv(infer=False), 'host\\tport\\nweb1\\t080\\n')
     [{'host': 'web1', 'port': '080'}]
     >>> render(tsv(), [{'host': 'web1', 'port': 80}])
     'host\\tport\\nweb1\\t80\\n'
