@@ -121,11 +121,11 @@ class tsv(csv):
     >>> parse(tsv(), 'a\\tb\\n1\\t2\\n')
     [{'a': 1, 'b': 2}]
 
-    With `infer=False` `080` is the text that it is:
+    Lines that are notes, and how it is written:
 
     >>> from flume.testing import render
-    >>> parse(tsv(infer=False), 'host\\tport\\nweb1\\t080\\n')
-    [{'host': 'web1', 'port': '080'}]
+    >>> parse(tsv(comment='#'), '# of today\\nhost\\tport\\nweb1\\t80\\n')
+    [{'host': 'web1', 'port': 80}]
     >>> render(tsv(), [{'host': 'web1', 'port': 80}])
     'host\\tport\\nweb1\\t80\\n'
     """
