@@ -135,7 +135,20 @@ class Anew(Stage):
 
 
 class AnewJoining(Anew, Joining):
-    """The same of a step that joins branches."""
+    """The same of a step that joins branches; a table beside them stays."""
+
+    def table_is_there(self) -> None:
+        assert isinstance(self._stage, Joining)
+        self._stage.table_is_there()
+
+    def mark(self, start: datetime | None) -> Iterator[Batch]:
+        before = self._stage
+        yield from super().mark(start)
+        if self._stage is not before:
+            assert isinstance(self._stage, Joining)
+            assert isinstance(before, Joining)
+            self._stage.branches = self.branches
+            self._stage.go_on(before)
 
     def push_branch(self, branch: int, batch: Batch) -> Batch:
         assert isinstance(self._stage, Joining)

@@ -359,6 +359,30 @@ def test_branches_are_joined_batch_by_batch(points: list[Point], window: tuple[s
         assert list(listed(points, size, True) | batch(every, on=on) | split | joiner) == expected
 
 
+def test_a_table_stays_from_batch_to_batch() -> None:
+    """It is read once, and is there in each; branches are joined anew."""
+    points = [{"time": f"2016-07-17T10:{m}:00Z", "k": m % 20 // 10, "n": m} for m in (10, 15, 20, 40, 45)]
+    table = emit(points=[{"k": 1, "name": "one"}, {"k": 0, "name": "zero"}])
+
+    def names(*steps: Any) -> list[Any]:
+        flow: Any = emit(points=points)
+        for step in (batch("20m", on="0s"), *steps, memory()):
+            flow = flow | step
+        return [{name: point[name] for name in point if name != "time"} for point in flow.execute().points]
+
+    looked_up = join("k", table=table)
+    assert names(looked_up, reduce(n=count(), by="name")) == [
+        {"n": 2, "name": "one"},
+        {"n": 1, "name": "zero"},
+        {"n": 2, "name": "zero"},
+    ]
+    assert names((head(1), tail(1)), looked_up) == [
+        {"k": 1, "n": 10, "name": "one"},
+        {"k": 0, "n": 20, "name": "zero"},
+        {"k": 0, "n": 40, "name": "zero"},
+    ]
+
+
 @some
 @given(one=POINTS, other=POINTS, joiner=st.sampled_from([*JOINING, head(2), reduce(n=count()), sort("a")]))
 @pytest.mark.parametrize("ordered", [True, False])
