@@ -113,10 +113,14 @@ class Anew(Stage):
         return [point for batch in self.rest() for point in batch]
 
     def rest(self) -> Iterator[Batch]:
-        if self._start is not None:
+        if self._start is None:
+            return
+        try:
             for batch in self._stage.rest():
                 assert isinstance(batch, list)  # tables come to no step behind a batch
                 yield self._timed(batch)
+        finally:
+            self._start = None  # it has ended, also where no more was wanted of it
 
     def low(self, watermark: datetime) -> datetime | None:
         low = watermark if self._start is None else min(watermark, self._start)

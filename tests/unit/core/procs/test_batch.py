@@ -456,6 +456,20 @@ def test_a_head_in_batches_does_not_stop_the_source() -> None:
     assert len(given_) < 5
 
 
+@pytest.mark.parametrize("step", [sort("-n"), tail(2), describe(), reduce(n=count()), put(n=count())])
+def test_a_batch_of_which_no_more_is_wanted_ends_once(step: Proc, tmp_path: Path) -> None:
+    """It had begun to leave when there was enough."""
+    file = tmp_path / "in.jsonl"
+    file.write_text(
+        "".join(
+            f'{{"time": "2016-07-17T1{n}:00:00Z", "n": {n}}}\n{{"time": "2016-07-17T1{n}:30:00Z"}}\n' for n in range(5)
+        )
+    )
+    report = (read("stdio", file=str(file)) | batch("1h") | step | unbatch() | head(1) | memory()).execute()
+    assert len(report.points) == 1
+    assert report.adds_up
+
+
 def test_it_is_told_of_the_ledger_where_points_went() -> None:
     """Each step has one account for all batches."""
     report = (emit(points=FOUR) | batch("1h") | head() | tail() | reduce(n=count()) | memory()).execute()
