@@ -35,13 +35,13 @@ from flume.generated import function
 from flume.point import key
 from flume.tables import Loop
 
-_GLOBALS = {"KeyError": KeyError, "OverflowError": OverflowError, "str": str, "key": key, "end": END}
+_NAMES = {"KeyError": KeyError, "OverflowError": OverflowError, "str": str, "key": key, "end": END}
 
 
 @lru_cache(maxsize=64)
 def gather(loop: Loop, by: int) -> Callable[..., None]:
     """The loop: it reads the time, *by* fields of groups, and values."""
-    made: Callable[..., None] = function("gather", source(loop, by), _GLOBALS)
+    made: Callable[..., None] = function("gather", source(loop, by), _NAMES)
     return made
 
 
@@ -59,7 +59,10 @@ def source(loop: Loop, by: int) -> str:
                 s = begin(k, (), t)
             if s.last <= t < s.until:
                 s.last = t
-                s.until = t + gap
+                try:
+                    s.until = t + gap
+                except OverflowError:
+                    s.until = end
             else:
                 s = fit(k, t)
             s.values.append(None)
