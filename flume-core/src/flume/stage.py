@@ -124,6 +124,9 @@ class Joining(Stage):
     def table_is_there(self) -> None:
         """That branch has come to its end; or it is live, and its points come in order of time among the others."""
 
+    def go_on(self, before: Joining) -> None:
+        """Take over from *before*, which joined the batch before this one, what is of no batch."""
+
     def push_branch(self, branch: int, batch: Batch) -> Batch:
         """Take points of the branch number *branch*, from 0, in order of time over all branches."""
         raise NotImplementedError

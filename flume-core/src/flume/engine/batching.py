@@ -113,10 +113,14 @@ class Anew(Stage):
         return [point for batch in self.rest() for point in batch]
 
     def rest(self) -> Iterator[Batch]:
-        if self._start is not None:
+        if self._start is None:
+            return
+        try:
             for batch in self._stage.rest():
                 assert isinstance(batch, list)  # tables come to no step behind a batch
                 yield self._timed(batch)
+        finally:
+            self._start = None  # it has ended, also where no more was wanted of it
 
     def low(self, watermark: datetime) -> datetime | None:
         low = watermark if self._start is None else min(watermark, self._start)
@@ -135,7 +139,20 @@ class Anew(Stage):
 
 
 class AnewJoining(Anew, Joining):
-    """The same of a step that joins branches."""
+    """The same of a step that joins branches; a table beside them stays."""
+
+    def table_is_there(self) -> None:
+        assert isinstance(self._stage, Joining)
+        self._stage.table_is_there()
+
+    def mark(self, start: datetime | None) -> Iterator[Batch]:
+        before = self._stage
+        yield from super().mark(start)
+        if self._stage is not before:
+            assert isinstance(self._stage, Joining)
+            assert isinstance(before, Joining)
+            self._stage.branches = self.branches
+            self._stage.go_on(before)
 
     def push_branch(self, branch: int, batch: Batch) -> Batch:
         assert isinstance(self._stage, Joining)

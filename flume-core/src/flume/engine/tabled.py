@@ -16,7 +16,7 @@ class Tabled(Link):
     __slots__ = ("_table", "_wanted")
 
     def __init__(self, link: Link, table: Input) -> None:
-        super().__init__(link.stage, link.account, link.number, frozenset(link.unseen), link.sink)
+        super().__init__(link.stage, link.account, link.number, frozenset(link.unseen), link.sink, batched=link.batched)
         self._table = table
         self._wanted = True
 

@@ -53,6 +53,11 @@ class Lookup(Joining):
     def table_is_there(self) -> None:
         self._is_there = True
 
+    def go_on(self, before: Joining) -> None:
+        assert isinstance(before, Lookup)
+        if self._number is None:  # it stands beside the branches
+            self._versions, self._count, self._is_there = before._versions, before._count, True
+
     def push_branch(self, branch: int, batch: Batch) -> Batch:
         if branch == self.table:
             self._fill(batch)

@@ -75,7 +75,9 @@ class pace(Proc):
             raise OptionError(f"pace: x takes a number above 0, such as 60 for an hour in a minute, not {self.x!r}")
         if self.every is not None:
             if not 0 < duration(self.every).seconds < inf:
-                raise OptionError(f"pace: every takes a duration longer than nothing, not {self.every!r}")
+                raise OptionError(
+                    f"pace: every takes a duration longer than nothing, and with an end, not {self.every!r}"
+                )
             if self.x != 1:
                 raise OptionError("pace takes every or x, not both: with every the times of the points do not count")
         check_bounds("pace", from_=self.from_, to=None)

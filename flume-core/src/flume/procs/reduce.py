@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from flume import gathering
@@ -134,6 +135,8 @@ class reduce(Proc):
             value = getattr(self, name)
             if value is not None and not duration(value).fixed:
                 raise OptionError(f"reduce: {name} takes a duration of fixed length, not {value!r}")
+        if self.lateness is not None and duration(self.lateness).delta < timedelta():
+            raise OptionError(f"reduce: lateness takes 0s or more, not {self.lateness!r}")
         zone_of(self.zone)
         self._check_kind()
         if self.every is not None and self.on is not None:

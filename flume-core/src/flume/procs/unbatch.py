@@ -22,8 +22,8 @@ class unbatch(Proc):
     The hour with most, of all:
 
     >>> from flume import largest, reduce, sum
-    >>> hours = batch('1h', on='0s') | reduce(n=sum('n')) | unbatch()
-    >>> run(points, *hours.steps, reduce(hour=largest('time', by='n')))[0]['hour']
+    >>> hours = batch('1h', on='0s'), reduce(n=sum('n')), unbatch()
+    >>> run(points, *hours, reduce(hour=largest('time', by='n')))[0]['hour']
     '2016-07-17T11:00:00.000Z'
     """
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import chain, count
 from operator import attrgetter, eq
 from typing import Any
 
 from flume.budget import footprint
-from flume.duration import duration
+from flume.duration import BEGINNING, END, duration
 from flume.filling import Filling
 from flume.flow import Batch, Stage
 from flume.groups import Groups, Reduction
 from flume.ordering import order_of
+from flume.point import get
 from flume.run import Run
 from flume.tables import Table
 from flume.windows.session_tables import gather
 from flume.windows.watermark import Early, Watermark, marked, note_timeless
 
 _FEWER = "fewer fields in by= make fewer sessions, and so does sort('time') before it: they end as time passes then"
-_NONE = timedelta(0)
 _LAST = attrgetter("last")
 _AT_A_TIME = 1024  # results that leave together
 _WAITING = 500_000  # values that wait to be folded
@@ -80,7 +80,7 @@ class SessionWindows(Stage):
         return session
 
     def _session(self, group: Hashable, time: datetime) -> Session:
-        session = Session(group, time, time + self.gap)
+        session = Session(group, time, self._until(time))
         if len(self.fields) > 1:
             session.values = [[] for _ in self.fields]
         self.filling.begun()
@@ -88,6 +88,13 @@ class SessionWindows(Stage):
             heappush(self.ends, (session.until, next(self.numbers), session))
             self._started(session)
         return session
+
+    def _until(self, time: datetime) -> datetime:
+        """When it has been quiet for long enough behind a point; the end of all time where that lies beyond."""
+        try:
+            return time + self.gap
+        except OverflowError:
+            return END
 
     def _started(self, session: Session) -> None:
         if self.ends is not None:
@@ -102,7 +109,7 @@ class SessionWindows(Stage):
             return newest
         if time >= newest.first:
             newest.last = max(newest.last, time)
-            newest.until = newest.last + self.gap
+            newest.until = self._until(newest.last)
             return newest
         sessions: list[Session] = [*self.older.get(group, ()), newest]
         session: Session
@@ -118,7 +125,7 @@ class SessionWindows(Stage):
         elif before is not None:
             session = before
             session.last = max(session.last, time)
-            session.until = session.last + self.gap
+            session.until = self._until(session.last)
         elif behind is not None:
             session = behind
             session.first = time
@@ -165,7 +172,6 @@ class SessionWindows(Stage):
             self.early.begin(timed[0]["time"])
         if self.waiting:
             self._fold_all()
-        self.groups.meet(timed)
         for point, group in zip(timed, self.groups.keys(timed), strict=True):
             time: datetime = point["time"]
             moved = self.watermark.see(time) if self.judges else None
@@ -178,7 +184,13 @@ class SessionWindows(Stage):
             elif self._is_late(group, time):
                 self.run.late(point)
                 continue
-            session = self._fit(group, time) if group in self.newest else self._begin(group, (), time)
+            if group in self.newest:
+                session = self._fit(group, time)
+            else:
+                if group in self.groups.shown:  # as the session was that has just been closed
+                    out += self._results(closed)
+                    closed = []
+                session = self._begin(group, tuple([get(point, field) for field in self.groups.by]), time)
             session.fresh = True
             session.points.append(point)
             touched[session] = None
@@ -192,7 +204,7 @@ class SessionWindows(Stage):
     def _is_late(self, group: Hashable, time: datetime) -> bool:
         """Whether a point's session would be closed, and it belongs to none that is open."""
         gap = self.gap
-        if not self.judges or self.passed is None or time + gap > self.passed:
+        if not self.judges or self.passed is None or self._until(time) > self.passed:
             return False
         sessions = [*self.older.get(group, ()), self.newest[group]] if group in self.newest else []
         return not any(one.first - time < gap and time < one.until for one in sessions)
@@ -239,7 +251,7 @@ class SessionWindows(Stage):
     # -- what leaves -------------------------------------------------------------------------------
 
     def advance(self, watermark: datetime) -> Batch:
-        watermark -= self.watermark.lateness
+        watermark = self.watermark.less(watermark)
         due = self.early is not None and self.early.due(watermark)
         out = self._results(self._close(watermark))
         return out + self._early() if due else out
@@ -247,7 +259,9 @@ class SessionWindows(Stage):
     def low(self, watermark: datetime) -> datetime | None:
         while self.starts and not (self.starts[0][2].open and self.starts[0][0] == self.starts[0][2].first):
             heappop(self.starts)
-        low = watermark - self.watermark.lateness - (self.gap if self.judges else _NONE)
+        low = self.watermark.less(watermark)
+        if self.judges:  # a point that is not late may begin a session so long before
+            low = low - self.gap if low - BEGINNING > self.gap else BEGINNING
         return min(low, self.starts[0][0]) if self.starts else low
 
     def end(self) -> Batch:

@@ -12,7 +12,10 @@
                 s = begin(k, (b0,), t)
             if s.last <= t < s.until:
                 s.last = t
-                s.until = t + gap
+                try:
+                    s.until = t + gap
+                except OverflowError:
+                    s.until = end
             else:
                 s = fit(k, t)
             s.values.append(p.latency)
@@ -26,16 +29,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from flume.duration import END
 from flume.gathering import keys_of
 from flume.generated import function
 from flume.point import key
 from flume.tables import Loop
 
+_NAMES = {"KeyError": KeyError, "OverflowError": OverflowError, "str": str, "key": key, "end": END}
+
 
 @lru_cache(maxsize=64)
 def gather(loop: Loop, by: int) -> Callable[..., None]:
     """The loop: it reads the time, *by* fields of groups, and values."""
-    made: Callable[..., None] = function("gather", source(loop, by), {"KeyError": KeyError, "str": str, "key": key})
+    made: Callable[..., None] = function("gather", source(loop, by), _NAMES)
     return made
 
 
@@ -53,7 +59,10 @@ def source(loop: Loop, by: int) -> str:
                 s = begin(k, (), t)
             if s.last <= t < s.until:
                 s.last = t
-                s.until = t + gap
+                try:
+                    s.until = t + gap
+                except OverflowError:
+                    s.until = end
             else:
                 s = fit(k, t)
             s.values.append(None)
@@ -72,7 +81,10 @@ def source(loop: Loop, by: int) -> str:
         f"            s = begin(k, {shown}, t)",
         "        if s.last <= t < s.until:",
         "            s.last = t",
-        "            s.until = t + gap",
+        "            try:",
+        "                s.until = t + gap",
+        "            except OverflowError:",
+        "                s.until = end",
         "        else:",
         "            s = fit(k, t)",
     ]

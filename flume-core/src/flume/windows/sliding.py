@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from flume.duration import BEGINNING, duration
+from flume.duration import BEGINNING, END, duration
 from flume.flow import Batch
 from flume.folding import Fold, State
 from flume.gathering import Window
@@ -50,6 +50,8 @@ class SlidingWindows(TumblingWindows):
         while (cut := self.from_of(later)) < end and cut > BEGINNING:
             if cut > cuts[-1]:
                 cuts.append(cut)
+            if self.start_of(later + 1) == END:  # no window ends later
+                break
             later += 1
         return cuts
 

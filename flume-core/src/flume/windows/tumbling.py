@@ -179,7 +179,7 @@ class TumblingWindows(Stage):
         if self.anchor is None:
             return []
         self.gathering.fold()
-        watermark -= self.watermark.lateness
+        watermark = self.watermark.less(watermark)
         if self.early is not None and self.early.due(watermark):
             return self._passed(watermark)
         self._pass(watermark)
@@ -188,7 +188,7 @@ class TumblingWindows(Stage):
     def low(self, watermark: datetime) -> datetime | None:
         if self.anchor is None:
             return watermark if self.on is None else self.every.floor(watermark, self.on, self.zone)
-        return self.start_of(self.number_of(watermark - self.watermark.lateness))
+        return self.start_of(self.number_of(self.watermark.less(watermark)))
 
     # -- several processes, and what was folded elsewhere ------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flume.duration import Duration, duration
+from flume.duration import BEGINNING, Duration, duration
 from flume.flow import Batch
 from flume.report import Account
 from flume.run import Run
@@ -28,7 +28,14 @@ class Watermark:
             if self._horizon is not None and time > self._horizon:
                 return None
         self._seen = time
-        return time - self.lateness
+        return self.less(time)
+
+    def less(self, time: datetime) -> datetime:
+        """The time less *lateness*; never before the first there is."""
+        try:
+            return time - self.lateness
+        except OverflowError:
+            return BEGINNING
 
 
 class Early:

@@ -359,6 +359,30 @@ def test_branches_are_joined_batch_by_batch(points: list[Point], window: tuple[s
         assert list(listed(points, size, True) | batch(every, on=on) | split | joiner) == expected
 
 
+def test_a_table_stays_from_batch_to_batch() -> None:
+    """It is read once, and is there in each; branches are joined anew."""
+    points = [{"time": f"2016-07-17T10:{m}:00Z", "k": m % 20 // 10, "n": m} for m in (10, 15, 20, 40, 45)]
+    table = emit(points=[{"k": 1, "name": "one"}, {"k": 0, "name": "zero"}])
+
+    def names(*steps: Any) -> list[Any]:
+        flow: Any = emit(points=points)
+        for step in (batch("20m", on="0s"), *steps, memory()):
+            flow = flow | step
+        return [{name: point[name] for name in point if name != "time"} for point in flow.execute().points]
+
+    looked_up = join("k", table=table)
+    assert names(looked_up, reduce(n=count(), by="name")) == [
+        {"n": 2, "name": "one"},
+        {"n": 1, "name": "zero"},
+        {"n": 2, "name": "zero"},
+    ]
+    assert names((head(1), tail(1)), looked_up) == [
+        {"k": 1, "n": 10, "name": "one"},
+        {"k": 0, "n": 20, "name": "zero"},
+        {"k": 0, "n": 40, "name": "zero"},
+    ]
+
+
 @some
 @given(one=POINTS, other=POINTS, joiner=st.sampled_from([*JOINING, head(2), reduce(n=count()), sort("a")]))
 @pytest.mark.parametrize("ordered", [True, False])
@@ -430,6 +454,20 @@ def test_a_head_in_batches_does_not_stop_the_source() -> None:
     given_.clear()
     assert [p["n"] for p in Given() | batch("2h") | head() | unbatch() | head(2)] == [0, 2]
     assert len(given_) < 5
+
+
+@pytest.mark.parametrize("step", [sort("-n"), tail(2), describe(), reduce(n=count()), put(n=count())])
+def test_a_batch_of_which_no_more_is_wanted_ends_once(step: Proc, tmp_path: Path) -> None:
+    """It had begun to leave when there was enough."""
+    file = tmp_path / "in.jsonl"
+    file.write_text(
+        "".join(
+            f'{{"time": "2016-07-17T1{n}:00:00Z", "n": {n}}}\n{{"time": "2016-07-17T1{n}:30:00Z"}}\n' for n in range(5)
+        )
+    )
+    report = (read("stdio", file=str(file)) | batch("1h") | step | unbatch() | head(1) | memory()).execute()
+    assert len(report.points) == 1
+    assert report.adds_up
 
 
 def test_it_is_told_of_the_ledger_where_points_went() -> None:

@@ -367,7 +367,7 @@ def test_explain_shows_both_sides() -> None:
         (lambda: pace(x="2"), "pace: x takes a whole number or a number"),  # type: ignore[arg-type]
         (lambda: pace(x=True), "pace: x takes"),
         (lambda: pace(every="0s"), "pace: every takes a duration longer than nothing"),
-        (lambda: pace(every="forever"), "pace: every takes a duration longer than nothing"),
+        (lambda: pace(every="forever"), "pace: every takes a duration longer than nothing, and with an end"),
         (lambda: pace(every="1s", x=2), "pace takes every or x, not both"),
     ],
 )

@@ -227,6 +227,7 @@ def test_a_wrong_time_far_away_is_an_error_and_not_a_billion_windows():
         ({"forget": False}, "by="),
         ({"forget": False, "by": "a", "reset": False}, "forget=False"),
         ({"every": "1h", "lateness": "1 month"}, "lateness"),
+        ({"every": "1h", "lateness": "-5s"}, "0s or more"),
         ({"over": "0s"}, "over takes a duration"),
         ({"over": "1h", "partial": True}, "every="),
         ({"partial": True, "every": "1h"}, "over="),

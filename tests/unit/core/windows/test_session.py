@@ -182,3 +182,25 @@ def test_the_plan_shows_the_loop(tmp_path):
     file.write_text("")
     shown = (read("stdio", file=str(file)) | reduce(n=count(), gap="10s", by="k")).explain(code=True)
     assert "s = fit(k, t)" in shown
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_group_that_comes_again_keeps_what_it_is(size):
+    """Its session is over, and results are due, when a point of the same batch begins another."""
+    points = [at(0, k=True), at(5, k=None), at(30, k=[1]), at(30.5, k=True), at(31, k=1.0)]
+    step = reduce(n=count(), by="k", gap="10s", early="10s")
+    results = [point for point in run(points, step, batch=size, ordered=True) if point.get("final", True)]
+    assert [point["k"] for point in results] == [True, None, [1], True, 1.0]
+
+
+@pytest.mark.parametrize("options", [{}, {"early": "1s"}, {"lateness": "1h"}])
+@pytest.mark.parametrize("order", [[], [sort()]])
+def test_at_the_ends_of_time(tmp_path, options, order):
+    """Where no moment lies so long behind a point, or before it, there is the end of all time, and its beginning."""
+    file = tmp_path / "in.jsonl"
+    times = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:58Z", "9999-12-31T23:59:59Z"]
+    file.write_text("".join(f'{{"time": "{time}"}}\n' for time in times))
+    pipeline = read("stdio", file=str(file))
+    for step in [*order, reduce(n=count(), gap="1h", **options), memory()]:
+        pipeline = pipeline | step
+    assert [point["n"] for point in pipeline.execute().points if point.get("final", True)] == [1, 2]

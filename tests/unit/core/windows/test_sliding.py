@@ -246,3 +246,17 @@ def test_timeless_points_are_in_no_window(batch):
     points = [at(0, v=1), {"v": 7}, at(70, v=2)]
     got = run(points, reduce(total=sum("v"), every="1m", over="2m", partial=True), batch=batch)
     assert [point["total"] for point in got] == [1, 3]
+
+
+@pytest.mark.parametrize("order", [True, False])
+def test_at_the_ends_of_time(order):
+    """Windows that would end behind the last moment there is end with it."""
+    times = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)]
+    points = [{"time": time, "k": number} for number, time in enumerate(times)]
+    step = reduce(n=count(), every="1h", over="2h", by="k", partial=True, lateness="1d")
+    results = run(points, step, ordered=order)
+    assert [(point["k"], point["time"]) for point in results] == [
+        (0, "0001-01-01T00:00:00.000Z"),
+        (0, "0001-01-01T01:00:00.000Z"),
+        (1, "9999-12-31T23:00:00.000Z"),
+    ]
