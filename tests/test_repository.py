@@ -110,6 +110,7 @@ LAYERS = [
         "viewing",
         "adapting",
         "absorbing",
+        "yielding",
         "running",
         "timing",
         "interleaving",
