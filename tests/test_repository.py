@@ -103,6 +103,7 @@ LAYERS = [
         "viewing",
         "adapting",
         "absorbing",
+        "yielding",
         "running",
         "timing",
         "interleaving",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from inspect import isgeneratorfunction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from flume.budget import size_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from flume.predicate import Predicate
     from flume.run import Clock
     from flume.running import Runner
+    from flume.yielding import Function
 
 Needed: TypeAlias = frozenset[str] | None
 """The fields that are needed of a stream; None is all of them."""
@@ -41,7 +43,7 @@ Needed: TypeAlias = frozenset[str] | None
 class Flow:
     """Anything that can stand on one side of a pipe."""
 
-    def __or__(self, right: Flow | Branches) -> Pipeline:
+    def __or__(self, right: Flow | Branches | Function) -> Pipeline:
         _check_flow(right)
         return Pipeline((*_parts(self), *_parts(right)))
 
@@ -103,15 +105,14 @@ class Flow:
         return runner_of(runner).execute(self, settings)
 
     def explain(self, *, optimize: bool = True, jobs: int | None = None, code: bool = False) -> str:
-        """The plan as text: what is pushed down, which fields are read, what runs where; *code*: the Python as well
-        that is generated for steps."""
+        """The plan as text: what is pushed down, which fields are read, what runs where; *code*: and generated code."""
         from flume.engine.explaining import explain
 
         _check_jobs("explain", jobs)
         return explain(self, optimize=optimize, jobs=jobs, code=code)
 
 
-Branches: TypeAlias = "tuple[Flow | tuple[()], ...]"
+Branches: TypeAlias = "tuple[Flow | Function | tuple[()], ...]"
 
 
 def _check_jobs(method: str, jobs: int | None) -> None:
@@ -358,8 +359,8 @@ class Fork(Value, Flow):
 
     branches: tuple[Flow, ...]
 
-    def __init__(self, branches: Sequence[Flow | tuple[()]]) -> None:
-        self._set(branches=tuple(branch if isinstance(branch, Flow) else _branch(branch) for branch in branches))
+    def __init__(self, branches: Sequence[Flow | Function | tuple[()]]) -> None:
+        self._set(branches=tuple(b if isinstance(b, Flow) else Pipeline(_parts(b)) for b in branches))
 
     def __repr__(self) -> str:
         shown = ", ".join(map(repr, self.branches))
@@ -383,18 +384,17 @@ def _check_flow(side: object, *, first: bool = False) -> None:
         for branch in side:
             if branch != ():
                 _check_flow(branch, first=first)
-    elif not isinstance(side, Flow):
+    elif not isinstance(side, Flow) and (first or not isgeneratorfunction(side)):
         from flume.hints import no_step
 
         raise no_step(side, first)
 
 
-def _branch(branch: Branches) -> Pipeline:
-    """A branch that is written as a tuple: branches inside it, or, where it is empty, no step."""
-    return Pipeline((Fork(branch),) if branch else ())
-
-
-def _parts(flow: Flow | Branches) -> Iterable[Any]:
+def _parts(flow: Flow | Function | Branches) -> tuple[Any, ...]:
     if isinstance(flow, tuple):
-        return (Fork(flow),)
-    return flow.steps if isinstance(flow, Pipeline) else (flow,)
+        return (Fork(flow),) if flow else ()
+    if isinstance(flow, Flow):
+        return flow.steps if isinstance(flow, Pipeline) else (flow,)
+    from flume.yielding import Yielding
+
+    return (Yielding(flow),)

@@ -145,7 +145,7 @@ def no_step(found: object, first: bool) -> OptionError:
         shown, hint = f"the word {spoken(found)} itself", f"write {spoken(found)}(…)"
     elif callable(found):
         shown = f"the function {getattr(found, '__name__', shown)}"
-        hint = "write filter(f) or put(x=f), which call it with each point, or make a class of Proc"
+        hint = "write filter(f) or put(x=f), which call it with each point, or make it one that yields points"
     elif isinstance(found, list) and first and found and isinstance(found[0], dict):
         hint = "write emit(points=[…])"
     elif isinstance(found, (list, tuple)):

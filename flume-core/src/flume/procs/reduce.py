@@ -159,6 +159,8 @@ class reduce(Proc):
             for name in ("on", "lateness"):
                 if getattr(self, name) is not None:
                     raise OptionError(f"reduce: {name} says something of windows; give every= too")
+        if self.every is None and self.over is None and self.zone != "UTC":
+            raise OptionError("reduce: zone says where days, weeks and months begin; give every= or over= too")
         if self.over is None:
             if self.partial:
                 raise OptionError("reduce: partial says something of sliding windows; give over= and every= too")

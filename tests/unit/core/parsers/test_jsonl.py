@@ -98,6 +98,7 @@ def test_objects_that_share_a_line_are_no_points() -> None:
         ({"t": datetime(2016, 7, 17, tzinfo=UTC)}, '{"t": "2016-07-17T00:00:00.000Z"}'),
         ({"time": datetime(2016, 7, 17, 1, 2, 3, 4, tzinfo=UTC)}, '{"time": "2016-07-17T01:02:03.000004Z"}'),
         ({"d": timedelta(hours=1, seconds=2)}, '{"d": "01:00:02.000"}'),
+        ({"d": timedelta(days=2, hours=1, minutes=23, seconds=45)}, '{"d": "2.01:23:45.000"}'),
         ({"a": [{"t": datetime(2016, 7, 17, tzinfo=UTC)}]}, '{"a": [{"t": "2016-07-17T00:00:00.000Z"}]}'),
         ({"a": float("inf"), "b": float("nan"), "c": [float("-inf")]}, '{"a": null, "b": null, "c": [null]}'),
         ({"a": 10**30, "b": 1.5, "c": 1.0}, None),

@@ -191,6 +191,33 @@ def test_a_reduced_field_named_time_wins():
     assert run([at(0), at(5)], reduce(time=last("time"))) == [{"time": "2016-07-17T14:04:44.000Z"}]
 
 
+@pytest.mark.parametrize("every", [None, "1h"])
+def test_a_group_field_named_time_wins(every):
+    """Neither the window nor the first point of the stream gives the time then."""
+    found = run([at(0, k="a"), at(5, k="b")], reduce(n=count(), by=["time", "k"], every=every))
+    assert [list(point.items()) for point in found] == [
+        [("n", 1), ("time", "2016-07-17T13:59:44.000Z"), ("k", "a")],
+        [("n", 1), ("time", "2016-07-17T14:04:44.000Z"), ("k", "b")],
+    ]
+
+
+def test_no_reduced_fields_give_the_distinct_groups_of_each_window():
+    """In the order in which they are first seen there."""
+    points = [at(0, k="z"), at(1, k="a"), at(2, k="z"), at(61, k="a"), at(62, k="z")]
+    assert [p["k"] for p in run(points, reduce(every="1h", by="k"))] == ["z", "a", "a", "z"]
+
+
+def test_late_points_are_said_once_with_the_first(caplog):
+    """However many there are."""
+    points = [at(0, v=0), at(130, v=1), at(1, v=2), at(2, v=3)]
+    report = (listed(points, 1, False) | reduce(n=count(), every="1h", lateness="0s") | memory()).execute()
+    assert report.late == 2
+    (said,) = (message for message in caplog.messages if '"v"' in message)
+    assert said.startswith(
+        'a point came too late: \'{"time": "2016-07-17T14:00:44.000Z", "v": 2}\'; a longer lateness='
+    )
+
+
 def test_timeless_points_are_in_no_window(caplog):
     """They are in the ledger and said once."""
     report = (listed([at(0), {"a": 1}]) | reduce(n=count(), every="1h") | memory()).execute()
@@ -241,6 +268,8 @@ def test_a_wrong_time_far_away_is_an_error_and_not_a_billion_windows():
         ({"gap": "1m", "by": "a", "forget": False}, "forget=False goes with every="),
         ({"early": "0s"}, "early takes a duration"),
         ({"zone": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"zone": "Europe/Berlin"}, "give every= or over= too"),
+        ({"zone": "Europe/Berlin", "gap": "1h"}, "give every= or over= too"),
         ({"every": "1h", "lateness": "soon"}, "soon"),
         ({"by": [""]}, "empty name"),
     ],
