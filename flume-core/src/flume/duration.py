@@ -153,7 +153,7 @@ class Duration:
         'Jul 10'
         """
         start = self.origin(moment, on, zone)
-        return BEGINNING if self.forever else self.after(start, self.index(start, moment, zone), zone)
+        return self.after(start, self.index(start, moment, zone), zone)
 
     def origin(self, moment: datetime, on: Duration | None = None, zone: str = "UTC") -> datetime:
         """Give the start near 1970 from which `floor` counts: `after(origin, n)` are all starts of the calendar.
@@ -171,6 +171,8 @@ class Duration:
             raise MomentError(f"'{self}' has no place in the calendar: use whole months, or days and less")
         if on is not None:
             check_on(self, on)
+        if self.forever:
+            return BEGINNING
         start = EPOCH if self.months or self.delta % _WEEK else _MONDAY
         if self._by_calendar(zone):
             start = start.replace(tzinfo=zone_of(zone)).astimezone(UTC)

@@ -141,6 +141,10 @@ class Fold:
             for group, state in zip(groups, states, strict=True):
                 group[number] = state
 
+    def restart(self, states: State) -> None:
+        """Let *states* be those of no points again, but for reducers that go on from window to window."""
+        states[:] = [leaf.start() if leaf.resets else state for leaf, state in zip(self.leaves, states, strict=True)]
+
     def settle(self, groups: Iterable[State]) -> None:
         """Do now what `results` would have to do with the states of these groups."""
         for states in groups if self._settles else ():

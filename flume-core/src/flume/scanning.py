@@ -33,11 +33,10 @@ class Scan:
 
     def clear(self) -> None:
         """Start anew, as with the first point."""
-        leaves = self._fold.leaves
-        if all(leaf.resets for leaf in leaves):
+        if all(leaf.resets for leaf in self._fold.leaves):
             self._states.clear()
         for states in self._states.values():
-            states[:] = [leaf.start() if leaf.resets else state for leaf, state in zip(leaves, states, strict=True)]
+            self._fold.restart(states)
 
     def advance(self, watermark: datetime) -> None:
         """No point earlier than this will come."""

@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from flume.duration import END, Duration
-from flume.errors import LimitError
 from flume.flow import Batch, Point, Stage
 from flume.holding import Holding
 from flume.run import Run
-from flume.windows.tumbling import MOST_EMPTY
+from flume.windows.tumbling import MOST_EMPTY, too_many_empty
+from flume.windows.watermark import timed_of
 
 
 class Mark(NamedTuple):
@@ -53,7 +53,7 @@ class Cutting(Stage):
     def cut(self, batch: Batch) -> Iterator[Piece]:
         """The points that may go on, and where batches begin between them."""
         if not self._meeting:
-            yield from self._cut(self._timed(batch))
+            yield from self._cut(timed_of(self._run.account, batch, "batch"))
             return
         for timed, same in groupby(batch, key=_has_time):
             points = list(same)
@@ -127,15 +127,6 @@ class Cutting(Stage):
 
     # -- windows -------------------------------------------------------------------------------------
 
-    def _timed(self, batch: Batch) -> Batch:
-        timed = list(filter(_has_time, batch))
-        if len(timed) < len(batch):
-            self._run.account.take("timeless", len(batch) - len(timed))
-            for point in batch:
-                if not _has_time(point):
-                    self._run.account.note("had no time and went into no batch", f"time={point.get('time')!r}"[:80])
-        return timed
-
     def _runs(self, timed: Batch) -> Iterator[tuple[int, Batch]]:
         """Points of one window that came one behind the other, and its number."""
         if self._run.ordered:
@@ -187,10 +178,7 @@ class Cutting(Stage):
         if not self.fills or self._given is None or self._given + 1 >= before:
             return
         if (gap := before - self._given - 1) > MOST_EMPTY:
-            raise LimitError(
-                f"{gap:,} empty batches of {self._every} in a row: is a time in the data wrong?"
-                " from_= and to= keep such points out, by= gives only the batches that have points"
-            )
+            raise too_many_empty(gap, "batches", self._every)
         for index in range(self._given + 1, before):
             yield Mark(self._start(index))
         self._given = before - 1

@@ -10,9 +10,8 @@ from flume.flow import Batch, Stage
 from flume.folding import State
 from flume.groups import Groups, Reduction
 from flume.holding import Holding
-from flume.point import time_of
 from flume.run import Run
-from flume.windows.watermark import note_timeless
+from flume.windows.watermark import timed_of
 
 _FEW = 1000  # points that may be held beside those of the last hour
 
@@ -35,8 +34,7 @@ class LastWindow(Stage):
         self.holding = Holding(run, "a shorter over= holds fewer")
 
     def push(self, batch: Batch) -> Batch:
-        timed = [point for point in batch if time_of(point) is not None]
-        note_timeless(self.account, batch, len(timed))
+        timed = timed_of(self.account, batch)
         self.account.take("merged", len(timed))
         for point in timed:
             if self.latest is None or point["time"] > self.latest:

@@ -19,7 +19,7 @@ from flume.point import get
 from flume.run import Run
 from flume.tables import Table
 from flume.windows.session_tables import gather
-from flume.windows.watermark import Early, Watermark, marked, note_timeless
+from flume.windows.watermark import Early, Watermark, marked, timed_of
 
 _FEWER = "fewer fields in by= make fewer sessions, and so does sort('time') before it: they end as time passes then"
 _LAST = attrgetter("last")
@@ -166,8 +166,7 @@ class SessionWindows(Stage):
         out: Batch = []
         closed: list[Session] = []
         touched: dict[Session, None] = {}
-        timed = [point for point in batch if isinstance(point.get("time"), datetime)]
-        note_timeless(self.account, batch, len(timed))
+        timed = timed_of(self.account, batch)
         if self.early is not None and timed:
             self.early.begin(timed[0]["time"])
         if self.waiting:

@@ -17,7 +17,7 @@ from flume.gathering import Window
 from flume.groups import Folded, Groups, Reduction
 from flume.run import Run
 from flume.tables import Table
-from flume.windows.watermark import Early, Watermark, marked, note_timeless
+from flume.windows.watermark import Early, Watermark, marked, timed_of
 
 MOST_EMPTY = 1_000_000  # empty windows in a row: more are taken for a wrong time in the data
 
@@ -98,12 +98,7 @@ class TumblingWindows(Stage):
     def _begin(self, first: datetime) -> None:
         """The windows start with the one that the stream's first time lies in."""
         if self.anchor is None:
-            if self.on is None:
-                self.anchor = first
-            elif self.every.forever or self.every.elapses(self.zone):
-                self.anchor = self.every.floor(first, self.on, self.zone)
-            else:
-                self.anchor = self.every.origin(first, self.on, self.zone)
+            self.anchor = first if self.on is None else self.every.origin(first, self.on, self.zone)
             self.began = self.start_of(self.number_of(first))
             if self.early is not None:
                 self.early.begin(self.began)
@@ -120,8 +115,7 @@ class TumblingWindows(Stage):
 
     def push(self, batch: Batch) -> Batch:
         self.gathering.fold()
-        timed = [point for point in batch if isinstance(point.get("time"), datetime)]
-        note_timeless(self.account, batch, len(timed))
+        timed = timed_of(self.account, batch)
         if not timed:
             return []
         self._begin(timed[0]["time"])
@@ -292,10 +286,7 @@ class TumblingWindows(Stage):
         full = [number for number in numbers if first <= number < before]
         gaps = [b - a for a, b in zip([first, *full], [*full, before], strict=True)]
         if max(gaps) > MOST_EMPTY:
-            raise LimitError(
-                f"{max(gaps):,} empty windows of {self.every} in a row: is a time in the data wrong?"
-                " from_= and to= keep such points out, by= gives only the windows that have points"
-            )
+            raise too_many_empty(max(gaps), "windows", self.every)
         self.next = before
         return first, before
 
@@ -324,9 +315,7 @@ class TumblingWindows(Stage):
         present = self.running if not self.reset else {group: self.running[group] for group in window}
         out = self._results(present, number)
         for group in window if self.reset else ():
-            for place, leaf in enumerate(fold.leaves):
-                if leaf.resets:
-                    self.running[group][place] = leaf.start()
+            fold.restart(self.running[group])
         return out
 
     def _results(self, present: Mapping[Hashable, State], number: int) -> Batch:
@@ -335,3 +324,11 @@ class TumblingWindows(Stage):
             self.met.update(dict.fromkeys(present if self.groups.by else ((),)))
             present = {group: present.get(group) or self.groups.fold.start() for group in self.met}
         return self.groups.results(present, list(present.values()), repeat(self.start_of(number)))
+
+
+def too_many_empty(count: int, pieces: str, every: Duration) -> LimitError:
+    """The error for so many windows, or batches, in a row that have no points."""
+    return LimitError(
+        f"{count:,} empty {pieces} of {every} in a row: is a time in the data wrong?"
+        f" from_= and to= keep such points out, by= gives only the {pieces} that have points"
+    )

@@ -68,15 +68,9 @@ class Turns(Stage):
             present = {group: present.get(group) or fold.start() for group in dict.fromkeys(known)}
         out = self._groups.results(present, list(present.values()), repeat(self._start))
         self._account.made += len(out)
-        if self._carries and self._reset:
-            self._restart()
+        for states in self._states.values() if self._carries and self._reset else ():
+            self._groups.fold.restart(states)
         self._states = {}
         if not self._keeps_groups and not self._carries:
             self._groups.forget([])
         return out
-
-    def _restart(self) -> None:
-        for states in self._states.values():
-            for number, leaf in enumerate(self._groups.fold.leaves):
-                if leaf.resets:
-                    states[number] = leaf.start()

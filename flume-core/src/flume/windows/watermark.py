@@ -66,12 +66,13 @@ def marked(results: Batch) -> Batch:
     return results
 
 
-def note_timeless(account: Account, batch: Batch, timed: int) -> None:
-    """Book the points of a batch that have no time, of which *timed* have one: they are in no window."""
-    if timed == len(batch):
-        return
-    account.take("timeless", len(batch) - timed)
-    for point in batch:
-        time = point.get("time")
-        if not isinstance(time, datetime):
-            account.note("had no time and went into no window", f"time={time!r}"[:80])
+def timed_of(account: Account, batch: Batch, piece: str = "window") -> Batch:
+    """The points of a batch that have a time; the others are booked, as they are in no *piece*."""
+    timed = [point for point in batch if isinstance(point.get("time"), datetime)]
+    if len(timed) < len(batch):
+        account.take("timeless", len(batch) - len(timed))
+        for point in batch:
+            time = point.get("time")
+            if not isinstance(time, datetime):
+                account.note(f"had no time and went into no {piece}", f"time={time!r}"[:80])
+    return timed
