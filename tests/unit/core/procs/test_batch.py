@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -47,10 +45,8 @@ from flume import (
     uniq,
 )
 from flume.duration import duration
-from flume.engine.local import Running
 from flume.errors import LimitError, MomentError, OptionError, UsageError
 from flume.flow import Flow
-from flume.run import Run
 from flume.testing import Clock, script
 from flume.testing import run as run_
 from flume.testing.listing import listed
@@ -552,27 +548,6 @@ def test_what_is_no_duration() -> None:
         batch("often")
 
 
-@contextmanager
-def running(flow: Flow, clock: Clock) -> Iterator[list[Point]]:
-    """What has left the flow so far, which runs in a thread."""
-    found: list[Point] = []
-    run = Run(clock)
-    one = Running(flow, run)
-
-    def work() -> None:
-        for each in one.batches():
-            found.extend(each)
-
-    thread = Thread(target=work)
-    thread.start()
-    try:
-        yield found
-    finally:
-        run.stop.set()
-        thread.join()
-        one.close()
-
-
 # -- live ----------------------------------------------------------------------------------------------------
 
 
@@ -597,7 +572,7 @@ def test_live_is_as_a_file(points: list[int], step: Proc) -> None:
     assert live.adds_up
 
 
-def test_a_window_ends_as_time_passes() -> None:
+def test_a_window_ends_as_time_passes(running: Any) -> None:
     """Though nothing comes any more; empty ones too."""
     clock = Clock("2024-01-01T10:00:00Z")
     flow = script({"time": "now", "n": 1}, "forever") | batch("10s", on="0s") | reduce(k=count())
@@ -636,7 +611,7 @@ def test_a_point_from_the_future_makes_no_other_late() -> None:
         assert report.late == 0
 
 
-def test_sources_that_are_live_meet_batch_by_batch() -> None:
+def test_sources_that_are_live_meet_batch_by_batch(running: Any) -> None:
     """A window of both ends when it has ended in each, though one of them is quiet."""
     clock = Clock("2024-01-01T10:00:00Z")
     one = script({"time": "now", "k": 1, "a": 1}, "forever")

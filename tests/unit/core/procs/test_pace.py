@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flume import Proc, Source, batch, count, emit, filter, head, memory, pace, put, reduce, seq, sort, tail, write
-from flume.engine.local import Running
 from flume.errors import LimitError, MomentError, OptionError, UsageError
 from flume.flow import Flow, Stage
 from flume.procs.pace import _Pace
@@ -81,27 +79,6 @@ def test_each_point_leaves_when_its_time_has_come(seconds: list[int], x: float, 
     assert report.points == at(*seconds)
 
 
-@contextmanager
-def running(flow: Flow, clock: Clock) -> Iterator[list[Point]]:
-    """What has left the flow, which runs in a thread."""
-    found: list[Point] = []
-    run = Run(clock)
-    one = Running(flow, run)
-
-    def work() -> None:
-        for each in one.batches():
-            found.extend(each)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield found
-    finally:
-        run.stop.set()
-        thread.join(10)
-        one.close()
-
-
 def soon(done: Callable[[], bool]) -> None:
     """Wait for a moment, until it is so."""
     event = threading.Event()
@@ -112,7 +89,7 @@ def soon(done: Callable[[], bool]) -> None:
     raise AssertionError("it does not happen")
 
 
-def test_points_leave_one_by_one_as_the_clock_goes() -> None:
+def test_points_leave_one_by_one_as_the_clock_goes(running: Any) -> None:
     """The first at once; no later one before its time."""
     clock = Clock("2024-02-29")
     with running(listed(at(0, 10, 10, 25)) | pace(), clock) as found:
@@ -137,7 +114,7 @@ def test_an_interval_instead_of_the_times() -> None:
     assert all(when >= 3 * place for place, (when, _) in enumerate(seen))
 
 
-def test_what_is_out_of_order_or_has_no_time_does_not_wait() -> None:
+def test_what_is_out_of_order_or_has_no_time_does_not_wait(running: Any) -> None:
     """It leaves with the point before it."""
     clock = Clock("2024-02-29")
     points = [{"n": -1}, *at(0, 20, 5), {"n": -2}, *at(30)]
@@ -168,7 +145,7 @@ def test_several_sources_on_one_clock() -> None:
     assert SEEN[-1][0] == 30
 
 
-def test_each_source_on_its_own() -> None:
+def test_each_source_on_its_own(running: Any) -> None:
     """Each begins at once; what is behind them is merged by time."""
     clock = Clock("2024-02-29")
     flow = (listed(at(0, 20)) | pace(), listed(at(10, 30)) | pace()) | put(x=1)
@@ -196,7 +173,7 @@ def test_windows_are_those_of_the_file(seconds: list[int], x: float, step: reduc
     ]
 
 
-def test_a_window_closes_when_its_time_has_passed() -> None:
+def test_a_window_closes_when_its_time_has_passed(running: Any) -> None:
     """Not only when the next point comes."""
     clock = Clock("2024-02-29")
     with running(listed(at(0, 100)) | pace(x=2) | reduce(k=count(), every="10s"), clock) as found:
@@ -211,7 +188,7 @@ def test_a_window_closes_when_its_time_has_passed() -> None:
         assert [point["k"] for point in found] == [1, 0]
 
 
-def test_in_slow_motion_no_window_closes_early() -> None:
+def test_in_slow_motion_no_window_closes_early(running: Any) -> None:
     """The clock passes an hour, and the points ten minutes of it."""
     clock = Clock("2024-02-29")
     flow = listed(at(0, 300, 600)) | pace(x=1 / 6) | reduce(k=count(), every="1m", by="n")
@@ -224,7 +201,7 @@ def test_in_slow_motion_no_window_closes_early() -> None:
     assert all(point["k"] == 1 for point in found)
 
 
-def test_batches_behind_it_end_as_time_passes() -> None:
+def test_batches_behind_it_end_as_time_passes(running: Any) -> None:
     """The last point of each is given without one of the next."""
     clock = Clock("2024-02-29")
     with running(listed(at(0, 5, 100)) | pace() | batch("10s") | tail(), clock) as found:
@@ -279,7 +256,7 @@ def test_time_has_not_passed_what_was_not_given() -> None:
 # -- how it runs ---------------------------------------------------------------------------------------------
 
 
-def test_little_more_is_read_than_is_due() -> None:
+def test_little_more_is_read_than_is_due(running: Any) -> None:
     """An endless history does not fill the memory, and what wants no more ends it."""
 
     class Endless(Source):
